@@ -1,0 +1,1 @@
+//! Processes and a pool of them.

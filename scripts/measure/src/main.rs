@@ -1,0 +1,3 @@
+//! Runs the built programs from outside and compares them.
+
+fn main() {}
