@@ -21,3 +21,12 @@ pub struct Mapping {
     #[arg(default_value_t = 100_000_000, value_parser = value_parser!(u64).range(..=MAX_LIMIT))]
     pub limit: u64,
 }
+
+/// The argument of the programs that wait.
+#[derive(Parser)]
+#[command(about = "Waits for a second N times at once")]
+pub struct Waiting {
+    /// How many wait at the same time
+    #[arg(default_value_t = 1_000)]
+    pub n: usize,
+}

@@ -21,6 +21,16 @@ impl Failure {
     pub fn new(message: impl Into<String>) -> Failure {
         Failure(message.into().into())
     }
+
+    /// The innermost cause: what a reader can act on. Of a failed connection it
+    /// is `Connection refused (os error 111)`.
+    pub fn root_cause(&self) -> String {
+        let mut cause: &dyn Error = &*self.0;
+        while let Some(source) = cause.source() {
+            cause = source;
+        }
+        cause.to_string()
+    }
 }
 
 // `Failure` cannot be an `Error` itself: this would then overlap with

@@ -1,12 +1,32 @@
 //! What at least two members need and nobody came to learn: the stopwatch, the
-//! work that is compared, arguments that twins share, and the error that `main`
-//! returns.
+//! work that is compared, arguments that twins share, the loopback web site,
+//! the rules for a download, and the error that `main` returns.
 
 #![forbid(unsafe_code)]
 
 pub mod arguments;
+pub mod download;
 mod failure;
+pub mod site;
 pub mod timing;
 pub mod work;
 
 pub use failure::Failure;
+
+/// Prints a line, as `println!` does, and ends the program quietly when nobody
+/// reads its output any more; `println!` would panic.
+#[macro_export]
+macro_rules! say {
+    ($($line:tt)*) => {
+        $crate::print_line(format_args!($($line)*))
+    };
+}
+
+/// What [`say!`] calls.
+#[doc(hidden)]
+pub fn print_line(line: std::fmt::Arguments<'_>) {
+    use std::io::Write;
+    if writeln!(std::io::stdout(), "{line}").is_err() {
+        std::process::exit(1);
+    }
+}

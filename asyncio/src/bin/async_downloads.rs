@@ -1,0 +1,46 @@
+//! Downloads several files at the same time, all on one thread.
+//!
+//! Each download is a future; while one waits for the network, the event loop
+//! runs another. It puts the I/O-bound example of document 002 on an event loop;
+//! its twin `downloads` starts a thread per URL.
+//!
+//! Two things would not wait by themselves. The files are written with
+//! `std::fs`, in small pieces: `tokio::fs` is a pool of threads. And to look up
+//! a host name tokio does start a helper thread; the loopback site has none.
+//!
+//!     cargo run -p asyncio --bin async_downloads [URL]...
+
+use std::future::ready;
+use std::process::ExitCode;
+
+use common::download::{Destination, Downloads, report};
+use common::{Failure, say};
+use futures::stream::{self, StreamExt};
+use reqwest::Client;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<ExitCode, Failure> {
+    let (downloads, at_once) = Downloads::from_args_bounded()?;
+    let client = &downloads.client()?;
+
+    let outcomes = stream::iter(downloads.files())
+        .map(async |(url, file)| report(url, download(client, url, &file).await))
+        .buffer_unordered(at_once);
+    let downloaded = outcomes
+        .filter(|downloaded| ready(*downloaded))
+        .count()
+        .await;
+
+    say!("All downloads are finished");
+    Ok(downloads.finish(downloaded))
+}
+
+async fn download(client: &Client, url: &str, file: &Destination) -> Result<(), Failure> {
+    say!("Downloading {url}");
+    let response = client.get(url).send().await?;
+    let part = file.receive_async(response).await?;
+    say!("Downloaded {url}");
+    part.save()?;
+    say!("Saved {file}");
+    Ok(())
+}

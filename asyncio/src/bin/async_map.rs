@@ -1,0 +1,40 @@
+//! Wrong on purpose: maps a CPU-bound task over four inputs on the event loop.
+//!
+//! A task that computes and never awaits keeps the one thread to itself: the
+//! four run one after the other, no faster than `sequential_map`, and the ticker
+//! beside them prints nothing until they are done. It puts the pool example of
+//! document 002 on an event loop; the right twin is `blocking_map`.
+//!
+//!     cargo run -p asyncio --bin async_map [LIMIT]
+
+use std::time::Duration;
+
+use clap::Parser;
+use common::Failure;
+use common::arguments::Mapping;
+use common::timing::Stopwatch;
+use common::work::cpu_bound_task;
+use futures::future::try_join_all;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Failure> {
+    let Mapping { limit } = Mapping::parse();
+    tokio::spawn(ticker());
+    let stopwatch = Stopwatch::start();
+
+    let inputs = [1, 2, 3, 4];
+    // The task ignores its input, as the document's does.
+    let tasks = inputs.map(|_x| tokio::spawn(async move { cpu_bound_task(limit) }));
+    let results = try_join_all(tasks).await?;
+
+    stopwatch.report();
+    println!("Results: {results:?}");
+    Ok(())
+}
+
+async fn ticker() {
+    loop {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        println!("Tick");
+    }
+}

@@ -1,0 +1,40 @@
+//! Maps a CPU-bound task over four inputs beside the event loop.
+//!
+//! `spawn_blocking` runs each on a thread of its own, Python's
+//! `asyncio.to_thread`: threads again, on as many cores as there are, and the
+//! event loop stays free, so that the ticker ticks. It puts the pool example of
+//! document 002 on tokio; the wrong twin is `async_map`.
+//!
+//!     cargo run -p asyncio --bin blocking_map [LIMIT]
+
+use std::time::Duration;
+
+use clap::Parser;
+use common::Failure;
+use common::arguments::Mapping;
+use common::timing::Stopwatch;
+use common::work::cpu_bound_task;
+use futures::future::try_join_all;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Failure> {
+    let Mapping { limit } = Mapping::parse();
+    tokio::spawn(ticker());
+    let stopwatch = Stopwatch::start();
+
+    let inputs = [1, 2, 3, 4];
+    // The task ignores its input, as the document's does.
+    let tasks = inputs.map(|_x| tokio::task::spawn_blocking(move || cpu_bound_task(limit)));
+    let results = try_join_all(tasks).await?;
+
+    stopwatch.report();
+    println!("Results: {results:?}");
+    Ok(())
+}
+
+async fn ticker() {
+    loop {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        println!("Tick");
+    }
+}

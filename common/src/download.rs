@@ -1,0 +1,176 @@
+//! What the four download programs have in common: their arguments, the client,
+//! the rule for files, and the report. How downloads are started, waited for
+//! and collected is the lesson, and stays in the programs.
+
+use std::io::{self, BufRead};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{fs, iter};
+
+use bytesize::ByteSize;
+use clap::Parser;
+use humantime::Duration;
+
+use crate::site::{self, Site};
+use crate::{Failure, say};
+
+mod client;
+mod file;
+
+pub use file::Destination;
+
+/// Downloads URLs into files named file0, file1, ... in the order of the URLs
+#[derive(Parser)]
+struct Arguments {
+    /// What to download; without any, three files from a site on loopback
+    #[arg(value_name = "URL")]
+    urls: Vec<String>,
+    /// A file with more URLs, one a line; - is standard input
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+    /// The directory for the files, which must exist unless it is the default
+    #[arg(long, value_name = "DIR", default_value = DIRECTORY)]
+    into: PathBuf,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+/// [`Arguments`], and the bound of the programs that have one.
+#[derive(Parser)]
+struct BoundedArguments {
+    #[command(flatten)]
+    arguments: Arguments,
+    /// How many downloads run at the same time
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = at_least_one)]
+    at_once: usize,
+}
+
+/// Beyond these a download fails.
+#[derive(clap::Args, Clone, Copy)]
+struct Limits {
+    /// The time to connect
+    #[arg(long, value_name = "TIME", default_value = "5s")]
+    connect_timeout: Duration,
+    /// The time in which nothing arrives
+    #[arg(long, value_name = "TIME", default_value = "10s")]
+    stall_timeout: Duration,
+    /// The time for a download as a whole
+    #[arg(long, value_name = "TIME", default_value = "1m")]
+    timeout: Duration,
+    /// The size of a file
+    #[arg(long, value_name = "SIZE", default_value = "1GiB")]
+    max_size: ByteSize,
+}
+
+/// Where the files go unless `--into` says otherwise.
+const DIRECTORY: &str = "downloads";
+
+/// What a download program is asked to do.
+pub struct Downloads {
+    urls: Vec<String>,
+    into: PathBuf,
+    limits: Limits,
+    /// Serves the URLs that stand in for those that were not given.
+    _site: Option<Site>,
+}
+
+impl Downloads {
+    /// Takes what to do from the command line. To be called first in `main`,
+    /// see [`site::serve_if_copy`].
+    ///
+    /// # Errors
+    ///
+    /// If the list of URLs cannot be read or the loopback site does not start.
+    pub fn from_args() -> Result<Downloads, Failure> {
+        site::serve_if_copy();
+        Downloads::new(Arguments::parse())
+    }
+
+    /// The same for a program with `--at-once`, whose value is returned too.
+    ///
+    /// # Errors
+    ///
+    /// As [`Downloads::from_args`].
+    pub fn from_args_bounded() -> Result<(Downloads, usize), Failure> {
+        site::serve_if_copy();
+        let BoundedArguments { arguments, at_once } = BoundedArguments::parse();
+        Ok((Downloads::new(arguments)?, at_once))
+    }
+
+    fn new(arguments: Arguments) -> Result<Downloads, Failure> {
+        let Arguments {
+            mut urls,
+            from,
+            into,
+            limits,
+        } = arguments;
+        let mut site = None;
+        if let Some(from) = from {
+            let list = read_list(&from);
+            urls.extend(list.map_err(|error| {
+                Failure::new(format!("cannot read {}: {error}", from.display()))
+            })?);
+        } else if urls.is_empty() {
+            let site = site.insert(Site::start()?);
+            urls.extend(["/file1.pdf", "/file2.pdf", "/file3.jpg"].map(|path| site.url(path)));
+        }
+        if into == Path::new(DIRECTORY) {
+            fs::create_dir_all(&into)
+                .map_err(|error| Failure::new(format!("cannot create {DIRECTORY}: {error}")))?;
+        }
+        Ok(Downloads {
+            urls,
+            into,
+            limits,
+            _site: site,
+        })
+    }
+
+    /// Each URL with the file it goes to: `file0`, `file1`, ... Names come from
+    /// the order alone, so that no URL can choose one, or that of another.
+    pub fn files(&self) -> impl Iterator<Item = (&str, Destination)> {
+        iter::zip(&self.urls, 0..).map(|(url, i)| {
+            let path = self.into.join(format!("file{i}"));
+            (
+                url.as_str(),
+                Destination::new(path, self.limits.max_size.as_u64()),
+            )
+        })
+    }
+
+    /// The last line, and the status of the program: a failure if any of the
+    /// downloads is not among those that succeeded.
+    pub fn finish(&self, downloaded: usize) -> ExitCode {
+        let failed = self.urls.len() - downloaded;
+        say!("{downloaded} downloaded, {failed} failed");
+        ExitCode::from(u8::from(failed > 0))
+    }
+}
+
+/// Prints why a download failed, if it did, and returns whether it succeeded.
+pub fn report(url: &str, outcome: Result<(), Failure>) -> bool {
+    match &outcome {
+        Ok(()) => {}
+        Err(failure) => say!("Failed to download {url}: {}", failure.root_cause()),
+    }
+    outcome.is_ok()
+}
+
+fn read_list(from: &Path) -> io::Result<Vec<String>> {
+    let list: Box<dyn BufRead> = match from.to_str() {
+        Some("-") => Box::new(io::stdin().lock()),
+        _ => Box::new(io::BufReader::new(fs::File::open(from)?)),
+    };
+    let trimmed = list.lines().map(|line| Ok(line?.trim().to_owned()));
+    trimmed
+        .filter(|line| !line.as_ref().is_ok_and(String::is_empty))
+        .collect()
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("at least 1 must run".to_owned()),
+        Ok(number) => Ok(number),
+        Err(error) => Err(format!("{error}")),
+    }
+}

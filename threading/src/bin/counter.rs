@@ -1,0 +1,24 @@
+//! Counts in a thread beside `main`.
+//!
+//! `main` goes on while the thread runs, so its line stands somewhere among the
+//! numbers, in another place each time. It translates the first example of
+//! document 002.
+//!
+//!     cargo run -p threading --bin counter
+
+use std::thread;
+use std::time::Duration;
+
+fn main() {
+    let thread = thread::spawn(counter);
+    println!("Main program is running while the thread is executing");
+    thread.join().expect("counter does not panic");
+    println!("Thread has finished");
+}
+
+fn counter() {
+    for i in 0..10 {
+        println!("{i}");
+        thread::sleep(Duration::from_millis(1));
+    }
+}

@@ -1,0 +1,53 @@
+//! Downloads several files at the same time, one thread per URL.
+//!
+//! A thread that waits for the network uses no CPU, so the list takes about as
+//! long as its slowest download. It translates the I/O-bound example of
+//! document 002; its twin `sequential_downloads` waits for each file in turn.
+//!
+//! The threads wait, but they do no I/O themselves: reqwest's blocking client
+//! runs an event loop on one hidden thread, `reqwest-internal-sync-runtime`,
+//! which does it for all. A library whose threads do read their own sockets, as
+//! Python's requests does, would be `ureq`.
+//!
+//!     cargo run -p threading --bin downloads [URL]...
+
+use std::process::ExitCode;
+use std::thread;
+
+use common::download::{Destination, Downloads, report};
+use common::{Failure, say};
+use reqwest::blocking::Client;
+
+fn main() -> Result<ExitCode, Failure> {
+    let downloads = Downloads::from_args()?;
+    let client = &downloads.blocking_client()?;
+
+    let downloaded = thread::scope(|scope| {
+        let mut threads = Vec::new();
+        for (url, file) in downloads.files() {
+            let task = move || report(url, download(client, url, &file));
+            match thread::Builder::new().spawn_scoped(scope, task) {
+                Ok(thread) => threads.push(thread),
+                Err(error) => drop(report(url, Err(error.into()))),
+            }
+        }
+        // A thread that panicked has said so and has downloaded nothing.
+        let outcomes = threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or(false));
+        outcomes.filter(|downloaded| *downloaded).count()
+    });
+
+    say!("All downloads are finished");
+    Ok(downloads.finish(downloaded))
+}
+
+fn download(client: &Client, url: &str, file: &Destination) -> Result<(), Failure> {
+    say!("Downloading {url}");
+    let response = client.get(url).send()?;
+    let part = file.receive(response)?;
+    say!("Downloaded {url}");
+    part.save()?;
+    say!("Saved {file}");
+    Ok(())
+}

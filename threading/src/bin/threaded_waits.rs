@@ -1,0 +1,38 @@
+//! Waits a second in many threads at the same time.
+//!
+//! A thread that sleeps uses no CPU, but it has a stack and a place in the
+//! kernel's tables. Notice what ten times as many cost. Document 002 calls this
+//! high-volume I/O; its twins are `process_waits` and `async_waits`.
+//!
+//!     cargo run -p threading --bin threaded_waits [N]
+
+use std::thread;
+use std::time::Duration;
+
+use clap::Parser;
+use common::Failure;
+use common::arguments::Waiting;
+use common::timing::Stopwatch;
+
+fn main() -> Result<(), Failure> {
+    let Waiting { n } = Waiting::parse();
+    let stopwatch = Stopwatch::start();
+
+    thread::scope(|scope| {
+        for i in 1..=n {
+            let thread = thread::Builder::new().spawn_scoped(scope, wait);
+            thread.map_err(|error| {
+                Failure::new(format!("could not start thread {i} of {n}: {error}"))
+            })?;
+        }
+        Ok::<_, Failure>(())
+    })?;
+
+    println!("All waits are finished");
+    stopwatch.report();
+    Ok(())
+}
+
+fn wait() {
+    thread::sleep(Duration::from_secs(1));
+}
