@@ -98,12 +98,7 @@ impl Downloads {
     }
 
     fn new(arguments: Arguments) -> Result<Downloads, Failure> {
-        let Arguments {
-            mut urls,
-            from,
-            into,
-            limits,
-        } = arguments;
+        let Arguments { mut urls, from, into, limits } = arguments;
         let mut site = None;
         if let Some(from) = from {
             let list = read_list(&from);
@@ -118,12 +113,7 @@ impl Downloads {
             fs::create_dir_all(&into)
                 .map_err(|error| Failure::new(format!("cannot create {DIRECTORY}: {error}")))?;
         }
-        Ok(Downloads {
-            urls,
-            into,
-            limits,
-            _site: site,
-        })
+        Ok(Downloads { urls, into, limits, _site: site })
     }
 
     /// Each URL with the file it goes to: `file0`, `file1`, ... Names come from
@@ -131,10 +121,7 @@ impl Downloads {
     pub fn files(&self) -> impl Iterator<Item = (&str, Destination)> {
         iter::zip(&self.urls, 0..).map(|(url, i)| {
             let path = self.into.join(format!("file{i}"));
-            (
-                url.as_str(),
-                Destination::new(path, self.limits.max_size.as_u64()),
-            )
+            (url.as_str(), Destination::new(path, self.limits.max_size.as_u64()))
         })
     }
 
@@ -162,9 +149,7 @@ fn read_list(from: &Path) -> io::Result<Vec<String>> {
         _ => Box::new(io::BufReader::new(fs::File::open(from)?)),
     };
     let trimmed = list.lines().map(|line| Ok(line?.trim().to_owned()));
-    trimmed
-        .filter(|line| !line.as_ref().is_ok_and(String::is_empty))
-        .collect()
+    trimmed.filter(|line| !line.as_ref().is_ok_and(String::is_empty)).collect()
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

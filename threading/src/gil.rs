@@ -32,10 +32,7 @@ impl Gil {
         let mut tickets = self.tickets();
         let ticket = tickets.drawn;
         tickets.drawn += 1;
-        drop(
-            self.served
-                .wait_while(tickets, |tickets| tickets.served != ticket),
-        );
+        drop(self.served.wait_while(tickets, |tickets| tickets.served != ticket));
     }
 
     /// Gives the lock to the next ticket, and notes down that this was a turn of
@@ -51,14 +48,11 @@ impl Gil {
     /// A line for each turn: whose it was, and how many threads waited when it
     /// ended.
     pub fn log(&self) -> String {
-        self.tickets()
-            .turns
-            .iter()
-            .fold(String::new(), |mut log, Turn { thread, waiting }| {
-                writeln!(log, "thread {thread} had the lock, {waiting} waited")
-                    .expect("a String grows");
-                log
-            })
+        self.tickets().turns.iter().fold(String::new(), |mut log, Turn { thread, waiting }| {
+            writeln!(log, "thread {thread} had the lock, {waiting} waited")
+                .expect("a String grows");
+            log
+        })
     }
 
     fn tickets(&self) -> MutexGuard<'_, Tickets> {

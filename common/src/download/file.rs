@@ -76,19 +76,11 @@ impl Destination {
             return Err(self.too_large());
         }
         let file = Nameless::create(self.directory()).map_err(|error| self.cannot_write(&error))?;
-        Ok(Part {
-            destination: self,
-            file,
-            received: 0,
-            length,
-        })
+        Ok(Part { destination: self, file, received: 0, length })
     }
 
     fn directory(&self) -> &Path {
-        self.path
-            .parent()
-            .filter(|path| !path.as_os_str().is_empty())
-            .unwrap_or(Path::new("."))
+        self.path.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."))
     }
 
     fn cannot_write(&self, error: &io::Error) -> Failure {
@@ -121,9 +113,7 @@ impl Part<'_> {
     ///
     /// If the directory cannot be written to.
     pub fn save(self) -> Result<(), Failure> {
-        let Part {
-            destination, file, ..
-        } = self;
+        let Part { destination, file, .. } = self;
         file.persist(&destination.path, destination.directory())
             .map_err(|error| destination.cannot_write(&error))
     }
@@ -138,15 +128,8 @@ impl Part<'_> {
     }
 
     fn cut(&self, failure: Failure) -> Failure {
-        let of = self
-            .length
-            .map(|length| format!(" of {length}"))
-            .unwrap_or_default();
-        Failure::new(format!(
-            "{} after {}{of} bytes",
-            failure.root_cause(),
-            self.received
-        ))
+        let of = self.length.map(|length| format!(" of {length}")).unwrap_or_default();
+        Failure::new(format!("{} after {}{of} bytes", failure.root_cause(), self.received))
     }
 }
 

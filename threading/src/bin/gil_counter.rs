@@ -30,11 +30,7 @@ struct Arguments {
 }
 
 fn main() {
-    let Arguments {
-        counting: Counting { limit },
-        switch_interval,
-        log,
-    } = Arguments::parse();
+    let Arguments { counting: Counting { limit }, switch_interval, log } = Arguments::parse();
     let gil = &Gil::default();
 
     let stopwatch = Stopwatch::start();
@@ -47,7 +43,7 @@ fn main() {
     println!("All threads are finished");
     stopwatch.report();
     if log {
-        eprintln!("{}", gil.log());
+        eprint!("{}", gil.log());
     }
 }
 
