@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use support::{assert_numbers_overlap, assert_time, downloads, run};
+use support::{assert_numbers_overlap, assert_time, run};
 
 #[test]
 fn async_numbers_overlap() {
@@ -102,12 +102,11 @@ fn async_waits_wait_together() {
     assert!(run.elapsed >= Duration::from_secs(1), "{run:?}");
 }
 
-#[test]
-fn async_downloads_bring_their_own_site() {
-    downloads::check_own_site(env!("CARGO_BIN_EXE_async_downloads"));
-}
+mod async_downloads {
+    use crate::support::downloads::test_downloads;
 
-#[test]
-fn async_downloads_are_on_their_way_together() {
-    downloads::check_overlap(env!("CARGO_BIN_EXE_async_downloads"));
+    const PROGRAM: &str = env!("CARGO_BIN_EXE_async_downloads");
+
+    test_downloads! { PROGRAM }
+    test_downloads! { PROGRAM; overlaps, at_once_bounds_the_downloads }
 }

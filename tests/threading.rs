@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::HashSet;
 
-use support::{assert_numbers_overlap, assert_time, downloads, run};
+use support::{assert_numbers_overlap, assert_time, run};
 
 #[test]
 fn counter_counts_beside_main() {
@@ -88,18 +88,20 @@ fn threaded_waits_wait_together() {
     assert!(run.elapsed.as_secs() >= 1, "{run:?}");
 }
 
-#[test]
-fn downloads_without_urls_bring_their_own_site() {
-    downloads::check_own_site(env!("CARGO_BIN_EXE_downloads"));
-    downloads::check_own_site(env!("CARGO_BIN_EXE_sequential_downloads"));
+mod downloads {
+    use crate::support::downloads::test_downloads;
+
+    const PROGRAM: &str = env!("CARGO_BIN_EXE_downloads");
+
+    test_downloads! { PROGRAM }
+    test_downloads! { PROGRAM; overlaps }
 }
 
-#[test]
-fn downloads_are_on_their_way_together() {
-    downloads::check_overlap(env!("CARGO_BIN_EXE_downloads"));
-}
+mod sequential_downloads {
+    use crate::support::downloads::test_downloads;
 
-#[test]
-fn sequential_downloads_wait_for_each() {
-    downloads::check_staircase(env!("CARGO_BIN_EXE_sequential_downloads"));
+    const PROGRAM: &str = env!("CARGO_BIN_EXE_sequential_downloads");
+
+    test_downloads! { PROGRAM }
+    test_downloads! { PROGRAM; is_a_staircase }
 }

@@ -136,9 +136,15 @@ impl Downloads {
 
 /// Prints why a download failed, if it did, and returns whether it succeeded.
 pub fn report(url: &str, outcome: Result<(), Failure>) -> bool {
-    match &outcome {
-        Ok(()) => {}
-        Err(failure) => say!("Failed to download {url}: {}", failure.root_cause()),
+    if let Err(failure) = &outcome {
+        let cause = failure.root_cause();
+        match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
+            // The error's own text is only that a deadline has elapsed.
+            Some(io::ErrorKind::TimedOut) => {
+                say!("Failed to download {url}: connection timed out");
+            }
+            _ => say!("Failed to download {url}: {cause}"),
+        }
     }
     outcome.is_ok()
 }

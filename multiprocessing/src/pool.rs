@@ -168,16 +168,12 @@ where
     /// ```
     pub fn map(&mut self, inputs: &[T]) -> Result<Vec<R>, Error> {
         if let Some(cause) = &self.broken {
-            return Err(Error::Broken {
-                cause: cause.clone(),
-            });
+            return Err(Error::Broken { cause: cause.clone() });
         }
         if inputs.is_empty() {
             return Ok(Vec::new());
         }
-        let chunk_size = self
-            .chunk_size
-            .unwrap_or(inputs.len().div_ceil(4 * self.size));
+        let chunk_size = self.chunk_size.unwrap_or(inputs.len().div_ceil(4 * self.size));
         self.hire(self.size.min(inputs.len().div_ceil(chunk_size)))?;
         self.maps += 1;
         let mut job = Job {
@@ -204,11 +200,7 @@ where
         }
         match failure {
             Some(error) => Err(error),
-            None => Ok(job
-                .results
-                .into_iter()
-                .map(|result| result.expect("no failure"))
-                .collect()),
+            None => Ok(job.results.into_iter().map(|result| result.expect("no failure")).collect()),
         }
     }
 
@@ -219,11 +211,7 @@ where
             self.hire_one().map_err(|error| match error {
                 Error::Fork(source) | Error::Watch(source) => {
                     dismiss(mem::take(&mut self.workers));
-                    Error::Worker {
-                        worker,
-                        workers: wanted,
-                        source,
-                    }
+                    Error::Worker { worker, workers: wanted, source }
                 }
                 refusal => refusal,
             })?;
@@ -232,13 +220,9 @@ where
     }
 
     fn hire_one(&mut self) -> Result<(), Error> {
-        let (ours, theirs) = socketpair(
-            AddressFamily::UNIX,
-            SocketType::STREAM,
-            SocketFlags::CLOEXEC,
-            None,
-        )
-        .map_err(|errno| Error::Fork(errno.into()))?;
+        let (ours, theirs) =
+            socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)
+                .map_err(|errno| Error::Fork(errno.into()))?;
         let mut ours = Some(ours);
         let shared = Shared::take()?;
         // Here, and not in the worker: the parent can claim before it has begun.
@@ -276,15 +260,8 @@ impl<F, T, R> Drop for Pool<F, T, R> {
 
 impl<F, T, R> fmt::Debug for Pool<F, T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let workers: Vec<u32> = self
-            .workers
-            .iter()
-            .map(|worker| worker.process.pid())
-            .collect();
-        f.debug_struct("Pool")
-            .field("size", &self.size)
-            .field("workers", &workers)
-            .finish()
+        let workers: Vec<u32> = self.workers.iter().map(|worker| worker.process.pid()).collect();
+        f.debug_struct("Pool").field("size", &self.size).field("workers", &workers).finish()
     }
 }
 
@@ -343,11 +320,7 @@ impl Worker {
     /// Both sides claim a chunk by raising the same number to the chunk's: the
     /// one that finds it lower has it. The worker skips those that it missed.
     fn take_back(&mut self) -> Vec<Range<usize>> {
-        let claimed = self
-            .process
-            .shared()
-            .claimed
-            .fetch_max(self.sent, Ordering::AcqRel);
+        let claimed = self.process.shared().claimed.fetch_max(self.sent, Ordering::AcqRel);
         let begun = self.queue.partition_point(|(number, _)| *number <= claimed);
         self.queue.drain(begun..).map(|(_, chunk)| chunk).collect()
     }
@@ -401,10 +374,7 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
                     self.listen(worker);
                 }
             }
-            let ended = workers
-                .iter_mut()
-                .zip(&ready)
-                .filter(|(_, (_, ended))| *ended);
+            let ended = workers.iter_mut().zip(&ready).filter(|(_, (_, ended))| *ended);
             let deaths = ended.map(|(worker, _)| self.bury(worker)).count();
             if deaths > 0 || self.overtime(workers) {
                 return Ok(false);
@@ -420,19 +390,13 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
     fn hand_out(&mut self, workers: &mut [Worker]) {
         loop {
             if !self.failures.is_empty() {
-                workers
-                    .iter_mut()
-                    .for_each(|worker| drop(worker.take_back()));
+                workers.iter_mut().for_each(|worker| drop(worker.take_back()));
                 return;
             }
             let free = |worker: &&mut Worker| {
                 !worker.closed && worker.outgoing.is_empty() && worker.queue.len() < AHEAD
             };
-            let Some(worker) = workers
-                .iter_mut()
-                .filter(free)
-                .min_by_key(|w| w.queue.len())
-            else {
+            let Some(worker) = workers.iter_mut().filter(free).min_by_key(|w| w.queue.len()) else {
                 return;
             };
             if let Some(chunk) = self.next_chunk() {
@@ -463,12 +427,7 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
             if let Err(message) = frames::put(&mut worker.outgoing, &self.inputs[task]) {
                 worker.outgoing.clear();
                 let what = Carry::InputOut;
-                self.failures.push(Error::Value {
-                    task,
-                    what,
-                    message,
-                    more: 0,
-                });
+                self.failures.push(Error::Value { task, what, message, more: 0 });
                 return;
             }
         }
@@ -517,12 +476,7 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
                 for task in chunk {
                     let result = values.take().map_err(|message| {
                         let what = Carry::ResultIn;
-                        Error::Value {
-                            task,
-                            what,
-                            message,
-                            more: 0,
-                        }
+                        Error::Value { task, what, message, more: 0 }
                     })?;
                     self.results[task] = Some(result);
                 }
@@ -531,21 +485,10 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
             INPUT_UNREADABLE => Carry::InputIn,
             RESULT_UNSENDABLE => Carry::ResultOut,
             _ => {
-                return Err(Error::Panic {
-                    worker,
-                    pid,
-                    task,
-                    message: message(),
-                    more: 0,
-                });
+                return Err(Error::Panic { worker, pid, task, message: message(), more: 0 });
             }
         };
-        Err(Error::Value {
-            task,
-            what,
-            message: message(),
-            more: 0,
-        })
+        Err(Error::Value { task, what, message: message(), more: 0 })
     }
 
     /// Reaps a worker that has ended, after a look at what it still had to say.
@@ -587,18 +530,13 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
     /// The failure to report: of the lowest task, with the number of others.
     fn failure(&mut self) -> Option<Error> {
         let others = self.failures.len().saturating_sub(1);
-        let mut first = self
-            .failures
-            .drain(..)
-            .min_by_key(|failure| match failure {
-                Error::Panic { task, .. }
-                | Error::Value { task, .. }
-                | Error::TimeLimit { task, .. }
-                | Error::Death {
-                    task: Some(task), ..
-                } => *task,
-                _ => usize::MAX,
-            })?;
+        let mut first = self.failures.drain(..).min_by_key(|failure| match failure {
+            Error::Panic { task, .. }
+            | Error::Value { task, .. }
+            | Error::TimeLimit { task, .. }
+            | Error::Death { task: Some(task), .. } => *task,
+            _ => usize::MAX,
+        })?;
         if let Error::Panic { more, .. }
         | Error::Value { more, .. }
         | Error::TimeLimit { more, .. }
@@ -621,11 +559,7 @@ fn wait(workers: &[Worker], patience: Option<Duration>) -> Result<Vec<(PollFlags
             // A closed socket is always ready; it would make this a busy wait.
             (true, _) => PollFlags::empty(),
         };
-        let socket = if worker.closed {
-            &worker.pidfd
-        } else {
-            &worker.socket
-        };
+        let socket = if worker.closed { &worker.pidfd } else { &worker.socket };
         polled.push(PollFd::new(socket, flags));
         polled.push(PollFd::new(&worker.pidfd, PollFlags::IN));
     }
@@ -635,9 +569,7 @@ fn wait(workers: &[Worker], patience: Option<Duration>) -> Result<Vec<(PollFlags
     });
     retry_on_intr(|| poll(&mut polled, patience.as_ref()))
         .map_err(|errno| Error::Watch(errno.into()))?;
-    let ready = polled
-        .chunks(2)
-        .map(|pair| (pair[0].revents(), !pair[1].revents().is_empty()));
+    let ready = polled.chunks(2).map(|pair| (pair[0].revents(), !pair[1].revents().is_empty()));
     Ok(ready.collect())
 }
 

@@ -233,14 +233,9 @@ impl Process {
         if processes.is_empty() {
             return Err(Error::NoProcesses);
         }
-        let pidfds = processes
-            .iter()
-            .map(Process::pidfd)
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut polled: Vec<PollFd> = pidfds
-            .iter()
-            .map(|pidfd| PollFd::new(pidfd, PollFlags::IN))
-            .collect();
+        let pidfds = processes.iter().map(Process::pidfd).collect::<Result<Vec<_>, _>>()?;
+        let mut polled: Vec<PollFd> =
+            pidfds.iter().map(|pidfd| PollFd::new(pidfd, PollFlags::IN)).collect();
         retry_on_intr(|| poll(&mut polled, None)).map_err(|errno| Error::Watch(errno.into()))?;
         let first = polled.iter().position(|pidfd| !pidfd.revents().is_empty());
         Ok(first.expect("poll without a time limit returns when a descriptor is ready"))
@@ -371,9 +366,7 @@ fn refuse_threads() -> Result<(), Error> {
         // Each thread is a directory in it, and each directory a link to it,
         // beside the two that every directory has. Unlike a listing, this
         // needs no descriptor.
-        let links = fs::metadata("/proc/self/task")
-            .map_err(Error::ThreadCount)?
-            .nlink();
+        let links = fs::metadata("/proc/self/task").map_err(Error::ThreadCount)?.nlink();
         match links.saturating_sub(2) {
             1 => return Ok(()),
             threads if start.elapsed() > PATIENCE => return Err(Error::Threads { threads }),
@@ -458,9 +451,7 @@ thread_local! {
 /// `src/main.rs:5: bad input`.
 pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
     panic::catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
-        let message = LAST_PANIC
-            .take()
-            .unwrap_or_else(|| text(&*payload).to_owned());
+        let message = LAST_PANIC.take().unwrap_or_else(|| text(&*payload).to_owned());
         // Dropping what somebody panicked with can panic again.
         mem::forget(payload);
         message
@@ -527,11 +518,7 @@ impl Shared {
     }
 
     fn give_back(&'static self) {
-        SPARE
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .1
-            .push(self);
+        SPARE.lock().unwrap_or_else(PoisonError::into_inner).1.push(self);
     }
 
     /// Maps a batch of pages, for the rest of the process's life.
@@ -555,10 +542,7 @@ impl Shared {
             to.store(*from, Ordering::Relaxed);
         }
         self.length.store(length as u32, Ordering::Relaxed);
-        self.author.store(
-            getpid().as_raw_nonzero().get().unsigned_abs(),
-            Ordering::Release,
-        );
+        self.author.store(getpid().as_raw_nonzero().get().unsigned_abs(), Ordering::Release);
     }
 
     /// The message that the process `author` has left, if it has.
@@ -567,9 +551,7 @@ impl Shared {
             return None;
         }
         let length = (self.length.load(Ordering::Relaxed) as usize).min(self.message.len());
-        let message = self.message[..length]
-            .iter()
-            .map(|byte| byte.load(Ordering::Relaxed));
+        let message = self.message[..length].iter().map(|byte| byte.load(Ordering::Relaxed));
         Some(String::from_utf8_lossy(&message.collect::<Vec<u8>>()).into_owned())
     }
 }

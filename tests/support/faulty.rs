@@ -19,7 +19,8 @@ pub fn server() -> SocketAddr {
 }
 
 /// Starts a server whose certificate nobody vouches for. It was made by
-/// `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -days 36500`.
+/// `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -days 36500`,
+/// with a configuration that has no extensions.
 pub fn self_signed() -> SocketAddr {
     let certificate = include_bytes!("self_signed.der").to_vec().into();
     let key = PrivatePkcs8KeyDer::from(include_bytes!("self_signed_key.der").to_vec());
@@ -86,9 +87,8 @@ fn answer(path: &str, mut connection: TcpStream) -> std::io::Result<()> {
         "/to-a-file" => respond(&mut connection, "302 Found\r\nLocation: file:///etc/passwd", ""),
         "/loop" => respond(&mut connection, "302 Found\r\nLocation: /loop", ""),
         "/short" => write!(connection, "{head}abc"),
-        "/cut-chunks" => {
-            connection.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n")
-        }
+        "/cut-chunks" => connection
+            .write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n"),
         "/reset" => {
             // What is closed with bytes unread is reset.
             write!(connection, "{head}abc")?;
@@ -123,7 +123,10 @@ fn answer(path: &str, mut connection: TcpStream) -> std::io::Result<()> {
 
 fn respond(connection: &mut TcpStream, status: &str, body: &str) -> std::io::Result<()> {
     let length = body.len();
-    write!(connection, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")?;
+    write!(
+        connection,
+        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )?;
     connection.shutdown(Shutdown::Write)
 }
 

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod downloads;
+pub mod faulty;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};

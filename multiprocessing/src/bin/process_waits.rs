@@ -27,9 +27,7 @@ fn main() -> Result<(), Failure> {
 
     let stopwatch = Stopwatch::start();
     // Where one cannot start, those that have are killed as they are dropped.
-    let processes: Vec<Process> = (0..n)
-        .map(|_| Process::start(wait))
-        .collect::<Result<_, _>>()?;
+    let processes: Vec<Process> = (0..n).map(|_| Process::start(wait)).collect::<Result<_, _>>()?;
     for process in processes {
         process.join()?;
     }
