@@ -1,1 +1,1 @@
-
+//! The programs of `multiprocessing`, run as a reader runs them.

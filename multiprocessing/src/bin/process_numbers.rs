@@ -1,0 +1,32 @@
+//! Prints the numbers 0 to 4 in two processes at the same time, one a second.
+//!
+//! It translates the multiprocessing example of document 001. Each process
+//! waits in its own sleep, so both are done after 5 seconds. Which of the two
+//! is first is left open, each second anew. Its twins are `threaded_numbers`
+//! and `async_numbers`.
+//!
+//!     cargo run -p multiprocessing --bin process_numbers
+
+use std::thread::sleep;
+use std::time::Duration;
+
+use common::Failure;
+use multiprocessing::Process;
+
+fn main() -> Result<(), Failure> {
+    // Create and start two processes.
+    let process1 = Process::start(print_numbers)?;
+    let process2 = Process::start(print_numbers)?;
+
+    // Wait for both processes to finish.
+    process1.join()?;
+    process2.join()?;
+    Ok(())
+}
+
+fn print_numbers() {
+    for i in 0..5 {
+        println!("{i}");
+        sleep(Duration::from_secs(1));
+    }
+}
