@@ -1,0 +1,141 @@
+//! What a program must have printed and written for its time to count.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::site::content;
+
+/// The right answer of a program.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// Lines that come first, in an order that is left open.
+    pub in_any_order: Vec<String>,
+    /// The lines after them, in this order.
+    pub in_order: Vec<String>,
+    /// Whether one line `Time taken: N seconds` is among the lines.
+    pub stopwatch: bool,
+    /// Whether any number of lines `Tick` may be among the lines.
+    pub ticks: bool,
+    /// Files below the program's directory, each with the path that the site
+    /// serves it under and its size in bytes.
+    pub files: Vec<(PathBuf, String, usize)>,
+}
+
+/// A line with which a program says how long its work took, in seconds.
+fn time_taken(line: &str) -> Option<f64> {
+    let seconds = line.strip_prefix("Time taken: ")?.strip_suffix(" seconds")?;
+    let seconds: f64 = seconds.parse().ok()?;
+    (seconds.is_finite() && seconds >= 0.0).then_some(seconds)
+}
+
+/// The last time that an output gives as taken, in seconds.
+pub fn last_time_taken(stdout: &str) -> Option<f64> {
+    stdout.lines().filter_map(time_taken).next_back()
+}
+
+impl Answer {
+    /// Compares an output, and the files in the directory that the program was
+    /// run in.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, as the rest of a sentence that begins with the program.
+    pub fn check(&self, stdout: &str, directory: &Path) -> Result<(), String> {
+        let (times, lines): (Vec<&str>, Vec<&str>) = stdout
+            .lines()
+            .filter(|line| !(self.ticks && *line == "Tick"))
+            .partition(|line| self.stopwatch && time_taken(line).is_some());
+        if self.stopwatch && times.len() != 1 {
+            return Err(format!(
+                "printed {} lines `Time taken: N seconds` instead of one",
+                times.len()
+            ));
+        }
+        let open = self.in_any_order.len().min(lines.len());
+        let mut printed = lines[..open].to_vec();
+        let mut expected: Vec<&str> = self.in_any_order.iter().map(String::as_str).collect();
+        printed.sort_unstable();
+        expected.sort_unstable();
+        printed.extend(&lines[open..]);
+        expected.extend(self.in_order.iter().map(String::as_str));
+        for (printed, expected) in printed.iter().zip(&expected) {
+            if printed != expected {
+                return Err(format!("printed `{printed}` instead of `{expected}`"));
+            }
+        }
+        if printed.len() != expected.len() {
+            return Err(format!("printed {} lines instead of {}", printed.len(), expected.len()));
+        }
+        self.check_files(directory)
+    }
+
+    fn check_files(&self, directory: &Path) -> Result<(), String> {
+        for (file, path, size) in &self.files {
+            let bytes = fs::read(directory.join(file))
+                .map_err(|error| format!("left no readable {}: {error}", file.display()))?;
+            if bytes != content(path, 0, *size) {
+                return Err(format!("saved wrong bytes as {}", file.display()));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(answer: &Answer, stdout: &str) -> Result<(), String> {
+        answer.check(stdout, Path::new("/nonexistent"))
+    }
+
+    #[test]
+    fn a_fixed_order_is_fixed_and_an_open_one_is_open() {
+        let answer = Answer {
+            in_any_order: vec!["a".into(), "b".into()],
+            in_order: vec!["c".into(), "d".into()],
+            ..Answer::default()
+        };
+        assert_eq!(check(&answer, "a\nb\nc\nd\n"), Ok(()));
+        assert_eq!(check(&answer, "b\na\nc\nd\n"), Ok(()));
+        assert!(check(&answer, "a\nb\nd\nc\n").is_err());
+        assert!(check(&answer, "a\na\nc\nd\n").is_err());
+        assert!(check(&answer, "a\nb\nc\n").is_err());
+        assert!(check(&answer, "a\nb\nc\nd\ne\n").is_err());
+        assert!(check(&answer, "").is_err());
+    }
+
+    #[test]
+    fn the_time_is_asked_for_once_and_may_be_anything() {
+        let answer = Answer { in_order: vec!["done".into()], stopwatch: true, ..Answer::default() };
+        assert_eq!(check(&answer, "done\nTime taken: 0.5 seconds\n"), Ok(()));
+        assert_eq!(check(&answer, "Time taken: 0.5 seconds\ndone\n"), Ok(()));
+        assert!(check(&answer, "done\n").is_err());
+        assert!(check(&answer, "done\nTime taken: soon seconds\n").is_err());
+        assert!(check(&answer, "done\nTime taken: NaN seconds\n").is_err());
+        let twice = "Time taken: 1 seconds\ndone\nTime taken: 1 seconds\n";
+        assert!(check(&answer, twice).is_err());
+    }
+
+    #[test]
+    fn ticks_count_only_where_they_are_allowed() {
+        let mut answer = Answer { in_order: vec!["done".into()], ..Answer::default() };
+        assert!(check(&answer, "Tick\ndone\n").is_err());
+        answer.ticks = true;
+        assert_eq!(check(&answer, "Tick\ndone\nTick\n"), Ok(()));
+    }
+
+    #[test]
+    fn files_are_compared_byte_for_byte() {
+        let directory = tempfile::tempdir().unwrap();
+        let answer =
+            Answer { files: vec![("file0".into(), "/a".into(), 1000)], ..Answer::default() };
+        assert!(answer.check("", directory.path()).is_err());
+        let mut bytes = content("/a", 0, 1000);
+        fs::write(directory.path().join("file0"), &bytes).unwrap();
+        assert_eq!(answer.check("", directory.path()), Ok(()));
+        bytes[999] ^= 1;
+        fs::write(directory.path().join("file0"), &bytes).unwrap();
+        assert!(answer.check("", directory.path()).is_err());
+    }
+}
