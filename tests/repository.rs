@@ -16,7 +16,6 @@ const TWINS: [(&str, &str); 17] = [
     ("fetch_data", "fetch_data_blocking"),
     ("fetch_data", "fetch_urls"),
     ("downloads", "sequential_downloads"),
-    ("downloads", "process_downloads"),
     ("sequential_downloads", "process_downloads"),
     ("sequential_downloads", "async_downloads"),
     ("sequential_counter", "threaded_counter"),
@@ -27,6 +26,7 @@ const TWINS: [(&str, &str); 17] = [
     ("async_map", "blocking_map"),
     ("threaded_waits", "process_waits"),
     ("threaded_waits", "async_waits"),
+    ("shared_memory", "separate_memory"),
 ];
 
 /// The most lines that the `diff` of two twins shows.

@@ -49,17 +49,13 @@ fn gil_counter_hands_the_lock_over() {
     let arguments = ["40000000", "--switch-interval", "1ms", "--log"];
     let run = run(env!("CARGO_BIN_EXE_gil_counter"), &arguments);
     assert!(run.status.success(), "{run:?}");
-    let turns: Vec<(&str, bool)> = run
-        .stderr
-        .lines()
-        .map(|line| {
-            let words: Vec<&str> = line.split(' ').collect();
-            assert_eq!((words[0], &words[2..5]), ("thread", &["had", "the", "lock,"][..]));
-            (words[1], words[5] != "0")
-        })
-        .collect();
+    let turn = |line: &'_ str| {
+        let (thread, waited) = line.split_once(" had the lock, ").unwrap();
+        (thread.to_owned(), waited != "0 waited")
+    };
+    let turns: Vec<(String, bool)> = run.stderr.lines().map(turn).collect();
 
-    assert_eq!(turns.iter().map(|turn| turn.0).collect::<HashSet<_>>().len(), 4);
+    assert_eq!(turns.iter().map(|(thread, _)| thread).collect::<HashSet<_>>().len(), 4);
     assert!(turns.len() > 20, "too few turns to tell: {turns:?}");
     assert!(turns.iter().any(|(_, others_waited)| *others_waited), "nobody waited: {turns:?}");
     for pair in turns.windows(2) {
@@ -86,6 +82,22 @@ fn threaded_waits_wait_together() {
     assert_time(lines[1]);
     // One after the other would be 100 s, and the program would be killed.
     assert!(run.elapsed.as_secs() >= 1, "{run:?}");
+}
+
+#[test]
+fn shared_memory_is_one_variable() {
+    let run = run(env!("CARGO_BIN_EXE_shared_memory"), &[]);
+    let lines = run.lines();
+    let address = lines[0].split(' ').nth(3).unwrap();
+    assert!(address.starts_with("0x"), "{run:?}");
+    assert_eq!(
+        lines,
+        [
+            format!("Thread: counter at {address} is 1"),
+            format!("Thread: counter at {address} is 2"),
+            format!("Main:   counter at {address} is 2"),
+        ]
+    );
 }
 
 mod downloads {

@@ -229,11 +229,11 @@ impl Process {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn wait_any(processes: &[Process]) -> Result<usize, Error> {
-        if processes.is_empty() {
+    pub fn wait_any<'a>(processes: impl IntoIterator<Item = &'a Process>) -> Result<usize, Error> {
+        let pidfds = processes.into_iter().map(Process::pidfd).collect::<Result<Vec<_>, _>>()?;
+        if pidfds.is_empty() {
             return Err(Error::NoProcesses);
         }
-        let pidfds = processes.iter().map(Process::pidfd).collect::<Result<Vec<_>, _>>()?;
         let mut polled: Vec<PollFd> =
             pidfds.iter().map(|pidfd| PollFd::new(pidfd, PollFlags::IN)).collect();
         retry_on_intr(|| poll(&mut polled, None)).map_err(|errno| Error::Watch(errno.into()))?;

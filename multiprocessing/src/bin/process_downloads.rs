@@ -1,9 +1,9 @@
 //! Downloads several files at the same time, one process per URL.
 //!
-//! Each process has a client of its own, so nothing is shared that could be
-//! slow or fail for all; that is paid for with a process and a connection per
-//! file. It puts the I/O-bound example of document 002 in processes; its twin
-//! `downloads` starts a thread per URL.
+//! Each process makes a client of its own: a client has a hidden thread, which a
+//! fork does not copy. It says itself what became of its download, unless it was
+//! killed, which only the parent can tell. This puts the I/O-bound example of
+//! document 002 in processes; its twin `downloads` starts a thread per URL.
 //!
 //!     cargo run -p multiprocessing --bin process_downloads [URL]...
 
@@ -12,52 +12,40 @@ use std::process::ExitCode;
 use common::download::{Destination, Downloads, report};
 use common::{Failure, say};
 use multiprocessing::{Exit, Process};
-use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode, Failure> {
     let (downloads, at_once) = Downloads::from_args_bounded()?;
 
     let mut downloaded = 0;
-    let (mut urls, mut processes) = (Vec::new(), Vec::new());
+    let mut running = Vec::new();
     for (url, file) in downloads.files() {
-        if processes.len() == at_once {
-            downloaded += usize::from(join_any(&mut urls, &mut processes)?);
-        }
-        let task = || {
-            let client = downloads.blocking_client();
-            let outcome = client.and_then(|client| download(&client, url, &file));
-            u8::from(!report(url, outcome))
-        };
-        match Process::start(task) {
-            Ok(process) => {
-                urls.push(url);
-                processes.push(process);
-            }
+        match Process::start(|| u8::from(!report(url, download(&downloads, url, &file)))) {
+            Ok(process) => running.push((url, process)),
             Err(error) => drop(report(url, Err(error.into()))),
         }
+        while running.len() == at_once {
+            downloaded += usize::from(join_any(&mut running)?);
+        }
     }
-    while !processes.is_empty() {
-        downloaded += usize::from(join_any(&mut urls, &mut processes)?);
+    while !running.is_empty() {
+        downloaded += usize::from(join_any(&mut running)?);
     }
 
     say!("All downloads are finished");
     Ok(downloads.finish(downloaded))
 }
 
-/// Waits for the first process to end, and returns whether it has downloaded.
-fn join_any(urls: &mut Vec<&str>, processes: &mut Vec<Process>) -> Result<bool, Failure> {
-    let i = Process::wait_any(processes)?;
-    let url = urls.swap_remove(i);
-    match processes.swap_remove(i).wait()? {
-        Exit::Status(0) => Ok(true),
-        // It has said why.
-        Exit::Status(1) => Ok(false),
-        exit => Ok(report(url, Err(Failure::new(format!("the process for {url} {exit}"))))),
-    }
+fn join_any(running: &mut Vec<(&str, Process)>) -> Result<bool, Failure> {
+    let (url, process) = running.swap_remove(Process::wait_any(running.iter().map(|run| &run.1))?);
+    Ok(match process.wait()? {
+        Exit::Status(status) => status == 0,
+        exit => report(url, Err(Failure::new(format!("the process for {url} {exit}")))),
+    })
 }
 
-fn download(client: &Client, url: &str, file: &Destination) -> Result<(), Failure> {
+fn download(downloads: &Downloads, url: &str, file: &Destination) -> Result<(), Failure> {
     say!("Downloading {url}");
+    let client = downloads.blocking_client()?;
     let response = client.get(url).send()?;
     let part = file.receive(response)?;
     say!("Downloaded {url}");

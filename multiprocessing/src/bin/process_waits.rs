@@ -11,21 +11,14 @@ use std::time::Duration;
 
 use clap::Parser;
 use common::Failure;
+use common::arguments::Waiting;
 use common::timing::Stopwatch;
 use multiprocessing::Process;
 
-#[derive(Parser)]
-#[command(about = "Waits a second in each of N processes at the same time")]
-struct Arguments {
-    /// How many processes wait
-    #[arg(default_value_t = 1_000)]
-    n: usize,
-}
-
 fn main() -> Result<(), Failure> {
-    let Arguments { n } = Arguments::parse();
-
+    let Waiting { n } = Waiting::parse();
     let stopwatch = Stopwatch::start();
+
     // Where one cannot start, those that have are killed as they are dropped.
     let processes: Vec<Process> = (0..n).map(|_| Process::start(wait)).collect::<Result<_, _>>()?;
     for process in processes {
