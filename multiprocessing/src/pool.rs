@@ -151,7 +151,7 @@ where
     ///
     /// If not all workers could be started ([`Error::Worker`]), none is left, and the
     /// next `map` tries it again. Starting one can also be refused; see
-    /// [`Process::start`](Process::start#errors).
+    /// [`Process::start`].
     ///
     /// ```
     /// # fn main() -> Result<(), multiprocessing::Error> {
