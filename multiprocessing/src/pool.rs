@@ -167,6 +167,9 @@ where
     /// # }
     /// ```
     pub fn map(&mut self, inputs: &[T]) -> Result<Vec<R>, Error> {
+        if let Some(worker) = self.workers.first() {
+            worker.process.check_ours()?;
+        }
         if let Some(cause) = &self.broken {
             return Err(Error::Broken {
                 cause: cause.clone(),
