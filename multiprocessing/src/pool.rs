@@ -151,7 +151,7 @@ where
     ///
     /// If not all workers could be started ([`Error::Worker`]), none is left, and the
     /// next `map` tries it again. Starting one can also be refused; see
-    /// [`Process::start`](Process::start#errors).
+    /// [`Process::start`].
     ///
     /// ```
     /// # fn main() -> Result<(), multiprocessing::Error> {
@@ -167,6 +167,9 @@ where
     /// # }
     /// ```
     pub fn map(&mut self, inputs: &[T]) -> Result<Vec<R>, Error> {
+        if let Some(worker) = self.workers.first() {
+            worker.process.check_ours()?;
+        }
         if let Some(cause) = &self.broken {
             return Err(Error::Broken { cause: cause.clone() });
         }

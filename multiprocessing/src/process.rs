@@ -280,7 +280,7 @@ impl Process {
         self.parent == getpid()
     }
 
-    fn check_ours(&self) -> Result<(), Error> {
+    pub(crate) fn check_ours(&self) -> Result<(), Error> {
         if self.is_ours() {
             return Ok(());
         }

@@ -19,8 +19,14 @@ fn main() -> Result<(), Failure> {
     let Waiting { n } = Waiting::parse();
     let stopwatch = Stopwatch::start();
 
-    // Where one cannot start, those that have are killed as they are dropped.
-    let processes: Vec<Process> = (0..n).map(|_| Process::start(wait)).collect::<Result<_, _>>()?;
+    let mut processes = Vec::new();
+    for i in 1..=n {
+        // Those that have started are killed as the vector is dropped.
+        let process = Process::start(wait);
+        processes.push(process.map_err(|error| {
+            Failure::new(format!("could not start process {i} of {n}: {error}"))
+        })?);
+    }
     for process in processes {
         process.join()?;
     }
