@@ -137,13 +137,12 @@ impl Downloads {
 /// Prints why a download failed, if it did, and returns whether it succeeded.
 pub fn report(url: &str, outcome: Result<(), Failure>) -> bool {
     if let Err(failure) = &outcome {
-        let cause = failure.root_cause();
-        match cause.downcast_ref::<io::Error>().map(io::Error::kind) {
-            // The error's own text is only that a deadline has elapsed.
-            Some(io::ErrorKind::TimedOut) => {
-                say!("Failed to download {url}: connection timed out");
-            }
-            _ => say!("Failed to download {url}: {cause}"),
+        let error = failure.downcast_ref::<reqwest::Error>();
+        if error.is_some_and(|error| error.is_connect() && error.is_timeout()) {
+            // reqwest and hyper both watch the time, each with words of its own.
+            say!("Failed to download {url}: connection timed out");
+        } else {
+            say!("Failed to download {url}: {}", failure.root_cause());
         }
     }
     outcome.is_ok()
