@@ -162,18 +162,21 @@ impl Nameless {
     }
 
     fn persist(self, path: &Path, directory: &Path) -> io::Result<()> {
-        let named = match self {
+        let file = match self {
+            Nameless::File(file) => file,
+            Nameless::Temporary(file) => return Ok(file.into_temp_path().persist(path)?),
+        };
+        let nameless = format!("/proc/self/fd/{}", file.as_raw_fd());
+        let link = |name: &Path| linkat(CWD, &nameless, CWD, name, AtFlags::SYMLINK_FOLLOW);
+        match link(path) {
             // A link cannot replace an older file, but a rename can: the whole
             // file first gets a name that nobody has.
-            Nameless::File(file) => {
-                let nameless = format!("/proc/self/fd/{}", file.as_raw_fd());
-                let link =
-                    |name: &Path| Ok(linkat(CWD, &nameless, CWD, name, AtFlags::SYMLINK_FOLLOW)?);
-                Builder::new().make_in(directory, link)?.into_temp_path()
+            Err(Errno::EXIST) => {
+                let named = Builder::new().make_in(directory, |name| Ok(link(name)?))?;
+                Ok(named.into_temp_path().persist(path)?)
             }
-            Nameless::Temporary(file) => file.into_temp_path(),
-        };
-        Ok(named.persist(path)?)
+            linked => Ok(linked?),
+        }
     }
 }
 
