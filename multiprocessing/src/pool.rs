@@ -16,7 +16,7 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Carry, Error};
+use crate::error::{Carry, Error, Exit};
 use crate::frames::{self, Frame, Frames};
 use crate::process::{Process, Shared, catch};
 
@@ -302,6 +302,9 @@ fn dismiss(workers: Vec<Worker>) {
 /// with at once, without a sleep until the parent has sent it.
 const AHEAD: usize = 2;
 
+/// How often, at most, a task's time is looked at.
+const MOMENT: Duration = Duration::from_millis(1);
+
 /// A worker, as the parent knows it.
 struct Worker {
     number: usize,
@@ -395,7 +398,9 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
         let mut patience = Some(Duration::ZERO);
         loop {
             let ready = wait(workers, patience)?;
-            patience = self.time_limit.map(|limit| limit / 10);
+            patience = self
+                .time_limit
+                .map(|limit| (limit / 10).clamp(MOMENT, 50 * MOMENT));
             for (worker, (socket, _)) in workers.iter_mut().zip(&ready) {
                 if socket.intersects(PollFlags::OUT) {
                     worker.write();
@@ -413,7 +418,10 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
                 return Ok(false);
             }
             self.hand_out(workers);
-            if workers.iter().all(|worker| worker.queue.is_empty()) {
+            let idle = workers.iter().all(|worker| worker.queue.is_empty());
+            // They can be idle with something left to do, while an input that is
+            // not needed any more is still on its way.
+            if idle && (!self.failures.is_empty() || self.all_handed_out()) {
                 return Ok(true);
             }
         }
@@ -442,7 +450,8 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
                 self.send(worker, chunk);
             } else if worker.queue.is_empty() {
                 // What waits behind another worker's task need not.
-                self.taken_back = workers.iter_mut().flat_map(Worker::take_back).collect();
+                let waiting = workers.iter_mut().filter(|worker| worker.queue.len() > 1);
+                self.taken_back = waiting.flat_map(Worker::take_back).collect();
                 if self.taken_back.is_empty() {
                     return;
                 }
@@ -450,6 +459,10 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
                 return;
             }
         }
+    }
+
+    fn all_handed_out(&self) -> bool {
+        self.taken_back.is_empty() && self.handed_out == self.inputs.len()
     }
 
     fn next_chunk(&mut self) -> Option<Range<usize>> {
@@ -552,16 +565,18 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
     }
 
     /// Reaps a worker that has ended, after a look at what it still had to say.
-    fn bury(&mut self, worker: &mut Worker) {
+    fn bury(&mut self, worker: &mut Worker) -> Exit {
         while self.listen(worker) {}
         let task = worker.task();
+        let exit = worker.process.reap();
         self.failures.push(Error::Death {
             worker: worker.number,
             pid: worker.process.pid(),
             task,
-            exit: worker.process.reap(),
+            exit: exit.clone(),
             more: 0,
         });
+        exit
     }
 
     /// Whether a task has taken longer than it may.

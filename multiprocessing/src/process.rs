@@ -197,7 +197,9 @@ impl Process {
     /// ```
     pub fn wait(mut self) -> Result<Exit, Error> {
         self.check_ours()?;
-        Ok(self.reap())
+        let exit = self.reap();
+        exit.share_fate();
+        Ok(exit)
     }
 
     /// Waits until one of `processes` ends, whichever is first, and returns its
@@ -319,6 +321,20 @@ impl Drop for Process {
         if self.is_ours() && !self.reaped {
             self.kill();
             let _ = self.reap();
+        }
+    }
+}
+
+impl Exit {
+    /// Gives this process the time to end of the same signal.
+    ///
+    /// Ctrl-C goes to the whole process group, to one after the other, so this
+    /// process's turn may be still to come. Then it is to end of that, and not
+    /// with an error about its child.
+    pub(crate) fn share_fate(&self) {
+        let to_groups = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];
+        if matches!(self, Exit::Signal(signal) if to_groups.contains(signal)) {
+            thread::sleep(Duration::from_millis(100));
         }
     }
 }
@@ -457,6 +473,7 @@ thread_local! {
 /// Calls `f` in a child and returns its result, or what it panicked with, such as
 /// `src/main.rs:5: bad input`.
 pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
+    LAST_PANIC.set(None);
     panic::catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
         let message = LAST_PANIC
             .take()

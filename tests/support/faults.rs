@@ -320,6 +320,34 @@ pub const CASES: &[Case] = &[
         check: holds,
     },
     Case {
+        name: "large_inputs_that_a_panic_made_needless_do_no_harm",
+        program: || {
+            let f = |x: ByteBuf| {
+                if x.is_empty() {
+                    panic!("empty")
+                } else {
+                    x.len()
+                }
+            };
+            let mut pool = Pool::new(2, f)?.chunk_size(1);
+            let large = ByteBuf::from(vec![1; 3 << 20]);
+            let good = vec![large.clone(); 5];
+            let bad = [
+                large.clone(),
+                ByteBuf::new(),
+                large.clone(),
+                large.clone(),
+                large,
+            ];
+            for _ in 0..20 {
+                assert!(matches!(pool.map(&bad), Err(Error::Panic { task: 1, .. })));
+                assert_eq!(pool.map(&good)?, [3 << 20; 5]);
+            }
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
         name: "after_a_panic_what_runs_is_awaited_and_nothing_else_begins",
         program: || {
             let directory = tempfile::tempdir()?;
