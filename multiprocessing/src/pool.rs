@@ -265,7 +265,7 @@ where
             answers: Frames::default(),
             sent: 0,
             queue: VecDeque::new(),
-            watched: (0, Instant::now()),
+            watched: (None, Instant::now()),
         });
         Ok(())
     }
@@ -324,7 +324,7 @@ struct Worker {
     /// The chunks that it has not answered, each with its number.
     queue: VecDeque<(u64, Range<usize>)>,
     /// What it was seen at, and since when.
-    watched: (u64, Instant),
+    watched: (Option<usize>, Instant),
 }
 
 impl Worker {
@@ -358,12 +358,14 @@ impl Worker {
         self.queue.drain(begun..).map(|(_, chunk)| chunk).collect()
     }
 
-    /// The task that the worker is at.
-    fn task(&self) -> Option<usize> {
-        match self.process.shared().running.load(Ordering::Acquire) {
-            0 => self.queue.front().map(|(_, chunk)| chunk.start),
-            task => Some(task as usize - 1),
-        }
+    /// The task that the worker says it runs, if that is one of the chunk that it
+    /// has to answer: it can have answered, and not yet said that it is done.
+    fn running(&self) -> Option<usize> {
+        let (_, chunk) = self.queue.front()?;
+        let running = self.process.shared().running.load(Ordering::Acquire);
+        (running as usize)
+            .checked_sub(1)
+            .filter(|task| chunk.contains(task))
     }
 
     /// Gives back the memory that large values took.
@@ -392,7 +394,7 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
     /// workers are alive.
     fn run(&mut self, workers: &mut [Worker]) -> Result<bool, Error> {
         for worker in &mut *workers {
-            worker.watched = (0, Instant::now());
+            worker.watched = (None, Instant::now());
         }
         // The first look is for workers that ended while there was no map.
         let mut patience = Some(Duration::ZERO);
@@ -567,7 +569,10 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
     /// Reaps a worker that has ended, after a look at what it still had to say.
     fn bury(&mut self, worker: &mut Worker) -> Exit {
         while self.listen(worker) {}
-        let task = worker.task();
+        // One that has not begun its chunk would have begun with the first task.
+        let task = worker
+            .running()
+            .or(worker.queue.front().map(|(_, chunk)| chunk.start));
         let exit = worker.process.reap();
         self.failures.push(Error::Death {
             worker: worker.number,
@@ -586,14 +591,16 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
         };
         let failures = self.failures.len();
         for worker in workers {
-            let task = worker.process.shared().running.load(Ordering::Acquire);
-            if worker.watched.0 != task {
-                worker.watched = (task, Instant::now());
-            } else if task != 0 && worker.watched.1.elapsed() >= limit {
+            let running = worker.running();
+            if worker.watched.0 != running {
+                worker.watched = (running, Instant::now());
+            } else if let Some(task) = running
+                && worker.watched.1.elapsed() >= limit
+            {
                 self.failures.push(Error::TimeLimit {
                     worker: worker.number,
                     pid: worker.process.pid(),
-                    task: task as usize - 1,
+                    task,
                     limit,
                     more: 0,
                 });
