@@ -415,8 +415,9 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
                 .iter_mut()
                 .zip(&ready)
                 .filter(|(_, (_, ended))| *ended);
-            let deaths = ended.map(|(worker, _)| self.bury(worker)).count();
-            if deaths > 0 || self.overtime(workers) {
+            let exits: Vec<Exit> = ended.map(|(worker, _)| self.bury(worker)).collect();
+            exits.iter().take(1).for_each(Exit::share_fate);
+            if !exits.is_empty() || self.overtime(workers) {
                 return Ok(false);
             }
             self.hand_out(workers);

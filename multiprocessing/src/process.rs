@@ -266,8 +266,8 @@ impl Process {
         // A child keeps its pid until it is reaped. Somebody else may have done
         // that (with `waitpid(-1)`, say), and then the pid may be a stranger's.
         let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        let running = matches!(waitid(WaitId::Pid(self.pid), look), Ok(None));
-        if self.is_ours() && running {
+        let running = || matches!(waitid(WaitId::Pid(self.pid), look), Ok(None));
+        if self.is_ours() && running() {
             // It can have ended meanwhile; then there is nothing to kill.
             let _ = kill_process(self.pid, Signal::KILL);
         }

@@ -22,7 +22,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_bytes::ByteBuf;
 
 use super::Case;
-use super::processes::{children, descriptors, run, start};
+use super::processes::{children, descriptors, interruptible, run, start};
 
 const fn ms(time: u64) -> Duration {
     Duration::from_millis(time)
@@ -1092,7 +1092,7 @@ pub const CASES: &[Case] = &[
         name: "ctrl_c_ends_the_tree",
         program: || map_for_ever(),
         check: |command| {
-            let mut program = start(command);
+            let mut program = start(&mut interruptible(command));
             program.wait_for("3 ready\n");
             killpg(program.pid(), Signal::SIGINT).unwrap();
             let outcome = program.finish();
