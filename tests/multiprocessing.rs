@@ -1,1 +1,180 @@
 //! The programs of `multiprocessing`, run as a reader runs them.
+
+#[path = "support/processes.rs"]
+mod processes;
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill, killpg};
+use processes::{interruptible, run, start};
+
+const PROCESS_NUMBERS: &str = env!("CARGO_BIN_EXE_process_numbers");
+const POOL_MAP: &str = env!("CARGO_BIN_EXE_pool_map");
+const SEQUENTIAL_MAP: &str = env!("CARGO_BIN_EXE_sequential_map");
+const SEPARATE_MEMORY: &str = env!("CARGO_BIN_EXE_separate_memory");
+const CRASH: &str = env!("CARGO_BIN_EXE_crash");
+const PROCESS_WAITS: &str = env!("CARGO_BIN_EXE_process_waits");
+
+/// Checks a line such as `Time taken: 1.726520 seconds`.
+#[track_caller]
+fn assert_time(line: &str) {
+    let seconds = line
+        .strip_prefix("Time taken: ")
+        .and_then(|rest| rest.strip_suffix(" seconds"));
+    let (whole, micros) = seconds
+        .and_then(|seconds| seconds.split_once('.'))
+        .expect(line);
+    assert!(whole.parse::<u64>().is_ok() && micros.len() == 6, "{line}");
+    assert!(micros.parse::<u64>().is_ok(), "{line}");
+}
+
+#[test]
+fn process_numbers_prints_both_sequences_side_by_side() {
+    let outcome = run(&mut Command::new(PROCESS_NUMBERS));
+    let lines: Vec<&str> = outcome.success().lines().collect();
+    let mut sorted = lines.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, ["0", "0", "1", "1", "2", "2", "3", "3", "4", "4"]);
+    // One after the other, the second 0 would follow the first 4.
+    let last_start = lines.iter().rposition(|line| *line == "0");
+    let first_end = lines.iter().position(|line| *line == "4");
+    assert!(last_start < first_end, "{lines:?}");
+    assert!(outcome.time >= Duration::from_secs(5), "{:?}", outcome.time);
+}
+
+#[test]
+fn the_maps_print_the_documents_results() {
+    let sum = 4_999_950_000_u64;
+    for program in [POOL_MAP, SEQUENTIAL_MAP] {
+        let outcome = run(Command::new(program).arg("100000"));
+        let lines: Vec<&str> = outcome.success().lines().collect();
+        let [time, results] = lines[..] else {
+            panic!("{lines:?}")
+        };
+        assert_time(time);
+        assert_eq!(results, format!("Results: [{sum}, {sum}, {sum}, {sum}]"));
+    }
+}
+
+#[test]
+fn the_default_limit_is_the_documents() {
+    let outcome = run(&mut Command::new(POOL_MAP));
+    let sum = 4_999_999_950_000_000_u64;
+    let results = format!("\nResults: [{sum}, {sum}, {sum}, {sum}]\n");
+    assert!(outcome.success().ends_with(&results), "{}", outcome.stdout);
+}
+
+#[test]
+fn a_wrong_argument_is_a_usage_error() {
+    for program in [POOL_MAP, SEQUENTIAL_MAP, PROCESS_WAITS] {
+        let outcome = run(Command::new(program).arg("many"));
+        assert_eq!(outcome.status.code(), Some(2), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("'many'"), "{}", outcome.stderr);
+        assert_eq!(outcome.stdout, "");
+    }
+}
+
+#[test]
+fn separate_memory_has_one_address_and_two_values() {
+    let outcome = run(&mut Command::new(SEPARATE_MEMORY));
+    let words: Vec<&str> = outcome.success().split_whitespace().collect();
+    let [
+        ..,
+        child,
+        _,
+        "1",
+        "Parent:",
+        "counter",
+        "at",
+        parent,
+        "is",
+        "0",
+    ] = words[..]
+    else {
+        panic!("{words:?}")
+    };
+    assert_eq!(words[0], "Child:");
+    assert!(child.starts_with("0x"));
+    assert_eq!(child, parent);
+}
+
+#[test]
+fn crash_shows_what_each_takes_along() {
+    let outcome = run(&mut Command::new(CRASH));
+    let mut lines = outcome.success().lines().map(str::trim);
+    let goes_on = [
+        "The rest of the program goes on",
+        "The program exited with status 0",
+    ];
+    for unit in ["thread", "task", "process"] {
+        assert_eq!(lines.next().unwrap(), format!("A panic in a {unit}"));
+        let line = lines.next().unwrap();
+        assert!(line.starts_with(&format!("The {unit} panicked")), "{line}");
+        assert_eq!([lines.next().unwrap(), lines.next().unwrap()], goes_on);
+    }
+    for unit in ["thread", "task"] {
+        assert_eq!(lines.next().unwrap(), format!("An abort in a {unit}"));
+        assert_eq!(lines.next().unwrap(), "The program was killed by SIGABRT");
+    }
+    assert_eq!(lines.next().unwrap(), "An abort in a process");
+    assert_eq!(lines.next().unwrap(), "The process was killed by SIGABRT");
+    assert_eq!([lines.next().unwrap(), lines.next().unwrap()], goes_on);
+    assert_eq!(lines.next(), None);
+}
+
+#[test]
+fn process_waits_needs_no_descriptors() {
+    let limited = format!("ulimit -n 16 && exec {PROCESS_WAITS} 300");
+    let outcome = run(Command::new("sh").args(["-c", &limited]));
+    let (finished, time) = outcome.success().split_once('\n').unwrap();
+    assert_eq!(finished, "All waits are finished");
+    assert_time(time.trim_end());
+    // One after the other, they would take 300 seconds.
+    assert!(outcome.time >= Duration::from_secs(1));
+    assert!(outcome.time < Duration::from_secs(29), "{:?}", outcome.time);
+}
+
+#[test]
+fn process_waits_says_in_one_line_that_there_is_no_room() {
+    // The limit is not for root; and who is not root may not get to the program.
+    let directory = tempfile::tempdir().unwrap();
+    fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
+    let copy = directory.path().join("process_waits");
+    fs::copy(PROCESS_WAITS, &copy).unwrap();
+    // One shell knows the limit as -u and another as -p.
+    let limited = format!(
+        "ulimit -u 20 2>&- || ulimit -p 20; exec {} 100",
+        copy.display()
+    );
+    let mut command = Command::new("sh");
+    if nix::unistd::geteuid().is_root() {
+        command.uid(654_320);
+    }
+    let outcome = run(command.args(["-c", &limited]));
+    let error = outcome.error();
+    assert!(error.starts_with("only "), "{error}");
+    assert!(
+        error.contains(" of 100 processes started: could not fork: EAGAIN"),
+        "{error}"
+    );
+    assert_eq!(outcome.stdout, "");
+}
+
+#[test]
+fn pool_map_ends_with_its_workers_on_ctrl_c_and_kill() {
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGKILL] {
+        let mut program = start(&mut interruptible(Command::new(POOL_MAP).arg("6000000000")));
+        program.wait_for_child();
+        match signal {
+            Signal::SIGINT => killpg(program.pid(), signal).unwrap(),
+            _ => kill(program.pid(), signal).unwrap(),
+        }
+        let outcome = program.finish();
+        outcome.killed_by(signal);
+        assert_eq!((&*outcome.stdout, &*outcome.stderr), ("", ""));
+    }
+}

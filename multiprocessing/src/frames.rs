@@ -134,3 +134,113 @@ impl Frames {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixStream;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use rustix::net::{SendFlags, send};
+    use serde_bytes::ByteBuf;
+
+    use super::*;
+
+    type Message = (u64, usize, Vec<(String, i64)>);
+
+    fn messages() -> impl Strategy<Value = Vec<Message>> {
+        vec(
+            (
+                any::<u64>(),
+                any::<usize>(),
+                vec((".{0,30}", any::<i64>()), 0..6),
+            ),
+            0..5,
+        )
+    }
+
+    fn encode(messages: &[Message]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (mark, task, values) in messages {
+            let start = begin(&mut bytes, *mark, *task, values.len());
+            for value in values {
+                put(&mut bytes, value).unwrap();
+            }
+            finish(&mut bytes, start);
+        }
+        bytes
+    }
+
+    fn decode(frame: &Frame<'_>) -> Message {
+        let mut values = frame.values();
+        let values = (0..frame.count).map(|_| values.take().unwrap()).collect();
+        (frame.mark, frame.task, values)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        /// Wherever the stream is cut, the same frames arrive, each as soon as
+        /// its last byte is there.
+        #[test]
+        fn frames_survive_every_cut(
+            messages in messages(),
+            lengths in vec(1..200_usize, 1..50),
+        ) {
+            let (ours, theirs) = UnixStream::pair().unwrap();
+            let bytes = encode(&messages);
+            let mut frames = Frames::default();
+            let mut arrived = Vec::new();
+            let (mut sent, mut lengths) = (0, lengths.into_iter().cycle());
+            while sent < bytes.len() {
+                let end = bytes.len().min(sent + lengths.next().unwrap());
+                send(&theirs, &bytes[sent..end], SendFlags::empty()).unwrap();
+                prop_assert_eq!(frames.receive(&ours, RecvFlags::empty()), Ok(end - sent));
+                sent = end;
+                while let Some(frame) = frames.next() {
+                    arrived.push(decode(&frame));
+                }
+                prop_assert_eq!(encode(&arrived).len() <= sent, true);
+            }
+            prop_assert_eq!(arrived, messages);
+            drop(theirs);
+            prop_assert_eq!(frames.receive(&ours, RecvFlags::empty()), Ok(0));
+            prop_assert!(frames.next().is_none());
+        }
+
+        /// Whatever arrives, nothing panics and nothing is read past its end.
+        #[test]
+        fn garbage_is_refused(bytes in vec(any::<u8>(), 0..200)) {
+            let (ours, theirs) = UnixStream::pair().unwrap();
+            send(&theirs, &bytes, SendFlags::empty()).unwrap();
+            drop(theirs);
+            let mut frames = Frames::default();
+            while frames.receive(&ours, RecvFlags::empty()).is_ok_and(|count| count > 0) {
+                while let Some(frame) = frames.next() {
+                    prop_assert!(frame.bytes.len() < bytes.len());
+                    let _ = frame.values().take::<(String, i64)>();
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_that_fills_the_socket_arrives() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let large = ByteBuf::from(vec![3; 3 << 20]);
+        let mut bytes = Vec::new();
+        let start = begin(&mut bytes, 1, 2, 1);
+        put(&mut bytes, &large).unwrap();
+        finish(&mut bytes, start);
+        let mut frames = Frames::default();
+        let mut sent = 0;
+        let arrived = loop {
+            if let Some(frame) = frames.next() {
+                break frame.values().take::<ByteBuf>().unwrap();
+            }
+            sent += send(&theirs, &bytes[sent..], SendFlags::DONTWAIT).unwrap_or(0);
+            frames.receive(&ours, RecvFlags::empty()).unwrap();
+        };
+        assert_eq!(arrived, large);
+    }
+}

@@ -16,7 +16,7 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Carry, Error};
+use crate::error::{Carry, Error, Exit};
 use crate::frames::{self, Frame, Frames};
 use crate::process::{Process, Shared, catch};
 
@@ -151,7 +151,7 @@ where
     ///
     /// If not all workers could be started ([`Error::Worker`]), none is left, and the
     /// next `map` tries it again. Starting one can also be refused; see
-    /// [`Process::start`](Process::start#errors).
+    /// [`Process::start`].
     ///
     /// ```
     /// # fn main() -> Result<(), multiprocessing::Error> {
@@ -167,6 +167,9 @@ where
     /// # }
     /// ```
     pub fn map(&mut self, inputs: &[T]) -> Result<Vec<R>, Error> {
+        if let Some(worker) = self.workers.first() {
+            worker.process.check_ours()?;
+        }
         if let Some(cause) = &self.broken {
             return Err(Error::Broken {
                 cause: cause.clone(),
@@ -262,7 +265,7 @@ where
             answers: Frames::default(),
             sent: 0,
             queue: VecDeque::new(),
-            watched: (0, Instant::now()),
+            watched: (None, Instant::now()),
         });
         Ok(())
     }
@@ -299,6 +302,9 @@ fn dismiss(workers: Vec<Worker>) {
 /// with at once, without a sleep until the parent has sent it.
 const AHEAD: usize = 2;
 
+/// How often, at most, a task's time is looked at.
+const MOMENT: Duration = Duration::from_millis(1);
+
 /// A worker, as the parent knows it.
 struct Worker {
     number: usize,
@@ -318,7 +324,7 @@ struct Worker {
     /// The chunks that it has not answered, each with its number.
     queue: VecDeque<(u64, Range<usize>)>,
     /// What it was seen at, and since when.
-    watched: (u64, Instant),
+    watched: (Option<usize>, Instant),
 }
 
 impl Worker {
@@ -352,12 +358,14 @@ impl Worker {
         self.queue.drain(begun..).map(|(_, chunk)| chunk).collect()
     }
 
-    /// The task that the worker is at.
-    fn task(&self) -> Option<usize> {
-        match self.process.shared().running.load(Ordering::Acquire) {
-            0 => self.queue.front().map(|(_, chunk)| chunk.start),
-            task => Some(task as usize - 1),
-        }
+    /// The task that the worker says it runs, if that is one of the chunk that it
+    /// has to answer: it can have answered, and not yet said that it is done.
+    fn running(&self) -> Option<usize> {
+        let (_, chunk) = self.queue.front()?;
+        let running = self.process.shared().running.load(Ordering::Acquire);
+        (running as usize)
+            .checked_sub(1)
+            .filter(|task| chunk.contains(task))
     }
 
     /// Gives back the memory that large values took.
@@ -386,13 +394,15 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
     /// workers are alive.
     fn run(&mut self, workers: &mut [Worker]) -> Result<bool, Error> {
         for worker in &mut *workers {
-            worker.watched = (0, Instant::now());
+            worker.watched = (None, Instant::now());
         }
         // The first look is for workers that ended while there was no map.
         let mut patience = Some(Duration::ZERO);
         loop {
             let ready = wait(workers, patience)?;
-            patience = self.time_limit.map(|limit| limit / 10);
+            patience = self
+                .time_limit
+                .map(|limit| (limit / 10).clamp(MOMENT, 50 * MOMENT));
             for (worker, (socket, _)) in workers.iter_mut().zip(&ready) {
                 if socket.intersects(PollFlags::OUT) {
                     worker.write();
@@ -405,12 +415,16 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
                 .iter_mut()
                 .zip(&ready)
                 .filter(|(_, (_, ended))| *ended);
-            let deaths = ended.map(|(worker, _)| self.bury(worker)).count();
-            if deaths > 0 || self.overtime(workers) {
+            let exits: Vec<Exit> = ended.map(|(worker, _)| self.bury(worker)).collect();
+            exits.iter().take(1).for_each(Exit::share_fate);
+            if !exits.is_empty() || self.overtime(workers) {
                 return Ok(false);
             }
             self.hand_out(workers);
-            if workers.iter().all(|worker| worker.queue.is_empty()) {
+            let idle = workers.iter().all(|worker| worker.queue.is_empty());
+            // They can be idle with something left to do, while an input that is
+            // not needed any more is still on its way.
+            if idle && (!self.failures.is_empty() || self.all_handed_out()) {
                 return Ok(true);
             }
         }
@@ -439,7 +453,8 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
                 self.send(worker, chunk);
             } else if worker.queue.is_empty() {
                 // What waits behind another worker's task need not.
-                self.taken_back = workers.iter_mut().flat_map(Worker::take_back).collect();
+                let waiting = workers.iter_mut().filter(|worker| worker.queue.len() > 1);
+                self.taken_back = waiting.flat_map(Worker::take_back).collect();
                 if self.taken_back.is_empty() {
                     return;
                 }
@@ -447,6 +462,10 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
                 return;
             }
         }
+    }
+
+    fn all_handed_out(&self) -> bool {
+        self.taken_back.is_empty() && self.handed_out == self.inputs.len()
     }
 
     fn next_chunk(&mut self) -> Option<Range<usize>> {
@@ -549,16 +568,21 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
     }
 
     /// Reaps a worker that has ended, after a look at what it still had to say.
-    fn bury(&mut self, worker: &mut Worker) {
+    fn bury(&mut self, worker: &mut Worker) -> Exit {
         while self.listen(worker) {}
-        let task = worker.task();
+        // One that has not begun its chunk would have begun with the first task.
+        let task = worker
+            .running()
+            .or(worker.queue.front().map(|(_, chunk)| chunk.start));
+        let exit = worker.process.reap();
         self.failures.push(Error::Death {
             worker: worker.number,
             pid: worker.process.pid(),
             task,
-            exit: worker.process.reap(),
+            exit: exit.clone(),
             more: 0,
         });
+        exit
     }
 
     /// Whether a task has taken longer than it may.
@@ -568,14 +592,16 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
         };
         let failures = self.failures.len();
         for worker in workers {
-            let task = worker.process.shared().running.load(Ordering::Acquire);
-            if worker.watched.0 != task {
-                worker.watched = (task, Instant::now());
-            } else if task != 0 && worker.watched.1.elapsed() >= limit {
+            let running = worker.running();
+            if worker.watched.0 != running {
+                worker.watched = (running, Instant::now());
+            } else if let Some(task) = running
+                && worker.watched.1.elapsed() >= limit
+            {
                 self.failures.push(Error::TimeLimit {
                     worker: worker.number,
                     pid: worker.process.pid(),
-                    task: task as usize - 1,
+                    task,
                     limit,
                     more: 0,
                 });

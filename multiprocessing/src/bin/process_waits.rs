@@ -26,10 +26,14 @@ fn main() -> Result<(), Failure> {
     let Arguments { n } = Arguments::parse();
 
     let stopwatch = Stopwatch::start();
-    // Where one cannot start, those that have are killed as they are dropped.
-    let processes: Vec<Process> = (0..n)
-        .map(|_| Process::start(wait))
-        .collect::<Result<_, _>>()?;
+    let mut processes = Vec::new();
+    for started in 0..n {
+        // Those that have started are killed as the vector is dropped.
+        let process = Process::start(wait).map_err(|error| {
+            Failure::new(format!("only {started} of {n} processes started: {error}"))
+        })?;
+        processes.push(process);
+    }
     for process in processes {
         process.join()?;
     }

@@ -1,0 +1,1346 @@
+//! The cases.
+
+use std::fs;
+use std::hint::black_box;
+use std::io;
+use std::mem;
+use std::panic::{self, AssertUnwindSafe};
+use std::process::{Command, abort, exit};
+use std::thread::{self, sleep};
+use std::time::{Duration, Instant};
+
+use common::Failure;
+use multiprocessing::{Carry, Error, Exit, Pool, Process};
+use nix::sys::prctl::set_pdeathsig;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::{Signal, kill, killpg, raise};
+use nix::unistd::{Pid, Uid, getpid, setuid};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_bytes::ByteBuf;
+
+use super::Case;
+use super::processes::{children, descriptors, interruptible, run, start};
+
+const fn ms(time: u64) -> Duration {
+    Duration::from_millis(time)
+}
+
+/// Maps 0 to 7 over `workers` workers, one at a time; the task 2 is `fault`.
+fn map_with(workers: usize, fault: fn()) -> Result<(), Failure> {
+    let mut pool = Pool::new(workers, |x: u32| {
+        if x == 2 {
+            fault()
+        }
+    })?
+    .chunk_size(1);
+    let start = Instant::now();
+    let result = pool.map(&[0, 1, 2, 3, 4, 5, 6, 7]);
+    assert!(start.elapsed() < ms(1_000), "{:?}", start.elapsed());
+    result.map(drop).map_err(Failure::from)
+}
+
+/// Expects that a worker's end is reported, and as this.
+fn death(command: &mut Command, how: &str) {
+    let outcome = run(command);
+    assert_eq!(
+        outcome.worker_error(),
+        format!("{how} while running task 2")
+    );
+}
+
+/// Expects that all assertions of the program hold.
+fn holds(command: &mut Command) {
+    run(command).success();
+}
+
+/// Takes more stack than there is.
+fn overflow(depth: u64) -> u64 {
+    let page = black_box([depth; 512]);
+    if depth == u64::MAX {
+        0
+    } else {
+        overflow(depth + 1) + page[7]
+    }
+}
+
+pub const CASES: &[Case] = &[
+    // A worker's end, in all ways.
+    Case {
+        name: "a_killed_worker_is_named",
+        program: || map_with(4, || raise(Signal::SIGKILL).unwrap()),
+        check: |command| death(command, "was killed by SIGKILL"),
+    },
+    Case {
+        name: "a_segmentation_fault_is_named",
+        // Rust's handler takes the first, to look for a stack overflow.
+        program: || map_with(4, || while raise(Signal::SIGSEGV).is_ok() {}),
+        check: |command| death(command, "was killed by SIGSEGV"),
+    },
+    Case {
+        name: "an_abort_is_named",
+        program: || map_with(4, || abort()),
+        check: |command| death(command, "was killed by SIGABRT"),
+    },
+    Case {
+        name: "a_stack_overflow_is_named",
+        program: || map_with(2, || assert_ne!(overflow(0), 1)),
+        check: |command| {
+            let outcome = run(command);
+            assert_eq!(outcome.status.code(), Some(1));
+            // The first lines are Rust's own, printed by the worker.
+            let line = outcome.stderr.lines().last().unwrap();
+            assert!(
+                line.ends_with(" was killed by SIGABRT while running task 2"),
+                "{line}"
+            );
+        },
+    },
+    Case {
+        name: "exit_0_in_a_task_is_an_error",
+        program: || map_with(4, || exit(0)),
+        check: |command| death(command, "exited with status 0"),
+    },
+    Case {
+        name: "exit_7_in_a_task_is_named",
+        program: || map_with(1, || exit(7)),
+        check: |command| death(command, "exited with status 7"),
+    },
+    Case {
+        name: "a_real_time_signal_is_named",
+        program: || {
+            map_with(2, || {
+                let pid = getpid().to_string();
+                Command::new("kill").args(["-40", &pid]).status().unwrap();
+            })
+        },
+        check: |command| death(command, "was killed by signal 40"),
+    },
+    Case {
+        name: "a_death_breaks_the_pool",
+        program: || {
+            let mut pool = Pool::new(3, |x: u32| {
+                if x == 1 {
+                    abort()
+                }
+            })?;
+            assert!(matches!(
+                pool.map(&[0, 1, 2]),
+                Err(Error::Death { task: Some(1), .. })
+            ));
+            assert_eq!(children(), [""; 0]);
+            let error = pool.map(&[0]).unwrap_err();
+            assert!(matches!(error, Error::Broken { .. }));
+            Err(error.into())
+        },
+        check: |command| {
+            let outcome = run(command);
+            let cause = outcome
+                .error()
+                .strip_prefix("the pool is broken: worker ")
+                .unwrap();
+            assert!(
+                cause.ends_with(" was killed by SIGABRT while running task 1"),
+                "{cause}"
+            );
+        },
+    },
+    Case {
+        name: "a_worker_killed_while_idle_is_an_error",
+        program: || {
+            let mut pool = Pool::new(2, |x: u32| x)?;
+            pool.map(&[1, 2])?;
+            let idle = children().pop().unwrap();
+            kill(Pid::from_raw(idle.parse()?), Signal::SIGKILL)?;
+            sleep(ms(100));
+            let error = pool.map(&[1, 2]).unwrap_err();
+            assert!(
+                matches!(&error, Error::Death { pid, task: None, .. } if pid.to_string() == idle)
+            );
+            Err(error.into())
+        },
+        check: |command| {
+            assert_eq!(
+                run(command).worker_error(),
+                "was killed by SIGKILL while idle"
+            );
+        },
+    },
+    Case {
+        name: "a_grandchild_that_holds_the_socket_delays_nothing",
+        program: || {
+            map_with(2, || {
+                let grandchild = Process::start(|| {
+                    set_pdeathsig(None).unwrap();
+                    // Longer than map may take to notice, shorter than the
+                    // time after which it would count as left behind.
+                    sleep(ms(1_500));
+                });
+                mem::forget(grandchild);
+                sleep(ms(50));
+                raise(Signal::SIGKILL).unwrap();
+            })?;
+            Ok(())
+        },
+        check: |command| {
+            let program = start(command);
+            sleep(ms(1_500));
+            let outcome = program.finish();
+            assert!(
+                outcome
+                    .worker_error()
+                    .ends_with("SIGKILL while running task 2")
+            );
+        },
+    },
+    Case {
+        name: "a_worker_that_closes_its_socket_is_named",
+        program: || {
+            map_with(2, || {
+                for descriptor in descriptors() {
+                    if let Some((number, _)) = descriptor.split_once(" socket:") {
+                        nix::unistd::close(number.parse::<i32>().unwrap()).unwrap();
+                    }
+                }
+            })
+        },
+        // Its results can go nowhere, so it ends as if the parent had.
+        check: |command| death(command, "exited with status 0"),
+    },
+    Case {
+        name: "a_worker_killed_half_way_through_a_result_is_named",
+        program: || {
+            let big = |x: u32| {
+                if x == 1 {
+                    // The result takes the socket longer than this.
+                    thread::spawn(|| {
+                        sleep(ms(20));
+                        raise(Signal::SIGKILL)
+                    });
+                }
+                KillMidway(x)
+            };
+            let mut pool = Pool::new(2, big)?.chunk_size(1);
+            pool.map(&[0, 1]).map(drop).map_err(Failure::from)
+        },
+        check: |command| {
+            assert_eq!(
+                run(command).worker_error(),
+                "was killed by SIGKILL while running task 1"
+            );
+        },
+    },
+    Case {
+        name: "a_crash_with_large_arguments_on_their_way_is_no_broken_pipe",
+        program: || {
+            let mut pool = Pool::new(1, |x: ByteBuf| {
+                if x.is_empty() {
+                    sleep(ms(50));
+                    abort();
+                }
+            })?
+            .chunk_size(1);
+            let large = ByteBuf::from(vec![1; 10 << 20]);
+            pool.map(&[ByteBuf::new(), large.clone(), large])?;
+            Ok(())
+        },
+        check: |command| {
+            assert_eq!(
+                run(command).worker_error(),
+                "was killed by SIGABRT while running task 0"
+            );
+        },
+    },
+    // Panics.
+    Case {
+        name: "a_panic_is_named_and_prints_nothing_itself",
+        program: || map_with(4, || panic!("bad input {}", 2)),
+        check: |command| {
+            let outcome = run(command);
+            let error = outcome.worker_error();
+            assert!(error.starts_with("task 2 panicked at "), "{error}");
+            assert!(error.contains("faults.rs:"), "{error}");
+            assert!(error.ends_with(": bad input 2"), "{error}");
+        },
+    },
+    Case {
+        name: "a_panic_of_several_lines_is_one_line",
+        program: || map_with(2, || assert_eq!(1, 2, "first\nsecond")),
+        check: |command| {
+            let outcome = run(command);
+            let error = outcome.worker_error();
+            assert!(error.contains("first second left: 1 right: 2"), "{error}");
+        },
+    },
+    Case {
+        name: "a_panic_with_a_payload_that_is_no_text_is_named",
+        program: || map_with(2, || panic::panic_any(7)),
+        check: |command| {
+            let outcome = run(command);
+            assert!(
+                outcome
+                    .worker_error()
+                    .ends_with(": a value that is no text")
+            );
+        },
+    },
+    Case {
+        name: "a_payload_that_panics_when_dropped_does_no_harm",
+        program: || {
+            let mut pool = Pool::new(1, |x: u32| {
+                if x == 0 {
+                    panic::panic_any(PanicOnDrop)
+                }
+            })?;
+            assert!(matches!(pool.map(&[0]), Err(Error::Panic { task: 0, .. })));
+            pool.map(&[1])?;
+            let exit = Process::start(|| panic::panic_any(PanicOnDrop))?.wait()?;
+            assert!(matches!(exit, Exit::Panic(message) if message.ends_with("no text")));
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_panic_leaves_the_pool_and_its_workers",
+        program: || {
+            let mut pool = Pool::new(2, |x: u32| if x == 3 { panic!("three") } else { 2 * x })?;
+            for _ in 0..100 {
+                assert!(matches!(
+                    pool.map(&[1, 2, 3, 4, 5]),
+                    Err(Error::Panic { task: 2, .. })
+                ));
+                let workers = children();
+                assert_eq!(pool.map(&[4, 5, 6, 7, 8])?, [8, 10, 12, 14, 16]);
+                assert_eq!(children(), workers);
+            }
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "large_inputs_that_a_panic_made_needless_do_no_harm",
+        program: || {
+            let f = |x: ByteBuf| {
+                if x.is_empty() {
+                    panic!("empty")
+                } else {
+                    x.len()
+                }
+            };
+            let mut pool = Pool::new(2, f)?.chunk_size(1);
+            let large = ByteBuf::from(vec![1; 3 << 20]);
+            let good = vec![large.clone(); 5];
+            let bad = [
+                large.clone(),
+                ByteBuf::new(),
+                large.clone(),
+                large.clone(),
+                large,
+            ];
+            for _ in 0..20 {
+                assert!(matches!(pool.map(&bad), Err(Error::Panic { task: 1, .. })));
+                assert_eq!(pool.map(&good)?, [3 << 20; 5]);
+            }
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "after_a_panic_what_runs_is_awaited_and_nothing_else_begins",
+        program: || {
+            let directory = tempfile::tempdir()?;
+            let log = |name: String| fs::write(directory.path().join(name), "").unwrap();
+            let mut pool = Pool::new(2, |x: u32| {
+                log(format!("{x} begun"));
+                if x == 0 {
+                    while !directory.path().join("1 begun").exists() {
+                        sleep(ms(1));
+                    }
+                    panic!("nought");
+                }
+                sleep(ms(500));
+                log(format!("{x} done"));
+            })?
+            .chunk_size(1);
+            assert!(matches!(
+                pool.map(&[0, 1, 2, 3, 4, 5]),
+                Err(Error::Panic {
+                    task: 0,
+                    more: 0,
+                    ..
+                })
+            ));
+            let mut seen: Vec<_> = fs::read_dir(directory.path())?
+                .map(|e| e.unwrap().file_name())
+                .collect();
+            seen.sort();
+            assert_eq!(seen, ["0 begun", "1 begun", "1 done"]);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "of_several_failures_the_lowest_is_told_and_the_others_counted",
+        program: || {
+            let directory = tempfile::tempdir()?;
+            let mut pool = Pool::new(4, |x: u32| {
+                fs::write(directory.path().join(x.to_string()), "").unwrap();
+                // All four run before the first fails.
+                while (0..4).any(|x| !directory.path().join(x.to_string()).exists()) {
+                    sleep(ms(1));
+                }
+                sleep(ms(10 * u64::from(4 - x)));
+                panic!("bad input {x}");
+            })?
+            .chunk_size(1);
+            let error = pool.map(&[0, 1, 2, 3, 4]).map(|_: Vec<()>| ()).unwrap_err();
+            drop(pool);
+            Err(error.into())
+        },
+        check: |command| {
+            let outcome = run(command);
+            let error = outcome.worker_error();
+            assert!(error.starts_with("task 0 panicked at "), "{error}");
+            assert!(error.ends_with(": bad input 0, and 3 more"), "{error}");
+        },
+    },
+    Case {
+        name: "a_panic_in_the_parent_ends_the_pool",
+        program: || {
+            let outcome = panic::catch_unwind(|| {
+                let mut pool = Pool::new(3, |x: u32| x).unwrap();
+                pool.map(&[1, 2, 3]).unwrap();
+                let _process = Process::start(|| sleep(ms(60_000))).unwrap();
+                panic::resume_unwind(Box::new("the parent's"));
+            });
+            assert!(outcome.is_err());
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_destructor_can_fork_during_a_panic",
+        program: || {
+            struct Fork;
+            impl Drop for Fork {
+                fn drop(&mut self) {
+                    assert_eq!(
+                        Process::start(|| 7).unwrap().wait().unwrap(),
+                        Exit::Status(7)
+                    );
+                }
+            }
+            let outcome = panic::catch_unwind(|| {
+                let _fork = Fork;
+                panic::resume_unwind(Box::new("the parent's"));
+            });
+            assert!(outcome.is_err());
+            Ok(())
+        },
+        check: holds,
+    },
+    // Values.
+    Case {
+        name: "an_input_that_cannot_be_sent_is_named",
+        program: || {
+            let mut pool = Pool::new(2, |x: Picky| x.0)?.chunk_size(1);
+            assert_eq!(pool.map(&[Picky(1), Picky(2)])?, [1, 2]);
+            let error = pool
+                .map(&[Picky(1), Picky(2), Picky(Picky::UNSENDABLE)])
+                .unwrap_err();
+            assert!(matches!(
+                error,
+                Error::Value {
+                    task: 2,
+                    what: Carry::InputOut,
+                    ..
+                }
+            ));
+            assert_eq!(pool.map(&[Picky(3), Picky(4)])?, [3, 4]);
+            drop(pool);
+            Err(error.into())
+        },
+        check: |command| {
+            assert_eq!(
+                run(command).error(),
+                "task 2: its input could not be sent: too picky"
+            );
+        },
+    },
+    Case {
+        name: "values_that_cannot_be_carried_leave_the_pool_usable",
+        program: || {
+            let mut pool = Pool::new(2, |x: Picky| x)?;
+            for (value, carry) in [
+                (Picky::UNSENDABLE, Carry::InputOut),
+                (Picky::UNREADABLE, Carry::InputIn),
+            ] {
+                let error = pool.map(&[Picky(1), Picky(value)]).unwrap_err();
+                assert!(matches!(error, Error::Value { task: 1, what, .. } if what == carry));
+                assert_eq!(pool.map(&[Picky(3)])?[0].0, 3);
+            }
+            let mut pool = Pool::new(2, Picky)?;
+            for (value, carry) in [
+                (Picky::UNSENDABLE, Carry::ResultOut),
+                (Picky::UNREADABLE, Carry::ResultIn),
+            ] {
+                let error = pool.map(&[1, value]).unwrap_err();
+                assert!(matches!(error, Error::Value { task: 1, what, .. } if what == carry));
+                assert_eq!(pool.map(&[3])?[0].0, 3);
+            }
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_panic_of_serde_in_the_parent_leaves_the_pool_usable",
+        program: || {
+            let mut pool = Pool::new(2, |x: Picky| x.0)?.chunk_size(1);
+            let inputs = [Picky(1), Picky(2), Picky(Picky::PANIC)];
+            let hook = panic::take_hook();
+            panic::set_hook(Box::new(|_| ()));
+            let outcome = panic::catch_unwind(AssertUnwindSafe(|| pool.map(&inputs)));
+            panic::set_hook(hook);
+            assert!(outcome.is_err());
+            assert_eq!(children(), [""; 0]);
+            assert_eq!(pool.map(&[Picky(5), Picky(6), Picky(7)])?, [5, 6, 7]);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "all_kinds_of_values_arrive",
+        program: || {
+            let kinds = vec![
+                Kind::Nothing,
+                Kind::Number(i128::MIN),
+                Kind::Both('\u{1F980}', u64::MAX),
+                Kind::Skipping {
+                    first: None,
+                    second: Some(2.5),
+                    third: Err("no".into()),
+                },
+                Kind::Skipping {
+                    first: Some("1".into()),
+                    second: None,
+                    third: Ok(()),
+                },
+                Kind::Bytes([200; 20]),
+                Kind::Untagged(vec![Either::Number(1), Either::Text("2".into())]),
+                Kind::Tagged(Tagged::B {
+                    c: vec![(1, ()), (2, ())],
+                }),
+            ];
+            let mut pool = Pool::new(3, |kind: Kind| (kind.clone(), kind))?;
+            let expected: Vec<_> = kinds
+                .iter()
+                .map(|kind| (kind.clone(), kind.clone()))
+                .collect();
+            assert_eq!(pool.map(&kinds)?, expected);
+            assert_eq!(Pool::new(2, |(): ()| ())?.map(&[(); 100])?, [(); 100]);
+            assert_eq!(
+                Pool::new(2, |x: f64| x.to_bits())?.map(&[f64::NAN, -0.0])?,
+                [f64::NAN.to_bits(), (-0.0_f64).to_bits()]
+            );
+            let mut pool = Pool::new(2, |x: Option<u8>| x.map(u32::from))?;
+            assert_eq!(pool.map(&[None, Some(0), None])?, [None, Some(0), None]);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "bytes_of_all_sizes_arrive",
+        program: || {
+            let sizes = [
+                0,
+                1,
+                (64 << 10) - 1,
+                64 << 10,
+                (64 << 10) + 1,
+                1 << 20,
+                10 << 20,
+            ];
+            for workers in [1, 2, 7, 64] {
+                let inputs: Vec<ByteBuf> = (0..)
+                    .zip(sizes)
+                    .map(|(i, size)| {
+                        (0..size)
+                            .map(|at| (at % 251 + i) as u8)
+                            .collect::<Vec<u8>>()
+                    })
+                    .map(ByteBuf::from)
+                    .collect();
+                let mut pool = Pool::new(workers, |x: ByteBuf| x)?;
+                assert!(pool.map(&inputs)? == inputs);
+                assert!(
+                    Pool::new(workers, |x: ByteBuf| x)?
+                        .chunk_size(4)
+                        .map(&inputs)?
+                        == inputs
+                );
+            }
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "map_equals_the_iterator",
+        program: || {
+            let inputs = (vec(any::<(i64, String)>(), 0..60), 1..8usize, 0..20usize);
+            runner(150).run(&inputs, |(inputs, workers, chunk_size)| {
+                let f = |(number, text): (i64, String)| (text.len(), number.wrapping_mul(3), text);
+                let mut pool = Pool::new(workers, f).unwrap().chunk_size(chunk_size);
+                let expected: Vec<_> = inputs.iter().cloned().map(f).collect();
+                prop_assert_eq!(pool.map(&inputs).unwrap(), &expected[..]);
+                // Once more, with the workers that are there.
+                prop_assert_eq!(pool.map(&inputs).unwrap(), expected);
+                Ok(())
+            })?;
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "ten_thousand_results_are_in_order",
+        program: || {
+            let inputs: Vec<u64> = (0..10_000).collect();
+            let f = |x: u64| {
+                // Most take no time, and some take longer than many others.
+                sleep(Duration::from_micros(
+                    x.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58,
+                ));
+                x * x
+            };
+            let expected: Vec<u64> = inputs.iter().map(|x| x * x).collect();
+            assert_eq!(Pool::new(7, f)?.map(&inputs)?, expected);
+            assert_eq!(Pool::new(3, f)?.chunk_size(1).map(&inputs)?, expected);
+            assert_eq!(Pool::new(2, f)?.chunk_size(20_000).map(&inputs)?, expected);
+            Ok(())
+        },
+        check: holds,
+    },
+    // Workers: how many, and who gets what.
+    Case {
+        name: "no_more_workers_than_inputs",
+        program: || {
+            let mut pool = Pool::new(4, |x: u32| x)?;
+            assert_eq!(pool.map(&[])?, []);
+            assert_eq!(children().len(), 0);
+            pool.map(&[1])?;
+            assert_eq!(children().len(), 1);
+            pool.map(&[1, 2, 3])?;
+            assert_eq!(children().len(), 3);
+            pool.map(&[1, 2, 3, 4, 5, 6])?;
+            assert_eq!(children().len(), 4);
+            let workers = children();
+            pool.map(&[1, 2])?;
+            assert_eq!(children(), workers);
+            drop(pool);
+            assert_eq!(children().len(), 0);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "no_workers_are_an_error",
+        program: || Ok(Pool::new(0, |x: u32| x).map(drop)?),
+        check: |command| {
+            assert_eq!(run(command).error(), "a pool needs at least one worker");
+        },
+    },
+    Case {
+        name: "a_slow_task_holds_up_no_other",
+        program: || {
+            let directory = tempfile::tempdir()?;
+            let done = |x: u32| directory.path().join(x.to_string());
+            let mut pool = Pool::new(2, |x: u32| {
+                // Two are slow. Each ends when all others have, and so never
+                // if one of those were waiting behind it.
+                let start = Instant::now();
+                while x < 2 && (2..20).any(|x| !done(x).exists()) {
+                    assert!(start.elapsed() < ms(10_000));
+                    sleep(ms(1));
+                    if x == 1 {
+                        break;
+                    }
+                }
+                fs::write(done(x), "").unwrap();
+            })?
+            .chunk_size(1);
+            pool.map(&(0..20).collect::<Vec<u32>>())?;
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_time_limit_ends_a_task_that_does_not",
+        program: || {
+            let mut pool = Pool::new(2, |x: u32| {
+                if x == 1 {
+                    loop {
+                        thread::park()
+                    }
+                }
+            })?
+            .time_limit(ms(200));
+            let start = Instant::now();
+            let error = pool.map(&[0, 1]).unwrap_err();
+            assert!((ms(200)..ms(1_000)).contains(&start.elapsed()));
+            assert!(matches!(error, Error::TimeLimit { task: 1, .. }));
+            assert!(matches!(pool.map(&[0]), Err(Error::Broken { .. })));
+            Err(error.into())
+        },
+        check: |command| {
+            let told = "was killed because task 1 took longer than 200ms";
+            assert_eq!(run(command).worker_error(), told);
+        },
+    },
+    Case {
+        name: "a_time_limit_is_for_one_task",
+        program: || {
+            let mut pool = Pool::new(1, |_: u32| sleep(ms(60)))?.time_limit(ms(400));
+            for _ in 0..2 {
+                pool.map(&[0; 10])?;
+            }
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_thousand_maps_leave_memory_and_descriptors_as_they_were",
+        program: || {
+            let inputs: Vec<u32> = (0..100).collect();
+            let mut pool = Pool::new(2, |x: u32| vec![x; 20])?;
+            pool.map(&inputs)?;
+            let (memory, open, workers) = (resident(), descriptors(), children());
+            for _ in 0..1_000 {
+                pool.map(&inputs)?;
+            }
+            assert_eq!((descriptors(), children()), (open, workers));
+            drop(pool);
+            for _ in 0..200 {
+                Pool::new(2, |x: u32| x)?.map(&inputs)?;
+                Process::start(|| ())?.join()?;
+            }
+            let growth = resident().saturating_sub(memory);
+            assert!(growth < 5 << 10, "{growth} KiB");
+            Ok(())
+        },
+        check: holds,
+    },
+    // What a child has and does not have.
+    Case {
+        name: "a_worker_has_its_own_socket_and_no_other",
+        program: || {
+            let before = descriptors();
+            let mut pool = Pool::new(4, |_: u32| {
+                sleep(ms(20));
+                descriptors()
+            })?
+            .chunk_size(1);
+            let mut sockets = Vec::new();
+            for mut open in pool.map(&[0; 4])? {
+                // Whoever runs the tests may have left some to this program.
+                open.retain(|descriptor| !before.contains(descriptor));
+                let [socket] = &open[..] else {
+                    panic!("{open:?}")
+                };
+                assert!(socket.contains(" socket:"), "{socket}");
+                sockets.push(socket.split_once(' ').unwrap().1.to_owned());
+            }
+            sockets.sort();
+            sockets.dedup();
+            assert_eq!(sockets.len(), 4);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_running_process_holds_no_descriptor",
+        program: || {
+            setrlimit(Resource::RLIMIT_NOFILE, 16, 16)?;
+            let before = descriptors();
+            let processes: Result<Vec<Process>, Error> = (0..300)
+                .map(|_| Process::start(|| sleep(ms(60_000))))
+                .collect();
+            assert_eq!(descriptors(), before);
+            drop(processes?);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "standard_input_is_empty_in_a_child",
+        program: || {
+            let exit = Process::start(|| {
+                let mut line = String::new();
+                io::stdin().read_line(&mut line).unwrap() as u8
+            })?;
+            assert_eq!(exit.wait()?, Exit::Status(0));
+            Ok(())
+        },
+        check: |command| {
+            let shell = format!(
+                "echo text | {:?} case {:?}",
+                command.get_program(),
+                command.get_args().nth(1).unwrap()
+            );
+            run(Command::new("sh").args(["-c", &shell])).success();
+        },
+    },
+    Case {
+        name: "nothing_is_printed_twice_and_nothing_is_lost",
+        program: || {
+            print!("parent ");
+            Process::start(|| print!("child "))?.join()?;
+            let _ = Process::start(|| {
+                print!("panic ");
+                panic!();
+            })?
+            .wait()?;
+            print!("pool ");
+            let mut pool = Pool::new(1, |x: u32| print!("task{x} "))?.chunk_size(1);
+            pool.map(&[0, 1])?;
+            print!("again ");
+            pool.map(&[2])?;
+            drop(pool);
+            println!("end");
+            Ok(())
+        },
+        check: |command| {
+            // What is said after the workers have started is flushed at the end.
+            let outcome = run(command);
+            let words: Vec<&str> = outcome.success().split_whitespace().collect();
+            let mut sorted = words.clone();
+            sorted.sort_unstable();
+            assert_eq!(words[..5], ["parent", "child", "panic", "pool", "task0"]);
+            let all = [
+                "again", "child", "end", "panic", "parent", "pool", "task0", "task1", "task2",
+            ];
+            assert_eq!(sorted, all);
+        },
+    },
+    Case {
+        name: "standard_output_that_cannot_be_written_refuses_the_fork",
+        program: || {
+            print!("text");
+            let result = Process::start(|| ()).map(drop);
+            assert_eq!(children(), [""; 0]);
+            Ok(result?)
+        },
+        check: |command| {
+            let shell = format!(
+                "{:?} case {:?} > /dev/full",
+                command.get_program(),
+                command.get_args().nth(1).unwrap()
+            );
+            let outcome = run(Command::new("sh").args(["-c", &shell]));
+            let told = "refusing to fork: could not write to standard output: ";
+            assert!(outcome.error().starts_with(told), "{}", outcome.error());
+        },
+    },
+    Case {
+        name: "a_second_thread_refuses_the_fork",
+        program: || {
+            let thread = thread::spawn(thread::park);
+            let error = Process::start(|| ()).map(drop).unwrap_err();
+            let pool = Pool::new(2, |x: u32| x)?
+                .map(&[1, 2])
+                .map(drop)
+                .unwrap_err();
+            thread.thread().unpark();
+            thread.join().unwrap();
+            assert_eq!(pool.to_string(), error.to_string());
+            assert_eq!(children(), [""; 0]);
+            // A thread that has been joined does not count.
+            for _ in 0..200 {
+                thread::scope(|scope| drop(scope.spawn(|| ())));
+                Process::start(|| ())?.join()?;
+            }
+            Err(error.into())
+        },
+        check: |command| {
+            assert_eq!(
+                run(command).error(),
+                "refusing to fork: this process has 2 threads"
+            );
+        },
+    },
+    Case {
+        name: "workers_that_are_there_work_for_another_thread",
+        program: || {
+            let mut pool = Pool::new(2, |x: u32| x + 1)?;
+            pool.map(&[1, 2])?;
+            thread::spawn(move || {
+                assert_eq!(pool.map(&[3, 4]).unwrap(), [4, 5]);
+                let workers = children();
+                // These would take a fork.
+                pool = pool.chunk_size(1);
+                assert_eq!(pool.map(&[1, 2, 3, 4]).unwrap(), [2, 3, 4, 5]);
+                assert_eq!(children(), workers);
+            })
+            .join()
+            .unwrap();
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_pool_in_a_task_and_a_process_in_a_process",
+        program: || {
+            let mut pool = Pool::new(2, |x: u32| -> u32 {
+                let mut inner = Pool::new(2, |y: u32| y * y).unwrap();
+                inner.map(&[x, x + 1]).unwrap().iter().sum()
+            })?;
+            assert_eq!(pool.map(&[1, 2, 3])?, [5, 13, 25]);
+            let outer = Process::start(|| {
+                let inner = Process::start(|| panic!("inner")).unwrap().wait().unwrap();
+                assert!(matches!(inner, Exit::Panic(_)));
+                assert_eq!(
+                    Process::start(|| 3).unwrap().wait().unwrap(),
+                    Exit::Status(3)
+                );
+                panic!("outer");
+            })?;
+            assert!(matches!(outer.wait()?, Exit::Panic(text) if text.ends_with(": outer")));
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "what_a_child_inherits_is_inert",
+        program: || {
+            let mut sleeper = Some(Process::start(|| sleep(ms(60_000)))?);
+            let mut pool = Some(Pool::new(2, |x: u32| x)?);
+            pool.as_mut().unwrap().map(&[1, 2])?;
+            let before = children();
+            let process = Process::start(|| {
+                let sleeper = sleeper.take().unwrap();
+                sleeper.kill();
+                let watched = Process::wait_any(std::slice::from_ref(&sleeper));
+                assert!(matches!(watched, Err(Error::NotOurs { .. })));
+                assert!(matches!(sleeper.join(), Err(Error::NotOurs { .. })));
+                let mut pool = pool.take().unwrap();
+                assert!(matches!(pool.map(&[1, 2]), Err(Error::NotOurs { .. })));
+            });
+            process?.join()?;
+            assert_eq!(children(), before);
+            assert_eq!(pool.as_mut().unwrap().map(&[3, 4])?, [3, 4]);
+            // Moved into the child, they end here and do nothing there.
+            let moved = Process::start(move || drop((sleeper, pool)))?;
+            assert_eq!(children(), [moved.pid().to_string()]);
+            moved.join()?;
+            Ok(())
+        },
+        check: holds,
+    },
+    // Processes.
+    Case {
+        name: "a_process_tells_how_it_ended",
+        program: || {
+            assert_eq!(Process::start(|| ())?.wait()?, Exit::Status(0));
+            assert_eq!(Process::start(|| 255)?.wait()?, Exit::Status(255));
+            assert_eq!(Process::start(|| 101)?.wait()?, Exit::Status(101));
+            assert_eq!(
+                Process::start(|| exit(7))?.wait()?.to_string(),
+                "exited with status 7"
+            );
+            assert_eq!(Process::start(|| abort())?.wait()?, Exit::Signal(6));
+            let process = Process::start(|| panic!("told by {}", getpid()))?;
+            let message = format!(": told by {}", process.pid());
+            assert!(process.wait()?.to_string().ends_with(&message));
+            // A caught panic is not the end's, and a long one is cut off.
+            let caught = || drop(panic::catch_unwind(|| panic!("caught")));
+            assert_eq!(Process::start(caught)?.wait()?, Exit::Status(0));
+            let long = Process::start(|| panic!("{}", "ä".repeat(10_000)))?
+                .wait()?
+                .to_string();
+            assert!(long.len() > 4_000 && long.ends_with('ä'), "{long}");
+            let error = Process::start(|| 3)?.join().unwrap_err();
+            assert!(matches!(
+                error,
+                Error::Process {
+                    exit: Exit::Status(3),
+                    ..
+                }
+            ));
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "wait_any_returns_the_first_to_end_and_reaps_nobody_else",
+        program: || {
+            let mut stranger = Command::new("sh").args(["-c", "exit 9"]).spawn()?;
+            let mut running = Vec::new();
+            for time in [600, 0, 300] {
+                running.push(Process::start(move || sleep(ms(time)))?);
+            }
+            let open = descriptors();
+            for first in [1, 1, 0] {
+                assert_eq!(Process::wait_any(&running)?, first);
+                assert_eq!(Process::wait_any(&running)?, first);
+                running.remove(first).join()?;
+            }
+            assert_eq!(descriptors(), open);
+            assert!(matches!(
+                Process::wait_any(&running),
+                Err(Error::NoProcesses)
+            ));
+            Pool::new(2, |x: u32| x)?.map(&[1, 2])?;
+            assert_eq!(stranger.wait()?.code(), Some(9));
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_dropped_process_is_killed_and_reaped",
+        program: || {
+            let stopped = Process::start(|| sleep(ms(60_000)))?;
+            kill(Pid::from_raw(stopped.pid() as i32), Signal::SIGSTOP)?;
+            drop(stopped);
+            drop(Process::start(|| sleep(ms(60_000)))?);
+            drop(Process::start(|| ())?);
+            assert_eq!(children(), [""; 0]);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "the_parents_code_never_runs_in_a_child",
+        program: || {
+            struct Guard;
+            impl Drop for Guard {
+                fn drop(&mut self) {
+                    println!("dropped by {}", std::process::id());
+                }
+            }
+            let parent = std::process::id();
+            let _guard = Guard;
+            for fault in [
+                || panic!("child"),
+                || raise(Signal::SIGTERM).unwrap(),
+                || (),
+            ] {
+                let _ = Process::start(fault)?.wait()?;
+                let mut pool = Pool::new(2, |_: u32| fault())?;
+                let _ = pool.map(&[1, 2]);
+            }
+            println!("parent {parent} {}", std::process::id());
+            Ok(())
+        },
+        check: |command| {
+            let outcome = run(command);
+            let lines: Vec<&str> = outcome.success().lines().collect();
+            let [parent, guard] = lines[..] else {
+                panic!("{lines:?}")
+            };
+            let pid = parent.split_whitespace().nth(1).unwrap();
+            assert_eq!(parent, format!("parent {pid} {pid}"));
+            assert_eq!(guard, format!("dropped by {pid}"));
+        },
+    },
+    // Limits.
+    Case {
+        name: "the_limit_on_processes_half_way_leaves_nothing",
+        program: || {
+            // Root is not limited, and another user may have processes already.
+            let free = if Uid::effective().is_root() {
+                setuid(Uid::from_raw(654_321))?;
+                5
+            } else {
+                0
+            };
+            setrlimit(Resource::RLIMIT_NPROC, free, free)?;
+            let mut pool = Pool::new(8, |x: u32| x)?;
+            let error = pool.map(&[0; 8]).unwrap_err();
+            assert_eq!(children(), [""; 0]);
+            Err(error.into())
+        },
+        check: |command| {
+            let outcome = run(command);
+            let worker = if Uid::effective().is_root() { 5 } else { 1 };
+            let told = format!("could not fork worker {worker} of 8: EAGAIN");
+            assert!(outcome.error().starts_with(&told), "{}", outcome.error());
+        },
+    },
+    Case {
+        name: "the_limit_on_descriptors_half_way_leaves_nothing",
+        program: || {
+            let open = descriptors().len() as u64;
+            // Each worker takes two, and a third for a moment.
+            setrlimit(Resource::RLIMIT_NOFILE, open + 9, open + 9)?;
+            let mut pool = Pool::new(8, |x: u32| x)?;
+            let error = pool.map(&[0; 8]).unwrap_err();
+            assert_eq!(children(), [""; 0]);
+            assert_eq!(descriptors().len() as u64, open);
+            // It was not the pool's fault, so it stays usable.
+            assert_eq!(pool.map(&[1, 2, 3])?, [1, 2, 3]);
+            drop(pool);
+            Err(error.into())
+        },
+        check: |command| {
+            let outcome = run(command);
+            let told = "could not fork worker 5 of 8: EMFILE";
+            assert!(outcome.error().starts_with(told), "{}", outcome.error());
+        },
+    },
+    // Signals.
+    Case {
+        name: "ctrl_c_ends_the_tree",
+        program: || map_for_ever(),
+        check: |command| {
+            let mut program = start(&mut interruptible(command));
+            program.wait_for("3 ready\n");
+            killpg(program.pid(), Signal::SIGINT).unwrap();
+            let outcome = program.finish();
+            outcome.killed_by(Signal::SIGINT);
+            assert_eq!(outcome.stderr, "");
+        },
+    },
+    Case {
+        name: "workers_end_with_a_parent_that_is_terminated",
+        program: || map_for_ever(),
+        check: |command| {
+            let mut program = start(command);
+            program.wait_for("3 ready\n");
+            kill(program.pid(), Signal::SIGTERM).unwrap();
+            program.finish().killed_by(Signal::SIGTERM);
+        },
+    },
+    Case {
+        name: "workers_end_with_a_parent_that_is_killed",
+        program: || map_for_ever(),
+        check: |command| {
+            let mut program = start(command);
+            program.wait_for("3 ready\n");
+            kill(program.pid(), Signal::SIGKILL).unwrap();
+            program.finish().killed_by(Signal::SIGKILL);
+        },
+    },
+    Case {
+        name: "processes_and_idle_workers_end_with_a_parent_that_is_killed",
+        program: || {
+            let _process = Process::start(|| sleep(ms(60_000)))?;
+            let mut pool = Pool::new(3, |x: u32| x)?;
+            pool.map(&[1, 2, 3])?;
+            println!("ready");
+            sleep(ms(60_000));
+            Ok(())
+        },
+        check: |command| {
+            let mut program = start(command);
+            program.wait_for("ready\n");
+            kill(program.pid(), Signal::SIGKILL).unwrap();
+            program.finish().killed_by(Signal::SIGKILL);
+        },
+    },
+    Case {
+        name: "signals_are_not_errors",
+        program: || {
+            let seen = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+            signal_hook::flag::register(signal_hook::consts::SIGUSR1, seen.clone())?;
+            let group = nix::unistd::getpgrp();
+            let storm = Process::start(move || {
+                loop {
+                    killpg(group, Signal::SIGUSR1).unwrap();
+                    sleep(Duration::from_micros(50));
+                }
+            })?;
+            let inputs: Vec<ByteBuf> = (0..40).map(|x| ByteBuf::from(vec![x; 300_000])).collect();
+            for _ in 0..10 {
+                let mut pool = Pool::new(3, |x: ByteBuf| x)?;
+                assert!(pool.map(&inputs)? == inputs);
+                assert_eq!(Process::start(|| sleep(ms(5)))?.wait()?, Exit::Status(0));
+                let sleepers = [Process::start(|| sleep(ms(5)))?];
+                assert_eq!(Process::wait_any(&sleepers)?, 0);
+            }
+            drop(storm);
+            assert!(seen.load(std::sync::atomic::Ordering::Relaxed));
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_stopped_worker_goes_on_and_can_be_dropped",
+        program: || {
+            let mut pool = Pool::new(2, |x: u32| x)?.chunk_size(1);
+            pool.map(&[1, 2])?;
+            let stopped = Pid::from_raw(children()[0].parse()?);
+            kill(stopped, Signal::SIGSTOP)?;
+            let awakener = Process::start(move || {
+                sleep(ms(200));
+                kill(stopped, Signal::SIGCONT).unwrap();
+            })?;
+            assert_eq!(pool.map(&[3, 4, 5, 6])?, [3, 4, 5, 6]);
+            awakener.join()?;
+            kill(stopped, Signal::SIGSTOP)?;
+            drop(pool);
+            assert_eq!(children(), [""; 0]);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "ignoring_sigchld_hides_the_status_and_no_more",
+        program: || {
+            assert_eq!(Process::start(|| 7)?.wait()?, Exit::Unknown);
+            drop(Process::start(|| sleep(ms(60_000)))?);
+            let mut pool = Pool::new(2, |x: u32| if x == 9 { abort() } else { x })?;
+            assert_eq!(pool.map(&[1, 2, 3])?, [1, 2, 3]);
+            assert!(matches!(
+                pool.map(&[1, 9]),
+                Err(Error::Death {
+                    exit: Exit::Unknown,
+                    ..
+                })
+            ));
+            Ok(())
+        },
+        check: |command| {
+            let program = [command.get_program()]
+                .into_iter()
+                .chain(command.get_args());
+            run(Command::new("env")
+                .arg("--ignore-signal=CHLD")
+                .args(program))
+            .success();
+        },
+    },
+    Case {
+        name: "a_child_that_somebody_else_reaped_harms_nobody",
+        program: || {
+            let reaped = Process::start(|| ())?;
+            nix::sys::wait::waitpid(Pid::from_raw(reaped.pid() as i32), None)?;
+            drop(reaped);
+            let reaped = Process::start(|| ())?;
+            nix::sys::wait::waitpid(Pid::from_raw(reaped.pid() as i32), None)?;
+            reaped.kill();
+            assert_eq!(reaped.wait()?, Exit::Unknown);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "random_faults_end_and_are_named",
+        program: || Ok(()),
+        check: |_| super::random_faults::check(0..40),
+    },
+];
+
+/// Three tasks that do not end; each says when it has begun.
+fn map_for_ever() -> Result<(), Failure> {
+    let mut pool = Pool::new(3, |x: u32| {
+        if x == 3 {
+            println!("{x} ready");
+        } else {
+            sleep(ms(20));
+        }
+        sleep(ms(60_000));
+    })?;
+    pool.map(&[1, 2, 3])?;
+    Ok(())
+}
+
+/// A runner that needs no file and no second process.
+fn runner(cases: u32) -> TestRunner {
+    TestRunner::new(Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    })
+}
+
+/// The memory that this process has, in KiB.
+fn resident() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+struct PanicOnDrop;
+
+impl Drop for PanicOnDrop {
+    fn drop(&mut self) {
+        panic!("again");
+    }
+}
+
+/// A result of 128 MiB.
+struct KillMidway(u32);
+
+impl Serialize for KillMidway {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let size = if self.0 == 1 { 128 << 20 } else { 1 };
+        serializer.serialize_bytes(&vec![7; size])
+    }
+}
+
+impl<'de> Deserialize<'de> for KillMidway {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        ByteBuf::deserialize(deserializer).map(|bytes| KillMidway(bytes.len() as u32))
+    }
+}
+
+/// A number of which some values cannot be carried.
+#[derive(Debug)]
+struct Picky(u32);
+
+impl Picky {
+    const UNSENDABLE: u32 = 100;
+    const UNREADABLE: u32 = 101;
+    const PANIC: u32 = 102;
+}
+
+impl Serialize for Picky {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Picky::UNSENDABLE => Err(serde::ser::Error::custom("too picky")),
+            Picky::PANIC => panic!("too picky"),
+            number => serializer.serialize_u32(number),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Picky {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u32::deserialize(deserializer)? {
+            Picky::UNREADABLE => Err(serde::de::Error::custom("too picky")),
+            number => Ok(Picky(number)),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum Kind {
+    Nothing,
+    Number(i128),
+    Both(char, u64),
+    Skipping {
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        first: Option<String>,
+        second: Option<f32>,
+        third: Result<(), String>,
+    },
+    Bytes([u8; 20]),
+    Untagged(Vec<Either>),
+    Tagged(Tagged),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Either {
+    Number(u8),
+    Text(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind")]
+enum Tagged {
+    B { c: Vec<(u8, ())> },
+}

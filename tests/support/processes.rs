@@ -1,0 +1,306 @@
+//! Runs a program from outside, under a time limit, and looks for what it has
+//! left behind.
+
+// Each test target uses its own part of this.
+#![allow(dead_code)]
+
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+/// A program that runs longer hangs.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// How long after a program's end its descendants may still be there.
+const GRACE: Duration = Duration::from_secs(1);
+/// The variable that marks a program and all of its descendants.
+const MARK: &str = "MULTIPROCESSING_TEST_RUN";
+
+/// A program that runs.
+pub struct Running {
+    child: Child,
+    mark: String,
+    stdout: File,
+    stderr: File,
+    start: Instant,
+}
+
+/// A program that has ended.
+pub struct Outcome {
+    pub status: ExitStatus,
+    pub stdout: String,
+    pub stderr: String,
+    pub time: Duration,
+}
+
+/// Starts a program in a process group of its own, with a clean environment.
+pub fn start(command: &mut Command) -> Running {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    let mark = format!(
+        "{}-{}",
+        std::process::id(),
+        RUNS.fetch_add(1, Ordering::Relaxed)
+    );
+    // Files and not pipes: somebody who is left behind with a pipe would keep
+    // the reader waiting.
+    let stdout = tempfile::tempfile().unwrap();
+    let stderr = tempfile::tempfile().unwrap();
+    let clean = [
+        "RUST_BACKTRACE",
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "no_proxy",
+    ];
+    for name in clean {
+        command.env_remove(name).env_remove(name.to_uppercase());
+    }
+    let child = command
+        .env(MARK, &mark)
+        .process_group(0)
+        .stdin(Stdio::null())
+        .stdout(stdout.try_clone().unwrap())
+        .stderr(stderr.try_clone().unwrap())
+        .spawn()
+        .unwrap();
+    Running {
+        child,
+        mark,
+        stdout,
+        stderr,
+        start: Instant::now(),
+    }
+}
+
+/// The same program, but with SIGINT as a terminal's programs have it: what a
+/// script starts in the background ignores it, and so would all that it starts.
+pub fn interruptible(command: &Command) -> Command {
+    let mut interruptible = Command::new("env");
+    interruptible
+        .arg("--default-signal=INT")
+        .arg(command.get_program())
+        .args(command.get_args());
+    interruptible
+}
+
+/// Runs a program to its end.
+pub fn run(command: &mut Command) -> Outcome {
+    start(command).finish()
+}
+
+impl Running {
+    pub fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.id() as i32)
+    }
+
+    /// Waits until the program has printed this.
+    pub fn wait_for(&mut self, text: &str) {
+        while !read(&self.stdout).contains(text) {
+            self.check_time(&format!("does not print {text:?}"));
+            assert!(
+                self.child.try_wait().unwrap().is_none(),
+                "ended without printing {text:?}: {}",
+                read(&self.stderr)
+            );
+            sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Waits until the program has started a process.
+    pub fn wait_for_child(&mut self) {
+        let list = format!("/proc/{0}/task/{0}/children", self.pid());
+        while fs::read_to_string(&list).is_ok_and(|children| children.is_empty()) {
+            self.check_time("starts no process");
+            sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Waits for the program's end, and checks that no descendant of it is left
+    /// a second later.
+    pub fn finish(mut self) -> Outcome {
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            self.check_time("hangs");
+            sleep(Duration::from_millis(1));
+        };
+        let time = self.start.elapsed();
+        let end = Instant::now();
+        loop {
+            let left = self.descendants();
+            if left.is_empty() {
+                break;
+            }
+            assert!(
+                end.elapsed() < GRACE,
+                "left behind: {left:?}\n{}",
+                read(&self.stderr)
+            );
+            sleep(Duration::from_millis(1));
+        }
+        let (stdout, stderr) = (read(&self.stdout), read(&self.stderr));
+        Outcome {
+            status,
+            stdout,
+            stderr,
+            time,
+        }
+    }
+
+    /// The processes that bear the program's mark.
+    fn descendants(&self) -> Vec<String> {
+        let mark = format!("{MARK}={}", self.mark);
+        let mut left = Vec::new();
+        for entry in fs::read_dir("/proc").unwrap().flatten() {
+            let marked = |environment: Vec<u8>| {
+                environment
+                    .split(|byte| *byte == 0)
+                    .any(|variable| variable == mark.as_bytes())
+            };
+            if fs::read(entry.path().join("environ")).is_ok_and(marked) {
+                let status = fs::read_to_string(entry.path().join("status")).unwrap_or_default();
+                let lines = status.lines().filter(|line| {
+                    ["Name:", "State:", "PPid:"]
+                        .iter()
+                        .any(|name| line.starts_with(name))
+                });
+                left.push(format!(
+                    "{:?} {:?}",
+                    entry.file_name(),
+                    lines.collect::<Vec<_>>()
+                ));
+            }
+        }
+        left
+    }
+
+    fn check_time(&self, complaint: &str) {
+        if self.start.elapsed() > TIME_LIMIT {
+            let left = self.descendants();
+            let _ = killpg(self.pid(), Signal::SIGKILL);
+            panic!(
+                "{complaint}: {left:?}\n{}{}",
+                read(&self.stdout),
+                read(&self.stderr)
+            );
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // After a failed check, nothing of it disturbs the other tests.
+        let _ = killpg(self.pid(), Signal::SIGKILL);
+        let _ = self.child.wait();
+    }
+}
+
+impl Outcome {
+    /// Checks that the program succeeded without a word on standard error, and
+    /// returns what it printed.
+    #[track_caller]
+    pub fn success(&self) -> &str {
+        assert_eq!(
+            self.status.code(),
+            Some(0),
+            "{}{}",
+            self.stdout,
+            self.stderr
+        );
+        assert_eq!(self.stderr, "");
+        &self.stdout
+    }
+
+    /// Checks that the program failed with status 1 and one line, and returns
+    /// what that says.
+    #[track_caller]
+    pub fn error(&self) -> &str {
+        assert_eq!(
+            self.status.code(),
+            Some(1),
+            "{}{}",
+            self.stdout,
+            self.stderr
+        );
+        let line = self.stderr.strip_suffix('\n').unwrap_or_default();
+        assert!(!line.contains('\n'), "more than one line: {line}");
+        line.strip_prefix("Error: ")
+            .unwrap_or_else(|| panic!("no error: {:?}", self.stderr))
+    }
+
+    /// Like [`error`](Self::error), and checks that it names a worker and its
+    /// pid; returns what it did.
+    #[track_caller]
+    pub fn worker_error(&self) -> &str {
+        let error = self.error();
+        let deed = error.strip_prefix("worker ").and_then(|rest| {
+            let (worker, rest) = rest.split_once(" (pid ")?;
+            let (pid, rest) = rest.split_once(')')?;
+            (worker.parse::<usize>().is_ok() && pid.parse::<u32>().is_ok()).then_some(rest)
+        });
+        deed.unwrap_or_else(|| panic!("it names no worker: {error}"))
+            .trim_start_matches([':', ' '])
+    }
+
+    #[track_caller]
+    pub fn killed_by(&self, signal: Signal) {
+        assert_eq!(self.status.signal(), Some(signal as i32), "{}", self.stderr);
+    }
+}
+
+/// What a process has: its children, zombies too, and its descriptors.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Belongings {
+    children: Vec<String>,
+    descriptors: Vec<String>,
+}
+
+impl Belongings {
+    pub fn now() -> Belongings {
+        Belongings {
+            children: children(),
+            descriptors: descriptors(),
+        }
+    }
+}
+
+/// The pids of this process's children, zombies too.
+pub fn children() -> Vec<String> {
+    let mut children = Vec::new();
+    for task in fs::read_dir("/proc/self/task").unwrap().flatten() {
+        let list = fs::read_to_string(task.path().join("children")).unwrap();
+        children.extend(list.split_whitespace().map(str::to_owned));
+    }
+    children
+}
+
+/// This process's descriptors, each with what it is.
+pub fn descriptors() -> Vec<String> {
+    let directory = Path::new("/proc/self/fd");
+    let names: Vec<_> = fs::read_dir(directory)
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    // The one that the directory itself was read through is gone by now.
+    let mut open: Vec<String> = names
+        .iter()
+        .filter_map(|name| Some((name, fs::read_link(directory.join(name)).ok()?)))
+        .map(|(name, what)| format!("{} {}", name.display(), what.display()))
+        .collect();
+    open.sort();
+    open
+}
+
+fn read(file: &File) -> String {
+    let mut bytes = vec![0; file.metadata().unwrap().len() as usize];
+    let count = file.read_at(&mut bytes, 0).unwrap();
+    String::from_utf8_lossy(&bytes[..count]).into_owned()
+}
