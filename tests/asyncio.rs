@@ -1,1 +1,112 @@
+//! Runs the programs of `asyncio` as a reader does.
 
+mod support;
+
+use std::time::Duration;
+
+use support::{assert_numbers_overlap, assert_time, run};
+
+#[test]
+fn async_numbers_overlap() {
+    assert_numbers_overlap(&run(env!("CARGO_BIN_EXE_async_numbers"), &[]));
+}
+
+#[test]
+fn fetch_data_ends_in_the_order_of_the_delays() {
+    let run = run(env!("CARGO_BIN_EXE_fetch_data"), &[]);
+    assert_eq!(
+        run.lines(),
+        [
+            "Starting to fetch data from Source 1",
+            "Starting to fetch data from Source 2",
+            "Starting to fetch data from Source 3",
+            "Finished fetching data from Source 3",
+            "Finished fetching data from Source 1",
+            "Finished fetching data from Source 2",
+            "Data from Source 1",
+            "Data from Source 2",
+            "Data from Source 3",
+        ]
+    );
+    assert!(run.elapsed >= Duration::from_secs(3), "{run:?}");
+}
+
+#[test]
+fn the_traps_fetch_one_after_the_other() {
+    for program in
+        [env!("CARGO_BIN_EXE_fetch_data_awaited"), env!("CARGO_BIN_EXE_fetch_data_blocking")]
+    {
+        let run = run(program, &[]);
+        assert_eq!(
+            run.lines(),
+            [
+                "Starting to fetch data from Source 1",
+                "Finished fetching data from Source 1",
+                "Starting to fetch data from Source 2",
+                "Finished fetching data from Source 2",
+                "Starting to fetch data from Source 3",
+                "Finished fetching data from Source 3",
+                "Data from Source 1",
+                "Data from Source 2",
+                "Data from Source 3",
+            ]
+        );
+        assert!(run.elapsed >= Duration::from_secs(6), "{run:?}");
+    }
+}
+
+#[test]
+fn fetch_urls_overlap() {
+    let run = run(env!("CARGO_BIN_EXE_fetch_urls"), &[]);
+    assert_eq!(
+        run.lines(),
+        [
+            "Fetching http://example.com",
+            "Fetching http://example.org",
+            "Fetching http://example.net",
+            "Finished fetching http://example.com",
+            "Finished fetching http://example.org",
+            "Finished fetching http://example.net",
+        ]
+    );
+    assert!(run.elapsed >= Duration::from_secs(2), "{run:?}");
+}
+
+#[test]
+fn async_map_holds_up_the_ticker() {
+    let run = run(env!("CARGO_BIN_EXE_async_map"), &[]);
+    assert_results(&run.lines());
+    assert_time(&run.lines[0]);
+}
+
+#[test]
+fn blocking_map_lets_the_ticker_tick() {
+    let run = run(env!("CARGO_BIN_EXE_blocking_map"), &["400000000"]);
+    let (ticks, rest) = run.lines.split_at(run.lines.len() - 2);
+    assert!(run.status.success() && !ticks.is_empty(), "{run:?}");
+    assert!(ticks.iter().all(|line| line == "Tick"), "{run:?}");
+    assert_time(&rest[0]);
+}
+
+fn assert_results(lines: &[&str]) {
+    let sum = "4999999950000000";
+    assert_eq!(lines.last().copied(), Some(&*format!("Results: [{sum}, {sum}, {sum}, {sum}]")));
+}
+
+#[test]
+fn async_waits_wait_together() {
+    let run = run(env!("CARGO_BIN_EXE_async_waits"), &["10000"]);
+    let lines = run.lines();
+    assert_eq!((lines.len(), lines[0]), (2, "All waits are finished"));
+    assert_time(lines[1]);
+    assert!(run.elapsed >= Duration::from_secs(1), "{run:?}");
+}
+
+mod async_downloads {
+    use crate::support::downloads::test_downloads;
+
+    const PROGRAM: &str = env!("CARGO_BIN_EXE_async_downloads");
+
+    test_downloads! { PROGRAM }
+    test_downloads! { PROGRAM; overlaps, at_once_bounds_the_downloads }
+}

@@ -34,10 +34,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["case", name] => {
-            let case = faults::CASES
-                .iter()
-                .find(|case| case.name == name)
-                .expect("a case's name");
+            let case = faults::CASES.iter().find(|case| case.name == name).expect("a case's name");
             run_program(case.program)
         }
         ["random-case", seed] => run_program(|| random_faults::program(seed.parse()?)),

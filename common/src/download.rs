@@ -98,12 +98,7 @@ impl Downloads {
     }
 
     fn new(arguments: Arguments) -> Result<Downloads, Failure> {
-        let Arguments {
-            mut urls,
-            from,
-            into,
-            limits,
-        } = arguments;
+        let Arguments { mut urls, from, into, limits } = arguments;
         let mut site = None;
         if let Some(from) = from {
             let list = read_list(&from);
@@ -118,12 +113,7 @@ impl Downloads {
             fs::create_dir_all(&into)
                 .map_err(|error| Failure::new(format!("cannot create {DIRECTORY}: {error}")))?;
         }
-        Ok(Downloads {
-            urls,
-            into,
-            limits,
-            _site: site,
-        })
+        Ok(Downloads { urls, into, limits, _site: site })
     }
 
     /// Each URL with the file it goes to: `file0`, `file1`, ... Names come from
@@ -131,10 +121,7 @@ impl Downloads {
     pub fn files(&self) -> impl Iterator<Item = (&str, Destination)> {
         iter::zip(&self.urls, 0..).map(|(url, i)| {
             let path = self.into.join(format!("file{i}"));
-            (
-                url.as_str(),
-                Destination::new(path, self.limits.max_size.as_u64()),
-            )
+            (url.as_str(), Destination::new(path, self.limits.max_size.as_u64()))
         })
     }
 
@@ -149,9 +136,14 @@ impl Downloads {
 
 /// Prints why a download failed, if it did, and returns whether it succeeded.
 pub fn report(url: &str, outcome: Result<(), Failure>) -> bool {
-    match &outcome {
-        Ok(()) => {}
-        Err(failure) => say!("Failed to download {url}: {}", failure.root_cause()),
+    if let Err(failure) = &outcome {
+        let error = failure.downcast_ref::<reqwest::Error>();
+        if error.is_some_and(|error| error.is_connect() && error.is_timeout()) {
+            // reqwest and hyper both watch the time, each with words of its own.
+            say!("Failed to download {url}: connection timed out");
+        } else {
+            say!("Failed to download {url}: {}", failure.root_cause());
+        }
     }
     outcome.is_ok()
 }
@@ -162,9 +154,7 @@ fn read_list(from: &Path) -> io::Result<Vec<String>> {
         _ => Box::new(io::BufReader::new(fs::File::open(from)?)),
     };
     let trimmed = list.lines().map(|line| Ok(line?.trim().to_owned()));
-    trimmed
-        .filter(|line| !line.as_ref().is_ok_and(String::is_empty))
-        .collect()
+    trimmed.filter(|line| !line.as_ref().is_ok_and(String::is_empty)).collect()
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

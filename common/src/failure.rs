@@ -22,14 +22,19 @@ impl Failure {
         Failure(message.into().into())
     }
 
+    /// The error itself, if it is of this type.
+    pub fn downcast_ref<E: Error + 'static>(&self) -> Option<&E> {
+        self.0.downcast_ref()
+    }
+
     /// The innermost cause: what a reader can act on. Of a failed connection it
     /// is `Connection refused (os error 111)`.
-    pub fn root_cause(&self) -> String {
-        let mut cause: &dyn Error = &*self.0;
+    pub fn root_cause(&self) -> &(dyn Error + 'static) {
+        let mut cause: &(dyn Error + 'static) = &*self.0;
         while let Some(source) = cause.source() {
             cause = source;
         }
-        cause.to_string()
+        cause
     }
 }
 

@@ -99,10 +99,7 @@ pub fn serve_if_copy() {
     }
     // On a thread of its own, because a program may call this inside a runtime.
     thread::spawn(|| {
-        let listener = io::stdout()
-            .as_fd()
-            .try_clone_to_owned()
-            .map(TcpListener::from);
+        let listener = io::stdout().as_fd().try_clone_to_owned().map(TcpListener::from);
         let Err(error) = listener.and_then(serve);
         eprintln!("the loopback site failed: {error}");
         std::process::exit(1);
@@ -114,9 +111,7 @@ pub fn serve_if_copy() {
 /// Serves on a bound listener, on this thread, and returns only on an error.
 pub fn serve(listener: TcpListener) -> io::Result<Infallible> {
     listener.set_nonblocking(true)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let requests = Arc::new(Mutex::new(BTreeMap::new()));
@@ -170,13 +165,9 @@ async fn answer(
     let query = request.uri().query().unwrap_or_default();
     let parameter = |name: &str| {
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs
-            .find(|(key, _)| *key == name)
-            .and_then(|(_, value)| value.parse::<u64>().ok())
+        pairs.find(|(key, _)| *key == name).and_then(|(_, value)| value.parse::<u64>().ok())
     };
-    let size = count
-        .as_ref()
-        .map_or(parameter("size").unwrap_or(SIZE), |text| text.len() as u64);
+    let size = count.as_ref().map_or(parameter("size").unwrap_or(SIZE), |text| text.len() as u64);
     let delay = match count {
         Some(_) => Duration::ZERO,
         None => parameter("delay").map_or(DELAY, Duration::from_millis),
@@ -212,14 +203,10 @@ async fn answer(
 /// Each path has bytes of its own and no two places of a file are alike, so a
 /// piece that is lost, doubled or exchanged changes the digest.
 pub fn content(path: &str, offset: u64, length: usize) -> Vec<u8> {
-    let seed = path.bytes().fold(0_u64, |seed, byte| {
-        seed.wrapping_mul(31).wrapping_add(byte.into())
-    });
+    let seed =
+        path.bytes().fold(0_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
     let words = (offset / 8..).map(|index| {
-        (seed ^ index)
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            .rotate_left(31)
-            .to_le_bytes()
+        (seed ^ index).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31).to_le_bytes()
     });
     let mut bytes: Vec<u8> = words.take(length.div_ceil(8)).flatten().collect();
     bytes.truncate(length);

@@ -213,12 +213,7 @@ struct OneLine<'a>(&'a str);
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut gap = "";
-        for line in self
-            .0
-            .split(char::is_control)
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-        {
+        for line in self.0.split(char::is_control).map(str::trim).filter(|line| !line.is_empty()) {
             write!(f, "{gap}{line}")?;
             gap = " ";
         }

@@ -44,9 +44,7 @@ pub fn put<T: Serialize>(bytes: &mut Vec<u8>, value: &T) -> Result<(), String> {
     // Structs go out as maps from field to value: a struct without its skipped
     // fields would otherwise be read with the wrong ones.
     let mut serializer = Serializer::new(bytes).with_struct_map();
-    value
-        .serialize(&mut serializer)
-        .map_err(|error| error.to_string())
+    value.serialize(&mut serializer).map_err(|error| error.to_string())
 }
 
 /// Ends the frame that begins at `start`.
@@ -127,9 +125,9 @@ impl Frames {
     /// How long the next frame is, as far as that is known.
     fn length(&self) -> usize {
         match self.bytes[self.start..].first_chunk::<LENGTH>() {
-            Some(length) => (u64::from_le_bytes(*length) as usize)
-                .saturating_add(LENGTH)
-                .max(HEADER),
+            Some(length) => {
+                (u64::from_le_bytes(*length) as usize).saturating_add(LENGTH).max(HEADER)
+            }
             None => HEADER,
         }
     }
@@ -149,14 +147,7 @@ mod tests {
     type Message = (u64, usize, Vec<(String, i64)>);
 
     fn messages() -> impl Strategy<Value = Vec<Message>> {
-        vec(
-            (
-                any::<u64>(),
-                any::<usize>(),
-                vec((".{0,30}", any::<i64>()), 0..6),
-            ),
-            0..5,
-        )
+        vec((any::<u64>(), any::<usize>(), vec((".{0,30}", any::<i64>()), 0..6)), 0..5)
     }
 
     fn encode(messages: &[Message]) -> Vec<u8> {

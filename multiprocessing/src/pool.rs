@@ -16,7 +16,7 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Carry, Error, Exit};
+use crate::error::{Carry, Error};
 use crate::frames::{self, Frame, Frames};
 use crate::process::{Process, Shared, catch};
 
@@ -171,16 +171,12 @@ where
             worker.process.check_ours()?;
         }
         if let Some(cause) = &self.broken {
-            return Err(Error::Broken {
-                cause: cause.clone(),
-            });
+            return Err(Error::Broken { cause: cause.clone() });
         }
         if inputs.is_empty() {
             return Ok(Vec::new());
         }
-        let chunk_size = self
-            .chunk_size
-            .unwrap_or(inputs.len().div_ceil(4 * self.size));
+        let chunk_size = self.chunk_size.unwrap_or(inputs.len().div_ceil(4 * self.size));
         self.hire(self.size.min(inputs.len().div_ceil(chunk_size)))?;
         self.maps += 1;
         let mut job = Job {
@@ -207,11 +203,7 @@ where
         }
         match failure {
             Some(error) => Err(error),
-            None => Ok(job
-                .results
-                .into_iter()
-                .map(|result| result.expect("no failure"))
-                .collect()),
+            None => Ok(job.results.into_iter().map(|result| result.expect("no failure")).collect()),
         }
     }
 
@@ -222,11 +214,7 @@ where
             self.hire_one().map_err(|error| match error {
                 Error::Fork(source) | Error::Watch(source) => {
                     dismiss(mem::take(&mut self.workers));
-                    Error::Worker {
-                        worker,
-                        workers: wanted,
-                        source,
-                    }
+                    Error::Worker { worker, workers: wanted, source }
                 }
                 refusal => refusal,
             })?;
@@ -235,13 +223,9 @@ where
     }
 
     fn hire_one(&mut self) -> Result<(), Error> {
-        let (ours, theirs) = socketpair(
-            AddressFamily::UNIX,
-            SocketType::STREAM,
-            SocketFlags::CLOEXEC,
-            None,
-        )
-        .map_err(|errno| Error::Fork(errno.into()))?;
+        let (ours, theirs) =
+            socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)
+                .map_err(|errno| Error::Fork(errno.into()))?;
         let mut ours = Some(ours);
         let shared = Shared::take()?;
         // Here, and not in the worker: the parent can claim before it has begun.
@@ -265,7 +249,7 @@ where
             answers: Frames::default(),
             sent: 0,
             queue: VecDeque::new(),
-            watched: (None, Instant::now()),
+            watched: (0, Instant::now()),
         });
         Ok(())
     }
@@ -279,15 +263,8 @@ impl<F, T, R> Drop for Pool<F, T, R> {
 
 impl<F, T, R> fmt::Debug for Pool<F, T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let workers: Vec<u32> = self
-            .workers
-            .iter()
-            .map(|worker| worker.process.pid())
-            .collect();
-        f.debug_struct("Pool")
-            .field("size", &self.size)
-            .field("workers", &workers)
-            .finish()
+        let workers: Vec<u32> = self.workers.iter().map(|worker| worker.process.pid()).collect();
+        f.debug_struct("Pool").field("size", &self.size).field("workers", &workers).finish()
     }
 }
 
@@ -301,9 +278,6 @@ fn dismiss(workers: Vec<Worker>) {
 /// How many chunks a worker has at most: the one it runs, and the one it goes on
 /// with at once, without a sleep until the parent has sent it.
 const AHEAD: usize = 2;
-
-/// How often, at most, a task's time is looked at.
-const MOMENT: Duration = Duration::from_millis(1);
 
 /// A worker, as the parent knows it.
 struct Worker {
@@ -324,7 +298,7 @@ struct Worker {
     /// The chunks that it has not answered, each with its number.
     queue: VecDeque<(u64, Range<usize>)>,
     /// What it was seen at, and since when.
-    watched: (Option<usize>, Instant),
+    watched: (u64, Instant),
 }
 
 impl Worker {
@@ -349,23 +323,17 @@ impl Worker {
     /// Both sides claim a chunk by raising the same number to the chunk's: the
     /// one that finds it lower has it. The worker skips those that it missed.
     fn take_back(&mut self) -> Vec<Range<usize>> {
-        let claimed = self
-            .process
-            .shared()
-            .claimed
-            .fetch_max(self.sent, Ordering::AcqRel);
+        let claimed = self.process.shared().claimed.fetch_max(self.sent, Ordering::AcqRel);
         let begun = self.queue.partition_point(|(number, _)| *number <= claimed);
         self.queue.drain(begun..).map(|(_, chunk)| chunk).collect()
     }
 
-    /// The task that the worker says it runs, if that is one of the chunk that it
-    /// has to answer: it can have answered, and not yet said that it is done.
-    fn running(&self) -> Option<usize> {
-        let (_, chunk) = self.queue.front()?;
-        let running = self.process.shared().running.load(Ordering::Acquire);
-        (running as usize)
-            .checked_sub(1)
-            .filter(|task| chunk.contains(task))
+    /// The task that the worker is at.
+    fn task(&self) -> Option<usize> {
+        match self.process.shared().running.load(Ordering::Acquire) {
+            0 => self.queue.front().map(|(_, chunk)| chunk.start),
+            task => Some(task as usize - 1),
+        }
     }
 
     /// Gives back the memory that large values took.
@@ -394,15 +362,13 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
     /// workers are alive.
     fn run(&mut self, workers: &mut [Worker]) -> Result<bool, Error> {
         for worker in &mut *workers {
-            worker.watched = (None, Instant::now());
+            worker.watched = (0, Instant::now());
         }
         // The first look is for workers that ended while there was no map.
         let mut patience = Some(Duration::ZERO);
         loop {
             let ready = wait(workers, patience)?;
-            patience = self
-                .time_limit
-                .map(|limit| (limit / 10).clamp(MOMENT, 50 * MOMENT));
+            patience = self.time_limit.map(|limit| limit / 10);
             for (worker, (socket, _)) in workers.iter_mut().zip(&ready) {
                 if socket.intersects(PollFlags::OUT) {
                     worker.write();
@@ -411,20 +377,13 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
                     self.listen(worker);
                 }
             }
-            let ended = workers
-                .iter_mut()
-                .zip(&ready)
-                .filter(|(_, (_, ended))| *ended);
-            let exits: Vec<Exit> = ended.map(|(worker, _)| self.bury(worker)).collect();
-            exits.iter().take(1).for_each(Exit::share_fate);
-            if !exits.is_empty() || self.overtime(workers) {
+            let ended = workers.iter_mut().zip(&ready).filter(|(_, (_, ended))| *ended);
+            let deaths = ended.map(|(worker, _)| self.bury(worker)).count();
+            if deaths > 0 || self.overtime(workers) {
                 return Ok(false);
             }
             self.hand_out(workers);
-            let idle = workers.iter().all(|worker| worker.queue.is_empty());
-            // They can be idle with something left to do, while an input that is
-            // not needed any more is still on its way.
-            if idle && (!self.failures.is_empty() || self.all_handed_out()) {
+            if workers.iter().all(|worker| worker.queue.is_empty()) {
                 return Ok(true);
             }
         }
@@ -434,27 +393,20 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
     fn hand_out(&mut self, workers: &mut [Worker]) {
         loop {
             if !self.failures.is_empty() {
-                workers
-                    .iter_mut()
-                    .for_each(|worker| drop(worker.take_back()));
+                workers.iter_mut().for_each(|worker| drop(worker.take_back()));
                 return;
             }
             let free = |worker: &&mut Worker| {
                 !worker.closed && worker.outgoing.is_empty() && worker.queue.len() < AHEAD
             };
-            let Some(worker) = workers
-                .iter_mut()
-                .filter(free)
-                .min_by_key(|w| w.queue.len())
-            else {
+            let Some(worker) = workers.iter_mut().filter(free).min_by_key(|w| w.queue.len()) else {
                 return;
             };
             if let Some(chunk) = self.next_chunk() {
                 self.send(worker, chunk);
             } else if worker.queue.is_empty() {
                 // What waits behind another worker's task need not.
-                let waiting = workers.iter_mut().filter(|worker| worker.queue.len() > 1);
-                self.taken_back = waiting.flat_map(Worker::take_back).collect();
+                self.taken_back = workers.iter_mut().flat_map(Worker::take_back).collect();
                 if self.taken_back.is_empty() {
                     return;
                 }
@@ -462,10 +414,6 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
                 return;
             }
         }
-    }
-
-    fn all_handed_out(&self) -> bool {
-        self.taken_back.is_empty() && self.handed_out == self.inputs.len()
     }
 
     fn next_chunk(&mut self) -> Option<Range<usize>> {
@@ -482,12 +430,7 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
             if let Err(message) = frames::put(&mut worker.outgoing, &self.inputs[task]) {
                 worker.outgoing.clear();
                 let what = Carry::InputOut;
-                self.failures.push(Error::Value {
-                    task,
-                    what,
-                    message,
-                    more: 0,
-                });
+                self.failures.push(Error::Value { task, what, message, more: 0 });
                 return;
             }
         }
@@ -536,12 +479,7 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
                 for task in chunk {
                     let result = values.take().map_err(|message| {
                         let what = Carry::ResultIn;
-                        Error::Value {
-                            task,
-                            what,
-                            message,
-                            more: 0,
-                        }
+                        Error::Value { task, what, message, more: 0 }
                     })?;
                     self.results[task] = Some(result);
                 }
@@ -550,39 +488,23 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
             INPUT_UNREADABLE => Carry::InputIn,
             RESULT_UNSENDABLE => Carry::ResultOut,
             _ => {
-                return Err(Error::Panic {
-                    worker,
-                    pid,
-                    task,
-                    message: message(),
-                    more: 0,
-                });
+                return Err(Error::Panic { worker, pid, task, message: message(), more: 0 });
             }
         };
-        Err(Error::Value {
-            task,
-            what,
-            message: message(),
-            more: 0,
-        })
+        Err(Error::Value { task, what, message: message(), more: 0 })
     }
 
     /// Reaps a worker that has ended, after a look at what it still had to say.
-    fn bury(&mut self, worker: &mut Worker) -> Exit {
+    fn bury(&mut self, worker: &mut Worker) {
         while self.listen(worker) {}
-        // One that has not begun its chunk would have begun with the first task.
-        let task = worker
-            .running()
-            .or(worker.queue.front().map(|(_, chunk)| chunk.start));
-        let exit = worker.process.reap();
+        let task = worker.task();
         self.failures.push(Error::Death {
             worker: worker.number,
             pid: worker.process.pid(),
             task,
-            exit: exit.clone(),
+            exit: worker.process.reap(),
             more: 0,
         });
-        exit
     }
 
     /// Whether a task has taken longer than it may.
@@ -592,16 +514,14 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
         };
         let failures = self.failures.len();
         for worker in workers {
-            let running = worker.running();
-            if worker.watched.0 != running {
-                worker.watched = (running, Instant::now());
-            } else if let Some(task) = running
-                && worker.watched.1.elapsed() >= limit
-            {
+            let task = worker.process.shared().running.load(Ordering::Acquire);
+            if worker.watched.0 != task {
+                worker.watched = (task, Instant::now());
+            } else if task != 0 && worker.watched.1.elapsed() >= limit {
                 self.failures.push(Error::TimeLimit {
                     worker: worker.number,
                     pid: worker.process.pid(),
-                    task,
+                    task: task as usize - 1,
                     limit,
                     more: 0,
                 });
@@ -613,18 +533,13 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
     /// The failure to report: of the lowest task, with the number of others.
     fn failure(&mut self) -> Option<Error> {
         let others = self.failures.len().saturating_sub(1);
-        let mut first = self
-            .failures
-            .drain(..)
-            .min_by_key(|failure| match failure {
-                Error::Panic { task, .. }
-                | Error::Value { task, .. }
-                | Error::TimeLimit { task, .. }
-                | Error::Death {
-                    task: Some(task), ..
-                } => *task,
-                _ => usize::MAX,
-            })?;
+        let mut first = self.failures.drain(..).min_by_key(|failure| match failure {
+            Error::Panic { task, .. }
+            | Error::Value { task, .. }
+            | Error::TimeLimit { task, .. }
+            | Error::Death { task: Some(task), .. } => *task,
+            _ => usize::MAX,
+        })?;
         if let Error::Panic { more, .. }
         | Error::Value { more, .. }
         | Error::TimeLimit { more, .. }
@@ -647,11 +562,7 @@ fn wait(workers: &[Worker], patience: Option<Duration>) -> Result<Vec<(PollFlags
             // A closed socket is always ready; it would make this a busy wait.
             (true, _) => PollFlags::empty(),
         };
-        let socket = if worker.closed {
-            &worker.pidfd
-        } else {
-            &worker.socket
-        };
+        let socket = if worker.closed { &worker.pidfd } else { &worker.socket };
         polled.push(PollFd::new(socket, flags));
         polled.push(PollFd::new(&worker.pidfd, PollFlags::IN));
     }
@@ -661,9 +572,7 @@ fn wait(workers: &[Worker], patience: Option<Duration>) -> Result<Vec<(PollFlags
     });
     retry_on_intr(|| poll(&mut polled, patience.as_ref()))
         .map_err(|errno| Error::Watch(errno.into()))?;
-    let ready = polled
-        .chunks(2)
-        .map(|pair| (pair[0].revents(), !pair[1].revents().is_empty()));
+    let ready = polled.chunks(2).map(|pair| (pair[0].revents(), !pair[1].revents().is_empty()));
     Ok(ready.collect())
 }
 

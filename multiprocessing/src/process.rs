@@ -231,18 +231,13 @@ impl Process {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn wait_any(processes: &[Process]) -> Result<usize, Error> {
-        if processes.is_empty() {
+    pub fn wait_any<'a>(processes: impl IntoIterator<Item = &'a Process>) -> Result<usize, Error> {
+        let pidfds = processes.into_iter().map(Process::pidfd).collect::<Result<Vec<_>, _>>()?;
+        if pidfds.is_empty() {
             return Err(Error::NoProcesses);
         }
-        let pidfds = processes
-            .iter()
-            .map(Process::pidfd)
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut polled: Vec<PollFd> = pidfds
-            .iter()
-            .map(|pidfd| PollFd::new(pidfd, PollFlags::IN))
-            .collect();
+        let mut polled: Vec<PollFd> =
+            pidfds.iter().map(|pidfd| PollFd::new(pidfd, PollFlags::IN)).collect();
         retry_on_intr(|| poll(&mut polled, None)).map_err(|errno| Error::Watch(errno.into()))?;
         let first = polled.iter().position(|pidfd| !pidfd.revents().is_empty());
         Ok(first.expect("poll without a time limit returns when a descriptor is ready"))
@@ -387,9 +382,7 @@ fn refuse_threads() -> Result<(), Error> {
         // Each thread is a directory in it, and each directory a link to it,
         // beside the two that every directory has. Unlike a listing, this
         // needs no descriptor.
-        let links = fs::metadata("/proc/self/task")
-            .map_err(Error::ThreadCount)?
-            .nlink();
+        let links = fs::metadata("/proc/self/task").map_err(Error::ThreadCount)?.nlink();
         match links.saturating_sub(2) {
             1 => return Ok(()),
             threads if start.elapsed() > PATIENCE => return Err(Error::Threads { threads }),
@@ -475,9 +468,7 @@ thread_local! {
 pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
     LAST_PANIC.set(None);
     panic::catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
-        let message = LAST_PANIC
-            .take()
-            .unwrap_or_else(|| text(&*payload).to_owned());
+        let message = LAST_PANIC.take().unwrap_or_else(|| text(&*payload).to_owned());
         // Dropping what somebody panicked with can panic again.
         mem::forget(payload);
         message
@@ -544,11 +535,7 @@ impl Shared {
     }
 
     fn give_back(&'static self) {
-        SPARE
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .1
-            .push(self);
+        SPARE.lock().unwrap_or_else(PoisonError::into_inner).1.push(self);
     }
 
     /// Maps a batch of pages, for the rest of the process's life.
@@ -572,10 +559,7 @@ impl Shared {
             to.store(*from, Ordering::Relaxed);
         }
         self.length.store(length as u32, Ordering::Relaxed);
-        self.author.store(
-            getpid().as_raw_nonzero().get().unsigned_abs(),
-            Ordering::Release,
-        );
+        self.author.store(getpid().as_raw_nonzero().get().unsigned_abs(), Ordering::Release);
     }
 
     /// The message that the process `author` has left, if it has.
@@ -584,9 +568,7 @@ impl Shared {
             return None;
         }
         let length = (self.length.load(Ordering::Relaxed) as usize).min(self.message.len());
-        let message = self.message[..length]
-            .iter()
-            .map(|byte| byte.load(Ordering::Relaxed));
+        let message = self.message[..length].iter().map(|byte| byte.load(Ordering::Relaxed));
         Some(String::from_utf8_lossy(&message.collect::<Vec<u8>>()).into_owned())
     }
 }

@@ -1,11 +1,12 @@
 //! The cases.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::hint::black_box;
 use std::io;
 use std::mem;
 use std::panic::{self, AssertUnwindSafe};
-use std::process::{Command, abort, exit};
+use std::process::{self, Command, abort, exit};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
@@ -45,10 +46,7 @@ fn map_with(workers: usize, fault: fn()) -> Result<(), Failure> {
 /// Expects that a worker's end is reported, and as this.
 fn death(command: &mut Command, how: &str) {
     let outcome = run(command);
-    assert_eq!(
-        outcome.worker_error(),
-        format!("{how} while running task 2")
-    );
+    assert_eq!(outcome.worker_error(), format!("{how} while running task 2"));
 }
 
 /// Expects that all assertions of the program hold.
@@ -59,11 +57,7 @@ fn holds(command: &mut Command) {
 /// Takes more stack than there is.
 fn overflow(depth: u64) -> u64 {
     let page = black_box([depth; 512]);
-    if depth == u64::MAX {
-        0
-    } else {
-        overflow(depth + 1) + page[7]
-    }
+    if depth == u64::MAX { 0 } else { overflow(depth + 1) + page[7] }
 }
 
 pub const CASES: &[Case] = &[
@@ -92,10 +86,7 @@ pub const CASES: &[Case] = &[
             assert_eq!(outcome.status.code(), Some(1));
             // The first lines are Rust's own, printed by the worker.
             let line = outcome.stderr.lines().last().unwrap();
-            assert!(
-                line.ends_with(" was killed by SIGABRT while running task 2"),
-                "{line}"
-            );
+            assert!(line.ends_with(" was killed by SIGABRT while running task 2"), "{line}");
         },
     },
     Case {
@@ -126,10 +117,7 @@ pub const CASES: &[Case] = &[
                     abort()
                 }
             })?;
-            assert!(matches!(
-                pool.map(&[0, 1, 2]),
-                Err(Error::Death { task: Some(1), .. })
-            ));
+            assert!(matches!(pool.map(&[0, 1, 2]), Err(Error::Death { task: Some(1), .. })));
             assert_eq!(children(), [""; 0]);
             let error = pool.map(&[0]).unwrap_err();
             assert!(matches!(error, Error::Broken { .. }));
@@ -137,14 +125,8 @@ pub const CASES: &[Case] = &[
         },
         check: |command| {
             let outcome = run(command);
-            let cause = outcome
-                .error()
-                .strip_prefix("the pool is broken: worker ")
-                .unwrap();
-            assert!(
-                cause.ends_with(" was killed by SIGABRT while running task 1"),
-                "{cause}"
-            );
+            let cause = outcome.error().strip_prefix("the pool is broken: worker ").unwrap();
+            assert!(cause.ends_with(" was killed by SIGABRT while running task 1"), "{cause}");
         },
     },
     Case {
@@ -162,10 +144,7 @@ pub const CASES: &[Case] = &[
             Err(error.into())
         },
         check: |command| {
-            assert_eq!(
-                run(command).worker_error(),
-                "was killed by SIGKILL while idle"
-            );
+            assert_eq!(run(command).worker_error(), "was killed by SIGKILL while idle");
         },
     },
     Case {
@@ -188,11 +167,7 @@ pub const CASES: &[Case] = &[
             let program = start(command);
             sleep(ms(1_500));
             let outcome = program.finish();
-            assert!(
-                outcome
-                    .worker_error()
-                    .ends_with("SIGKILL while running task 2")
-            );
+            assert!(outcome.worker_error().ends_with("SIGKILL while running task 2"));
         },
     },
     Case {
@@ -226,10 +201,7 @@ pub const CASES: &[Case] = &[
             pool.map(&[0, 1]).map(drop).map_err(Failure::from)
         },
         check: |command| {
-            assert_eq!(
-                run(command).worker_error(),
-                "was killed by SIGKILL while running task 1"
-            );
+            assert_eq!(run(command).worker_error(), "was killed by SIGKILL while running task 1");
         },
     },
     Case {
@@ -247,10 +219,7 @@ pub const CASES: &[Case] = &[
             Ok(())
         },
         check: |command| {
-            assert_eq!(
-                run(command).worker_error(),
-                "was killed by SIGABRT while running task 0"
-            );
+            assert_eq!(run(command).worker_error(), "was killed by SIGABRT while running task 0");
         },
     },
     // Panics.
@@ -279,11 +248,7 @@ pub const CASES: &[Case] = &[
         program: || map_with(2, || panic::panic_any(7)),
         check: |command| {
             let outcome = run(command);
-            assert!(
-                outcome
-                    .worker_error()
-                    .ends_with(": a value that is no text")
-            );
+            assert!(outcome.worker_error().ends_with(": a value that is no text"));
         },
     },
     Case {
@@ -307,10 +272,7 @@ pub const CASES: &[Case] = &[
         program: || {
             let mut pool = Pool::new(2, |x: u32| if x == 3 { panic!("three") } else { 2 * x })?;
             for _ in 0..100 {
-                assert!(matches!(
-                    pool.map(&[1, 2, 3, 4, 5]),
-                    Err(Error::Panic { task: 2, .. })
-                ));
+                assert!(matches!(pool.map(&[1, 2, 3, 4, 5]), Err(Error::Panic { task: 2, .. })));
                 let workers = children();
                 assert_eq!(pool.map(&[4, 5, 6, 7, 8])?, [8, 10, 12, 14, 16]);
                 assert_eq!(children(), workers);
@@ -323,22 +285,12 @@ pub const CASES: &[Case] = &[
         name: "large_inputs_that_a_panic_made_needless_do_no_harm",
         program: || {
             let f = |x: ByteBuf| {
-                if x.is_empty() {
-                    panic!("empty")
-                } else {
-                    x.len()
-                }
+                if x.is_empty() { panic!("empty") } else { x.len() }
             };
             let mut pool = Pool::new(2, f)?.chunk_size(1);
             let large = ByteBuf::from(vec![1; 3 << 20]);
             let good = vec![large.clone(); 5];
-            let bad = [
-                large.clone(),
-                ByteBuf::new(),
-                large.clone(),
-                large.clone(),
-                large,
-            ];
+            let bad = [large.clone(), ByteBuf::new(), large.clone(), large.clone(), large];
             for _ in 0..20 {
                 assert!(matches!(pool.map(&bad), Err(Error::Panic { task: 1, .. })));
                 assert_eq!(pool.map(&good)?, [3 << 20; 5]);
@@ -366,15 +318,10 @@ pub const CASES: &[Case] = &[
             .chunk_size(1);
             assert!(matches!(
                 pool.map(&[0, 1, 2, 3, 4, 5]),
-                Err(Error::Panic {
-                    task: 0,
-                    more: 0,
-                    ..
-                })
+                Err(Error::Panic { task: 0, more: 0, .. })
             ));
-            let mut seen: Vec<_> = fs::read_dir(directory.path())?
-                .map(|e| e.unwrap().file_name())
-                .collect();
+            let mut seen: Vec<_> =
+                fs::read_dir(directory.path())?.map(|e| e.unwrap().file_name()).collect();
             seen.sort();
             assert_eq!(seen, ["0 begun", "1 begun", "1 done"]);
             Ok(())
@@ -426,10 +373,7 @@ pub const CASES: &[Case] = &[
             struct Fork;
             impl Drop for Fork {
                 fn drop(&mut self) {
-                    assert_eq!(
-                        Process::start(|| 7).unwrap().wait().unwrap(),
-                        Exit::Status(7)
-                    );
+                    assert_eq!(Process::start(|| 7).unwrap().wait().unwrap(), Exit::Status(7));
                 }
             }
             let outcome = panic::catch_unwind(|| {
@@ -447,45 +391,31 @@ pub const CASES: &[Case] = &[
         program: || {
             let mut pool = Pool::new(2, |x: Picky| x.0)?.chunk_size(1);
             assert_eq!(pool.map(&[Picky(1), Picky(2)])?, [1, 2]);
-            let error = pool
-                .map(&[Picky(1), Picky(2), Picky(Picky::UNSENDABLE)])
-                .unwrap_err();
-            assert!(matches!(
-                error,
-                Error::Value {
-                    task: 2,
-                    what: Carry::InputOut,
-                    ..
-                }
-            ));
+            let error = pool.map(&[Picky(1), Picky(2), Picky(Picky::UNSENDABLE)]).unwrap_err();
+            assert!(matches!(error, Error::Value { task: 2, what: Carry::InputOut, .. }));
             assert_eq!(pool.map(&[Picky(3), Picky(4)])?, [3, 4]);
             drop(pool);
             Err(error.into())
         },
         check: |command| {
-            assert_eq!(
-                run(command).error(),
-                "task 2: its input could not be sent: too picky"
-            );
+            assert_eq!(run(command).error(), "task 2: its input could not be sent: too picky");
         },
     },
     Case {
         name: "values_that_cannot_be_carried_leave_the_pool_usable",
         program: || {
             let mut pool = Pool::new(2, |x: Picky| x)?;
-            for (value, carry) in [
-                (Picky::UNSENDABLE, Carry::InputOut),
-                (Picky::UNREADABLE, Carry::InputIn),
-            ] {
+            for (value, carry) in
+                [(Picky::UNSENDABLE, Carry::InputOut), (Picky::UNREADABLE, Carry::InputIn)]
+            {
                 let error = pool.map(&[Picky(1), Picky(value)]).unwrap_err();
                 assert!(matches!(error, Error::Value { task: 1, what, .. } if what == carry));
                 assert_eq!(pool.map(&[Picky(3)])?[0].0, 3);
             }
             let mut pool = Pool::new(2, Picky)?;
-            for (value, carry) in [
-                (Picky::UNSENDABLE, Carry::ResultOut),
-                (Picky::UNREADABLE, Carry::ResultIn),
-            ] {
+            for (value, carry) in
+                [(Picky::UNSENDABLE, Carry::ResultOut), (Picky::UNREADABLE, Carry::ResultIn)]
+            {
                 let error = pool.map(&[1, value]).unwrap_err();
                 assert!(matches!(error, Error::Value { task: 1, what, .. } if what == carry));
                 assert_eq!(pool.map(&[3])?[0].0, 3);
@@ -517,27 +447,14 @@ pub const CASES: &[Case] = &[
                 Kind::Nothing,
                 Kind::Number(i128::MIN),
                 Kind::Both('\u{1F980}', u64::MAX),
-                Kind::Skipping {
-                    first: None,
-                    second: Some(2.5),
-                    third: Err("no".into()),
-                },
-                Kind::Skipping {
-                    first: Some("1".into()),
-                    second: None,
-                    third: Ok(()),
-                },
+                Kind::Skipping { first: None, second: Some(2.5), third: Err("no".into()) },
+                Kind::Skipping { first: Some("1".into()), second: None, third: Ok(()) },
                 Kind::Bytes([200; 20]),
                 Kind::Untagged(vec![Either::Number(1), Either::Text("2".into())]),
-                Kind::Tagged(Tagged::B {
-                    c: vec![(1, ()), (2, ())],
-                }),
+                Kind::Tagged(Tagged::B { c: vec![(1, ()), (2, ())] }),
             ];
             let mut pool = Pool::new(3, |kind: Kind| (kind.clone(), kind))?;
-            let expected: Vec<_> = kinds
-                .iter()
-                .map(|kind| (kind.clone(), kind.clone()))
-                .collect();
+            let expected: Vec<_> = kinds.iter().map(|kind| (kind.clone(), kind.clone())).collect();
             assert_eq!(pool.map(&kinds)?, expected);
             assert_eq!(Pool::new(2, |(): ()| ())?.map(&[(); 100])?, [(); 100]);
             assert_eq!(
@@ -553,33 +470,16 @@ pub const CASES: &[Case] = &[
     Case {
         name: "bytes_of_all_sizes_arrive",
         program: || {
-            let sizes = [
-                0,
-                1,
-                (64 << 10) - 1,
-                64 << 10,
-                (64 << 10) + 1,
-                1 << 20,
-                10 << 20,
-            ];
+            let sizes = [0, 1, (64 << 10) - 1, 64 << 10, (64 << 10) + 1, 1 << 20, 10 << 20];
             for workers in [1, 2, 7, 64] {
                 let inputs: Vec<ByteBuf> = (0..)
                     .zip(sizes)
-                    .map(|(i, size)| {
-                        (0..size)
-                            .map(|at| (at % 251 + i) as u8)
-                            .collect::<Vec<u8>>()
-                    })
+                    .map(|(i, size)| (0..size).map(|at| (at % 251 + i) as u8).collect::<Vec<u8>>())
                     .map(ByteBuf::from)
                     .collect();
                 let mut pool = Pool::new(workers, |x: ByteBuf| x)?;
                 assert!(pool.map(&inputs)? == inputs);
-                assert!(
-                    Pool::new(workers, |x: ByteBuf| x)?
-                        .chunk_size(4)
-                        .map(&inputs)?
-                        == inputs
-                );
+                assert!(Pool::new(workers, |x: ByteBuf| x)?.chunk_size(4).map(&inputs)? == inputs);
             }
             Ok(())
         },
@@ -608,9 +508,7 @@ pub const CASES: &[Case] = &[
             let inputs: Vec<u64> = (0..10_000).collect();
             let f = |x: u64| {
                 // Most take no time, and some take longer than many others.
-                sleep(Duration::from_micros(
-                    x.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58,
-                ));
+                sleep(Duration::from_micros(x.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58));
                 x * x
             };
             let expected: Vec<u64> = inputs.iter().map(|x| x * x).collect();
@@ -737,22 +635,20 @@ pub const CASES: &[Case] = &[
             let before = descriptors();
             let mut pool = Pool::new(4, |_: u32| {
                 sleep(ms(20));
-                descriptors()
+                (process::id(), descriptors())
             })?
             .chunk_size(1);
-            let mut sockets = Vec::new();
-            for mut open in pool.map(&[0; 4])? {
+            // A worker may have two of the tasks, and another none.
+            let mut sockets = BTreeMap::new();
+            for (worker, mut open) in pool.map(&[0; 4])? {
                 // Whoever runs the tests may have left some to this program.
                 open.retain(|descriptor| !before.contains(descriptor));
-                let [socket] = &open[..] else {
-                    panic!("{open:?}")
-                };
+                let [socket] = &open[..] else { panic!("{open:?}") };
                 assert!(socket.contains(" socket:"), "{socket}");
-                sockets.push(socket.split_once(' ').unwrap().1.to_owned());
+                sockets.insert(worker, socket.split_once(' ').unwrap().1.to_owned());
             }
-            sockets.sort();
-            sockets.dedup();
-            assert_eq!(sockets.len(), 4);
+            let distinct: BTreeSet<_> = sockets.values().collect();
+            assert_eq!(distinct.len(), sockets.len());
             Ok(())
         },
         check: holds,
@@ -762,9 +658,8 @@ pub const CASES: &[Case] = &[
         program: || {
             setrlimit(Resource::RLIMIT_NOFILE, 16, 16)?;
             let before = descriptors();
-            let processes: Result<Vec<Process>, Error> = (0..300)
-                .map(|_| Process::start(|| sleep(ms(60_000))))
-                .collect();
+            let processes: Result<Vec<Process>, Error> =
+                (0..300).map(|_| Process::start(|| sleep(ms(60_000)))).collect();
             assert_eq!(descriptors(), before);
             drop(processes?);
             Ok(())
@@ -816,9 +711,8 @@ pub const CASES: &[Case] = &[
             let mut sorted = words.clone();
             sorted.sort_unstable();
             assert_eq!(words[..5], ["parent", "child", "panic", "pool", "task0"]);
-            let all = [
-                "again", "child", "end", "panic", "parent", "pool", "task0", "task1", "task2",
-            ];
+            let all =
+                ["again", "child", "end", "panic", "parent", "pool", "task0", "task1", "task2"];
             assert_eq!(sorted, all);
         },
     },
@@ -846,10 +740,7 @@ pub const CASES: &[Case] = &[
         program: || {
             let thread = thread::spawn(thread::park);
             let error = Process::start(|| ()).map(drop).unwrap_err();
-            let pool = Pool::new(2, |x: u32| x)?
-                .map(&[1, 2])
-                .map(drop)
-                .unwrap_err();
+            let pool = Pool::new(2, |x: u32| x)?.map(&[1, 2]).map(drop).unwrap_err();
             thread.thread().unpark();
             thread.join().unwrap();
             assert_eq!(pool.to_string(), error.to_string());
@@ -862,10 +753,7 @@ pub const CASES: &[Case] = &[
             Err(error.into())
         },
         check: |command| {
-            assert_eq!(
-                run(command).error(),
-                "refusing to fork: this process has 2 threads"
-            );
+            assert_eq!(run(command).error(), "refusing to fork: this process has 2 threads");
         },
     },
     Case {
@@ -898,10 +786,7 @@ pub const CASES: &[Case] = &[
             let outer = Process::start(|| {
                 let inner = Process::start(|| panic!("inner")).unwrap().wait().unwrap();
                 assert!(matches!(inner, Exit::Panic(_)));
-                assert_eq!(
-                    Process::start(|| 3).unwrap().wait().unwrap(),
-                    Exit::Status(3)
-                );
+                assert_eq!(Process::start(|| 3).unwrap().wait().unwrap(), Exit::Status(3));
                 panic!("outer");
             })?;
             assert!(matches!(outer.wait()?, Exit::Panic(text) if text.ends_with(": outer")));
@@ -943,10 +828,7 @@ pub const CASES: &[Case] = &[
             assert_eq!(Process::start(|| ())?.wait()?, Exit::Status(0));
             assert_eq!(Process::start(|| 255)?.wait()?, Exit::Status(255));
             assert_eq!(Process::start(|| 101)?.wait()?, Exit::Status(101));
-            assert_eq!(
-                Process::start(|| exit(7))?.wait()?.to_string(),
-                "exited with status 7"
-            );
+            assert_eq!(Process::start(|| exit(7))?.wait()?.to_string(), "exited with status 7");
             assert_eq!(Process::start(|| abort())?.wait()?, Exit::Signal(6));
             let process = Process::start(|| panic!("told by {}", getpid()))?;
             let message = format!(": told by {}", process.pid());
@@ -954,18 +836,10 @@ pub const CASES: &[Case] = &[
             // A caught panic is not the end's, and a long one is cut off.
             let caught = || drop(panic::catch_unwind(|| panic!("caught")));
             assert_eq!(Process::start(caught)?.wait()?, Exit::Status(0));
-            let long = Process::start(|| panic!("{}", "ä".repeat(10_000)))?
-                .wait()?
-                .to_string();
+            let long = Process::start(|| panic!("{}", "ä".repeat(10_000)))?.wait()?.to_string();
             assert!(long.len() > 4_000 && long.ends_with('ä'), "{long}");
             let error = Process::start(|| 3)?.join().unwrap_err();
-            assert!(matches!(
-                error,
-                Error::Process {
-                    exit: Exit::Status(3),
-                    ..
-                }
-            ));
+            assert!(matches!(error, Error::Process { exit: Exit::Status(3), .. }));
             Ok(())
         },
         check: holds,
@@ -985,10 +859,7 @@ pub const CASES: &[Case] = &[
                 running.remove(first).join()?;
             }
             assert_eq!(descriptors(), open);
-            assert!(matches!(
-                Process::wait_any(&running),
-                Err(Error::NoProcesses)
-            ));
+            assert!(matches!(Process::wait_any(&running), Err(Error::NoProcesses)));
             Pool::new(2, |x: u32| x)?.map(&[1, 2])?;
             assert_eq!(stranger.wait()?.code(), Some(9));
             Ok(())
@@ -1019,11 +890,7 @@ pub const CASES: &[Case] = &[
             }
             let parent = std::process::id();
             let _guard = Guard;
-            for fault in [
-                || panic!("child"),
-                || raise(Signal::SIGTERM).unwrap(),
-                || (),
-            ] {
+            for fault in [|| panic!("child"), || raise(Signal::SIGTERM).unwrap(), || ()] {
                 let _ = Process::start(fault)?.wait()?;
                 let mut pool = Pool::new(2, |_: u32| fault())?;
                 let _ = pool.map(&[1, 2]);
@@ -1034,9 +901,7 @@ pub const CASES: &[Case] = &[
         check: |command| {
             let outcome = run(command);
             let lines: Vec<&str> = outcome.success().lines().collect();
-            let [parent, guard] = lines[..] else {
-                panic!("{lines:?}")
-            };
+            let [parent, guard] = lines[..] else { panic!("{lines:?}") };
             let pid = parent.split_whitespace().nth(1).unwrap();
             assert_eq!(parent, format!("parent {pid} {pid}"));
             assert_eq!(guard, format!("dropped by {pid}"));
@@ -1190,23 +1055,12 @@ pub const CASES: &[Case] = &[
             drop(Process::start(|| sleep(ms(60_000)))?);
             let mut pool = Pool::new(2, |x: u32| if x == 9 { abort() } else { x })?;
             assert_eq!(pool.map(&[1, 2, 3])?, [1, 2, 3]);
-            assert!(matches!(
-                pool.map(&[1, 9]),
-                Err(Error::Death {
-                    exit: Exit::Unknown,
-                    ..
-                })
-            ));
+            assert!(matches!(pool.map(&[1, 9]), Err(Error::Death { exit: Exit::Unknown, .. })));
             Ok(())
         },
         check: |command| {
-            let program = [command.get_program()]
-                .into_iter()
-                .chain(command.get_args());
-            run(Command::new("env")
-                .arg("--ignore-signal=CHLD")
-                .args(program))
-            .success();
+            let program = [command.get_program()].into_iter().chain(command.get_args());
+            run(Command::new("env").arg("--ignore-signal=CHLD").args(program)).success();
         },
     },
     Case {
@@ -1246,20 +1100,13 @@ fn map_for_ever() -> Result<(), Failure> {
 
 /// A runner that needs no file and no second process.
 fn runner(cases: u32) -> TestRunner {
-    TestRunner::new(Config {
-        cases,
-        failure_persistence: None,
-        ..Config::default()
-    })
+    TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() })
 }
 
 /// The memory that this process has, in KiB.
 fn resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS:"))
-        .unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 

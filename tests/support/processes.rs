@@ -43,22 +43,12 @@ pub struct Outcome {
 /// Starts a program in a process group of its own, with a clean environment.
 pub fn start(command: &mut Command) -> Running {
     static RUNS: AtomicU32 = AtomicU32::new(0);
-    let mark = format!(
-        "{}-{}",
-        std::process::id(),
-        RUNS.fetch_add(1, Ordering::Relaxed)
-    );
+    let mark = format!("{}-{}", std::process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
     // Files and not pipes: somebody who is left behind with a pipe would keep
     // the reader waiting.
     let stdout = tempfile::tempfile().unwrap();
     let stderr = tempfile::tempfile().unwrap();
-    let clean = [
-        "RUST_BACKTRACE",
-        "http_proxy",
-        "https_proxy",
-        "all_proxy",
-        "no_proxy",
-    ];
+    let clean = ["RUST_BACKTRACE", "http_proxy", "https_proxy", "all_proxy", "no_proxy"];
     for name in clean {
         command.env_remove(name).env_remove(name.to_uppercase());
     }
@@ -70,23 +60,14 @@ pub fn start(command: &mut Command) -> Running {
         .stderr(stderr.try_clone().unwrap())
         .spawn()
         .unwrap();
-    Running {
-        child,
-        mark,
-        stdout,
-        stderr,
-        start: Instant::now(),
-    }
+    Running { child, mark, stdout, stderr, start: Instant::now() }
 }
 
 /// The same program, but with SIGINT as a terminal's programs have it: what a
 /// script starts in the background ignores it, and so would all that it starts.
 pub fn interruptible(command: &Command) -> Command {
     let mut interruptible = Command::new("env");
-    interruptible
-        .arg("--default-signal=INT")
-        .arg(command.get_program())
-        .args(command.get_args());
+    interruptible.arg("--default-signal=INT").arg(command.get_program()).args(command.get_args());
     interruptible
 }
 
@@ -139,20 +120,11 @@ impl Running {
             if left.is_empty() {
                 break;
             }
-            assert!(
-                end.elapsed() < GRACE,
-                "left behind: {left:?}\n{}",
-                read(&self.stderr)
-            );
+            assert!(end.elapsed() < GRACE, "left behind: {left:?}\n{}", read(&self.stderr));
             sleep(Duration::from_millis(1));
         }
         let (stdout, stderr) = (read(&self.stdout), read(&self.stderr));
-        Outcome {
-            status,
-            stdout,
-            stderr,
-            time,
-        }
+        Outcome { status, stdout, stderr, time }
     }
 
     /// The processes that bear the program's mark.
@@ -161,22 +133,14 @@ impl Running {
         let mut left = Vec::new();
         for entry in fs::read_dir("/proc").unwrap().flatten() {
             let marked = |environment: Vec<u8>| {
-                environment
-                    .split(|byte| *byte == 0)
-                    .any(|variable| variable == mark.as_bytes())
+                environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes())
             };
             if fs::read(entry.path().join("environ")).is_ok_and(marked) {
                 let status = fs::read_to_string(entry.path().join("status")).unwrap_or_default();
                 let lines = status.lines().filter(|line| {
-                    ["Name:", "State:", "PPid:"]
-                        .iter()
-                        .any(|name| line.starts_with(name))
+                    ["Name:", "State:", "PPid:"].iter().any(|name| line.starts_with(name))
                 });
-                left.push(format!(
-                    "{:?} {:?}",
-                    entry.file_name(),
-                    lines.collect::<Vec<_>>()
-                ));
+                left.push(format!("{:?} {:?}", entry.file_name(), lines.collect::<Vec<_>>()));
             }
         }
         left
@@ -186,11 +150,7 @@ impl Running {
         if self.start.elapsed() > TIME_LIMIT {
             let left = self.descendants();
             let _ = killpg(self.pid(), Signal::SIGKILL);
-            panic!(
-                "{complaint}: {left:?}\n{}{}",
-                read(&self.stdout),
-                read(&self.stderr)
-            );
+            panic!("{complaint}: {left:?}\n{}{}", read(&self.stdout), read(&self.stderr));
         }
     }
 }
@@ -208,13 +168,7 @@ impl Outcome {
     /// returns what it printed.
     #[track_caller]
     pub fn success(&self) -> &str {
-        assert_eq!(
-            self.status.code(),
-            Some(0),
-            "{}{}",
-            self.stdout,
-            self.stderr
-        );
+        assert_eq!(self.status.code(), Some(0), "{}{}", self.stdout, self.stderr);
         assert_eq!(self.stderr, "");
         &self.stdout
     }
@@ -223,17 +177,10 @@ impl Outcome {
     /// what that says.
     #[track_caller]
     pub fn error(&self) -> &str {
-        assert_eq!(
-            self.status.code(),
-            Some(1),
-            "{}{}",
-            self.stdout,
-            self.stderr
-        );
+        assert_eq!(self.status.code(), Some(1), "{}{}", self.stdout, self.stderr);
         let line = self.stderr.strip_suffix('\n').unwrap_or_default();
         assert!(!line.contains('\n'), "more than one line: {line}");
-        line.strip_prefix("Error: ")
-            .unwrap_or_else(|| panic!("no error: {:?}", self.stderr))
+        line.strip_prefix("Error: ").unwrap_or_else(|| panic!("no error: {:?}", self.stderr))
     }
 
     /// Like [`error`](Self::error), and checks that it names a worker and its
@@ -246,8 +193,7 @@ impl Outcome {
             let (pid, rest) = rest.split_once(')')?;
             (worker.parse::<usize>().is_ok() && pid.parse::<u32>().is_ok()).then_some(rest)
         });
-        deed.unwrap_or_else(|| panic!("it names no worker: {error}"))
-            .trim_start_matches([':', ' '])
+        deed.unwrap_or_else(|| panic!("it names no worker: {error}")).trim_start_matches([':', ' '])
     }
 
     #[track_caller]
@@ -265,10 +211,7 @@ pub struct Belongings {
 
 impl Belongings {
     pub fn now() -> Belongings {
-        Belongings {
-            children: children(),
-            descriptors: descriptors(),
-        }
+        Belongings { children: children(), descriptors: descriptors() }
     }
 }
 
@@ -285,10 +228,7 @@ pub fn children() -> Vec<String> {
 /// This process's descriptors, each with what it is.
 pub fn descriptors() -> Vec<String> {
     let directory = Path::new("/proc/self/fd");
-    let names: Vec<_> = fs::read_dir(directory)
-        .unwrap()
-        .map(|e| e.unwrap().file_name())
-        .collect();
+    let names: Vec<_> = fs::read_dir(directory).unwrap().map(|e| e.unwrap().file_name()).collect();
     // The one that the directory itself was read through is gone by now.
     let mut open: Vec<String> = names
         .iter()

@@ -43,31 +43,20 @@ impl Plan {
         let count = 1 + dice.roll(40) as usize;
         let sizes = [0, 10, 1_000, 70_000, 1_000_000];
         let largest = dice.roll(5) as usize;
-        let signals = [
-            Signal::SIGKILL,
-            Signal::SIGTERM,
-            Signal::SIGINT,
-            Signal::SIGSEGV,
-            Signal::SIGBUS,
-        ];
+        let signals =
+            [Signal::SIGKILL, Signal::SIGTERM, Signal::SIGINT, Signal::SIGSEGV, Signal::SIGBUS];
         let fault = match dice.roll(10) {
             0 => Fault::Nothing,
             1 | 2 => Fault::Panic,
             3 => Fault::Exit(dice.roll(3) as u8),
             4 => Fault::Abort,
             5 | 6 => Fault::Signal(signals[dice.roll(5) as usize]),
-            _ => Fault::Outside(
-                signals[dice.roll(3) as usize],
-                dice.roll(2) == 0,
-                dice.roll(40),
-            ),
+            _ => Fault::Outside(signals[dice.roll(3) as usize], dice.roll(2) == 0, dice.roll(40)),
         };
         Plan {
             workers: 1 + dice.roll(8) as usize,
             chunk_size: 1 + dice.roll(6) as usize,
-            inputs: (0..count)
-                .map(|_| dice.roll(1 + sizes[largest]) as usize)
-                .collect(),
+            inputs: (0..count).map(|_| dice.roll(1 + sizes[largest]) as usize).collect(),
             times: (0..count).map(|_| dice.roll(3_000)).collect(),
             task: dice.roll(count as u64) as usize,
             fault,
@@ -104,12 +93,8 @@ pub fn program(seed: u64) -> Result<(), Failure> {
         }
         (task, bytes)
     };
-    let inputs: Vec<(usize, ByteBuf)> = plan
-        .inputs
-        .iter()
-        .map(|&size| ByteBuf::from(vec![size as u8; size]))
-        .enumerate()
-        .collect();
+    let inputs: Vec<(usize, ByteBuf)> =
+        plan.inputs.iter().map(|&size| ByteBuf::from(vec![size as u8; size])).enumerate().collect();
     let mut pool = Pool::new(plan.workers, f)?.chunk_size(plan.chunk_size);
     println!("ready");
     let outcome = pool.map(&inputs).map(|results| assert!(results == inputs));
@@ -120,40 +105,24 @@ pub fn program(seed: u64) -> Result<(), Failure> {
 /// Runs the program for one seed and checks that it ends as it must.
 fn check_one(seed: u64) {
     let plan = Plan::new(seed);
-    let mut program = start(&mut interruptible(
-        itself().args(["random-case", &seed.to_string()]),
-    ));
+    let mut program = start(&mut interruptible(itself().args(["random-case", &seed.to_string()])));
     if let Fault::Outside(signal, to_all, after) = plan.fault {
         program.wait_for("ready\n");
         sleep(Duration::from_millis(after));
         // It may have ended already, which is no fault.
-        let _ = if to_all {
-            killpg(program.pid(), signal)
-        } else {
-            kill(program.pid(), signal)
-        };
+        let _ = if to_all { killpg(program.pid(), signal) } else { kill(program.pid(), signal) };
     }
     let outcome = program.finish();
     let task = plan.task;
     let died = |how: &str| {
-        assert_eq!(
-            outcome.worker_error(),
-            format!("{how} while running task {task}"),
-            "{plan:?}"
-        );
+        assert_eq!(outcome.worker_error(), format!("{how} while running task {task}"), "{plan:?}");
     };
     match plan.fault {
         Fault::Nothing => assert_eq!(outcome.success(), "ready\n"),
         Fault::Panic => {
             let error = outcome.worker_error();
-            assert!(
-                error.starts_with(&format!("task {task} panicked at ")),
-                "{plan:?} {error}"
-            );
-            assert!(
-                error.ends_with(&format!(": task {task} fails")),
-                "{plan:?} {error}"
-            );
+            assert!(error.starts_with(&format!("task {task} panicked at ")), "{plan:?} {error}");
+            assert!(error.ends_with(&format!(": task {task} fails")), "{plan:?} {error}");
         }
         Fault::Exit(status) => died(&format!("exited with status {status}")),
         Fault::Abort => died("was killed by SIGABRT"),
@@ -163,11 +132,7 @@ fn check_one(seed: u64) {
                 assert_eq!(outcome.success(), "ready\n");
             } else if to_all && outcome.status.code() == Some(1) {
                 // A worker's end came first, and the parent was told in time.
-                assert!(
-                    outcome
-                        .worker_error()
-                        .starts_with(&format!("was killed by {signal}"))
-                );
+                assert!(outcome.worker_error().starts_with(&format!("was killed by {signal}")));
             } else {
                 outcome.killed_by(signal);
                 assert_eq!(outcome.stderr, "", "{plan:?}");
@@ -182,10 +147,7 @@ pub fn check(seeds: Range<u64>) {
 }
 
 pub fn new_seed() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("it is after 1970")
-        .as_secs()
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs()
 }
 
 /// Checks many seeds, as a program of its own, and prints how many failed.
@@ -199,9 +161,5 @@ pub fn run(runs: u64, seed: u64) -> ExitCode {
         }
     }
     println!("{} as they must, {failed} not", runs - failed);
-    if failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

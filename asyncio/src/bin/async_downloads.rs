@@ -26,10 +26,7 @@ async fn main() -> Result<ExitCode, Failure> {
     let outcomes = stream::iter(downloads.files())
         .map(async |(url, file)| report(url, download(client, url, &file).await))
         .buffer_unordered(at_once);
-    let downloaded = outcomes
-        .filter(|downloaded| ready(*downloaded))
-        .count()
-        .await;
+    let downloaded = outcomes.filter(|downloaded| ready(*downloaded)).count().await;
 
     say!("All downloads are finished");
     Ok(downloads.finish(downloaded))

@@ -13,11 +13,7 @@ use futures::future::join_all;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let urls = [
-        "http://example.com",
-        "http://example.org",
-        "http://example.net",
-    ];
+    let urls = ["http://example.com", "http://example.org", "http://example.net"];
     let futures = urls.map(fetch_data);
     join_all(futures).await;
 }

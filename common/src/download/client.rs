@@ -40,10 +40,7 @@ impl Downloads {
 
     fn settings(&self) -> Result<reqwest::ClientBuilder, Failure> {
         let provider = Arc::new(ring::default_provider());
-        let verifier = LazyVerifier {
-            provider: Arc::clone(&provider),
-            loaded: OnceLock::new(),
-        };
+        let verifier = LazyVerifier { provider: Arc::clone(&provider), loaded: OnceLock::new() };
         let tls = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .dangerous()
@@ -99,9 +96,7 @@ struct LazyVerifier {
 
 impl LazyVerifier {
     fn platform(&self) -> Result<&Verifier, Error> {
-        let loaded = self
-            .loaded
-            .get_or_init(|| Verifier::new(Arc::clone(&self.provider)));
+        let loaded = self.loaded.get_or_init(|| Verifier::new(Arc::clone(&self.provider)));
         loaded.as_ref().map_err(Error::clone)
     }
 }
@@ -130,8 +125,7 @@ impl ServerCertVerifier for LazyVerifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.platform()?
-            .verify_tls12_signature(message, certificate, signature)
+        self.platform()?.verify_tls12_signature(message, certificate, signature)
     }
 
     fn verify_tls13_signature(
@@ -140,13 +134,10 @@ impl ServerCertVerifier for LazyVerifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.platform()?
-            .verify_tls13_signature(message, certificate, signature)
+        self.platform()?.verify_tls13_signature(message, certificate, signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

@@ -76,19 +76,11 @@ impl Destination {
             return Err(self.too_large());
         }
         let file = Nameless::create(self.directory()).map_err(|error| self.cannot_write(&error))?;
-        Ok(Part {
-            destination: self,
-            file,
-            received: 0,
-            length,
-        })
+        Ok(Part { destination: self, file, received: 0, length })
     }
 
     fn directory(&self) -> &Path {
-        self.path
-            .parent()
-            .filter(|path| !path.as_os_str().is_empty())
-            .unwrap_or(Path::new("."))
+        self.path.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."))
     }
 
     fn cannot_write(&self, error: &io::Error) -> Failure {
@@ -121,9 +113,7 @@ impl Part<'_> {
     ///
     /// If the directory cannot be written to.
     pub fn save(self) -> Result<(), Failure> {
-        let Part {
-            destination, file, ..
-        } = self;
+        let Part { destination, file, .. } = self;
         file.persist(&destination.path, destination.directory())
             .map_err(|error| destination.cannot_write(&error))
     }
@@ -138,15 +128,8 @@ impl Part<'_> {
     }
 
     fn cut(&self, failure: Failure) -> Failure {
-        let of = self
-            .length
-            .map(|length| format!(" of {length}"))
-            .unwrap_or_default();
-        Failure::new(format!(
-            "{} after {}{of} bytes",
-            failure.root_cause(),
-            self.received
-        ))
+        let of = self.length.map(|length| format!(" of {length}")).unwrap_or_default();
+        Failure::new(format!("{} after {}{of} bytes", failure.root_cause(), self.received))
     }
 }
 
@@ -179,18 +162,21 @@ impl Nameless {
     }
 
     fn persist(self, path: &Path, directory: &Path) -> io::Result<()> {
-        let named = match self {
+        let file = match self {
+            Nameless::File(file) => file,
+            Nameless::Temporary(file) => return Ok(file.into_temp_path().persist(path)?),
+        };
+        let nameless = format!("/proc/self/fd/{}", file.as_raw_fd());
+        let link = |name: &Path| linkat(CWD, &nameless, CWD, name, AtFlags::SYMLINK_FOLLOW);
+        match link(path) {
             // A link cannot replace an older file, but a rename can: the whole
             // file first gets a name that nobody has.
-            Nameless::File(file) => {
-                let nameless = format!("/proc/self/fd/{}", file.as_raw_fd());
-                let link =
-                    |name: &Path| Ok(linkat(CWD, &nameless, CWD, name, AtFlags::SYMLINK_FOLLOW)?);
-                Builder::new().make_in(directory, link)?.into_temp_path()
+            Err(Errno::EXIST) => {
+                let named = Builder::new().make_in(directory, |name| Ok(link(name)?))?;
+                Ok(named.into_temp_path().persist(path)?)
             }
-            Nameless::Temporary(file) => file.into_temp_path(),
-        };
-        Ok(named.persist(path)?)
+            linked => Ok(linked?),
+        }
     }
 }
 

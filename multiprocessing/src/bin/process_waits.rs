@@ -11,28 +11,21 @@ use std::time::Duration;
 
 use clap::Parser;
 use common::Failure;
+use common::arguments::Waiting;
 use common::timing::Stopwatch;
 use multiprocessing::Process;
 
-#[derive(Parser)]
-#[command(about = "Waits a second in each of N processes at the same time")]
-struct Arguments {
-    /// How many processes wait
-    #[arg(default_value_t = 1_000)]
-    n: usize,
-}
-
 fn main() -> Result<(), Failure> {
-    let Arguments { n } = Arguments::parse();
-
+    let Waiting { n } = Waiting::parse();
     let stopwatch = Stopwatch::start();
+
     let mut processes = Vec::new();
-    for started in 0..n {
+    for i in 1..=n {
         // Those that have started are killed as the vector is dropped.
-        let process = Process::start(wait).map_err(|error| {
-            Failure::new(format!("only {started} of {n} processes started: {error}"))
-        })?;
-        processes.push(process);
+        let process = Process::start(wait);
+        processes.push(process.map_err(|error| {
+            Failure::new(format!("could not start process {i} of {n}: {error}"))
+        })?);
     }
     for process in processes {
         process.join()?;

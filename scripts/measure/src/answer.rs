@@ -23,9 +23,7 @@ pub struct Answer {
 
 /// A line with which a program says how long its work took, in seconds.
 fn time_taken(line: &str) -> Option<f64> {
-    let seconds = line
-        .strip_prefix("Time taken: ")?
-        .strip_suffix(" seconds")?;
+    let seconds = line.strip_prefix("Time taken: ")?.strip_suffix(" seconds")?;
     let seconds: f64 = seconds.parse().ok()?;
     (seconds.is_finite() && seconds >= 0.0).then_some(seconds)
 }
@@ -66,11 +64,7 @@ impl Answer {
             }
         }
         if printed.len() != expected.len() {
-            return Err(format!(
-                "printed {} lines instead of {}",
-                printed.len(),
-                expected.len()
-            ));
+            return Err(format!("printed {} lines instead of {}", printed.len(), expected.len()));
         }
         self.check_files(directory)
     }
@@ -125,11 +119,7 @@ mod tests {
 
     #[test]
     fn the_time_is_asked_for_once_and_may_be_anything() {
-        let answer = Answer {
-            in_order: vec!["done".into()],
-            stopwatch: true,
-            ..Answer::default()
-        };
+        let answer = Answer { in_order: vec!["done".into()], stopwatch: true, ..Answer::default() };
         assert_eq!(check(&answer, "done\nTime taken: 0.5 seconds\n"), Ok(()));
         assert_eq!(check(&answer, "Time taken: 0.5 seconds\ndone\n"), Ok(()));
         assert!(check(&answer, "done\n").is_err());
@@ -141,10 +131,7 @@ mod tests {
 
     #[test]
     fn ticks_count_only_where_they_are_allowed() {
-        let mut answer = Answer {
-            in_order: vec!["done".into()],
-            ..Answer::default()
-        };
+        let mut answer = Answer { in_order: vec!["done".into()], ..Answer::default() };
         assert!(check(&answer, "Tick\ndone\n").is_err());
         answer.ticks = true;
         assert_eq!(check(&answer, "Tick\ndone\nTick\n"), Ok(()));
@@ -153,10 +140,8 @@ mod tests {
     #[test]
     fn files_are_compared_byte_for_byte() {
         let directory = tempfile::tempdir().unwrap();
-        let answer = Answer {
-            files: vec![("file0".into(), "/a".into(), 1000)],
-            ..Answer::default()
-        };
+        let answer =
+            Answer { files: vec![("file0".into(), "/a".into(), 1000)], ..Answer::default() };
         assert!(answer.check("", directory.path()).is_err());
         let mut bytes = content("/a", 0, 1000);
         fs::write(directory.path().join("file0"), &bytes).unwrap();

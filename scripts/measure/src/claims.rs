@@ -61,10 +61,8 @@ pub struct Judgement {
 
 impl Claim {
     fn judge(&self, record: &Record) -> Judgement {
-        (self.judge)(record).unwrap_or(Judgement {
-            figure: crate::units::nothing(),
-            verdict: Verdict::NotMeasured,
-        })
+        (self.judge)(record)
+            .unwrap_or(Judgement { figure: crate::units::nothing(), verdict: Verdict::NotMeasured })
     }
 }
 

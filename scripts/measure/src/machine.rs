@@ -53,12 +53,7 @@ impl Machine {
             kernel: fs::read_to_string("/proc/sys/kernel/osrelease")
                 .map_or_else(|_| unknown(), |release| format!("Linux {}", release.trim())),
             rustc: rustc().unwrap_or_else(unknown),
-            profile: if cfg!(debug_assertions) {
-                "debug"
-            } else {
-                "release"
-            }
-            .to_owned(),
+            profile: if cfg!(debug_assertions) { "debug" } else { "release" }.to_owned(),
             load: load.map_or([0.0; 3], |load| [load.one, load.five, load.fifteen]),
             date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         }

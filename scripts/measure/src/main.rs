@@ -102,9 +102,7 @@ struct Compare {
 
 fn main() -> ExitCode {
     site::serve_if_copy();
-    let Arguments {
-        what: What::Compare(arguments),
-    } = Arguments::parse();
+    let Arguments { what: What::Compare(arguments) } = Arguments::parse();
     let signals = match Signals::catch() {
         Ok(signals) => signals,
         Err(trouble) => return output::fail(&trouble),

@@ -161,9 +161,7 @@ fn spin_at_once(threads: usize) -> (Duration, Duration) {
     let spins: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(spin)).collect();
         let spins = threads.into_iter().map(|thread| thread.join());
-        spins
-            .map(|spin| spin.expect("a count does not panic"))
-            .collect()
+        spins.map(|spin| spin.expect("a count does not panic")).collect()
     });
     let start = spins.iter().map(|spin| spin.0).min();
     let end = spins.iter().map(|spin| spin.1).max();
@@ -198,10 +196,7 @@ mod tests {
             counting: alone / STEPS as f64,
             adding: alone / STEPS as f64,
         });
-        Noise {
-            usable,
-            spins: spins.collect(),
-        }
+        Noise { usable, spins: spins.collect() }
     }
 
     #[test]

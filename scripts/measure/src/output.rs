@@ -73,7 +73,5 @@ pub fn write(file: &Path, text: &str) -> Result<(), Trouble> {
             part.write_all(text.as_bytes())?;
             part.persist(file).map_err(|error| error.error)
         });
-    written
-        .map(drop)
-        .map_err(Trouble::own(format!("cannot write {}", file.display())))
+    written.map(drop).map_err(Trouble::own(format!("cannot write {}", file.display())))
 }

@@ -39,10 +39,7 @@ impl Peers {
             .tempdir()
             .map_err(Trouble::own("cannot make a temporary directory"))?;
         let python = interpreter();
-        match python
-            .as_deref()
-            .and_then(|python| first_line(python, "--version"))
-        {
+        match python.as_deref().and_then(|python| first_line(python, "--version")) {
             Some(version) => notes.push(format!("CPython: {version}")),
             None => notes.push("python3 is not installed: its programs are left out".to_owned()),
         }
@@ -56,20 +53,12 @@ impl Peers {
                 }
             }
         }
-        Ok(Peers {
-            python,
-            cpp,
-            _compiled: Some(compiled),
-        })
+        Ok(Peers { python, cpp, _compiled: Some(compiled) })
     }
 
     /// As if nothing were installed, where nothing is asked of them.
     pub fn none() -> Peers {
-        Peers {
-            python: None,
-            cpp: BTreeMap::new(),
-            _compiled: None,
-        }
+        Peers { python: None, cpp: BTreeMap::new(), _compiled: None }
     }
 
     /// A Python program with arguments, if there is Python. Its answer is up to
@@ -131,8 +120,5 @@ fn compile(name: &str, into: &Path) -> Result<PathBuf, Trouble> {
     }
     let errors = String::from_utf8_lossy(&output.stderr);
     let first = errors.lines().next().unwrap_or("no message").to_owned();
-    Err(Trouble::program(
-        &format!("{name}.cpp"),
-        format!("does not compile: {first}"),
-    ))
+    Err(Trouble::program(&format!("{name}.cpp"), format!("does not compile: {first}")))
 }

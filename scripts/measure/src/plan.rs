@@ -68,23 +68,10 @@ impl Plan<'_> {
         let rounds = self.rounds.map(|rounds| rounds as usize);
         let expected = workloads.iter().map(|workload| workload.expected(rounds));
         let progress = Progress::new(expected.sum());
-        let session = Session {
-            signals,
-            progress: &progress,
-            cores: usable_cores(),
-            rounds,
-        };
-        let comparisons = workloads
-            .iter()
-            .map(|workload| session.compare(workload))
-            .collect::<Result<_, _>>()?;
-        Ok(Record {
-            format: FORMAT,
-            machine,
-            sections,
-            comparisons,
-            notes,
-        })
+        let session = Session { signals, progress: &progress, cores: usable_cores(), rounds };
+        let comparisons =
+            workloads.iter().map(|workload| session.compare(workload)).collect::<Result<_, _>>()?;
+        Ok(Record { format: FORMAT, machine, sections, comparisons, notes })
     }
 
     /// The sections that were asked for; `programs` if it was programs.

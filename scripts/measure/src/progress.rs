@@ -22,11 +22,7 @@ impl Progress {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
         bar.set_style(ProgressStyle::with_template("{msg}").expect("the template is well-formed"));
-        Progress {
-            bar,
-            start: Instant::now(),
-            expected,
-        }
+        Progress { bar, start: Instant::now(), expected }
     }
 
     /// A program is about to run. Drawn now and not meanwhile: nothing of ours
@@ -38,8 +34,7 @@ impl Progress {
         } else {
             format!("about {} left", HumanDuration(left))
         };
-        self.bar
-            .set_message(format!("{workload}: {program}, {left}"));
+        self.bar.set_message(format!("{workload}: {program}, {left}"));
         self.bar.tick();
     }
 }

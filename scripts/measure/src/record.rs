@@ -103,9 +103,7 @@ impl Record {
 impl Comparison {
     /// The row of a program, if it has figures.
     pub fn row(&self, program: &str) -> Option<&Row> {
-        self.rows
-            .iter()
-            .find(|row| row.program == program && !row.samples.is_empty())
+        self.rows.iter().find(|row| row.program == program && !row.samples.is_empty())
     }
 
     /// The baseline, if it has figures.

@@ -65,9 +65,7 @@ impl Session<'_> {
         }
 
         noise.spin();
-        let here: Vec<usize> = (0..rows.len())
-            .filter(|&i| rows[i].left_out.is_none())
-            .collect();
+        let here: Vec<usize> = (0..rows.len()).filter(|&i| rows[i].left_out.is_none()).collect();
         for round in 0..rounds {
             if workload.together {
                 self.round_together(workload, &here, &mut rows)?;
@@ -230,9 +228,7 @@ impl Session<'_> {
                 })
                 .collect();
             let finished = threads.into_iter().map(|thread| thread.join());
-            finished
-                .map(|finished| finished.expect("nothing there panics"))
-                .collect()
+            finished.map(|finished| finished.expect("nothing there panics")).collect()
         });
         let none_left = none_left(&known, &names);
         let finished: Vec<Finished> = finished.into_iter().collect::<Result<_, _>>()?;
@@ -284,11 +280,7 @@ fn sample(entry: &Entry, finished: &Finished) -> Result<Sample, Trouble> {
         let what = "printed a longer time than the whole process took";
         return Err(Trouble::program(&entry.invocation.name, what));
     }
-    Ok(Sample {
-        wall: finished.wall.as_secs_f64(),
-        cpu: finished.cpu.as_secs_f64(),
-        taken,
-    })
+    Ok(Sample { wall: finished.wall.as_secs_f64(), cpu: finished.cpu.as_secs_f64(), taken })
 }
 
 /// Checks an answer. Where none is known, the first becomes the reference.

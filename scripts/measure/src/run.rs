@@ -84,17 +84,18 @@ impl Invocation {
             .spawn()
             .map_err(|error| self.trouble(format!("could not be started: {error}")))?;
         let mut running = Running::new(child);
-        let ended = running
-            .until_end(start, self.limit, signals, peak)
-            .map_err(|stopped| match stopped {
-                Stopped::Hung => self.trouble(format!(
-                    "hung: it did not end within {} s and was killed",
-                    self.limit.as_secs_f64()
-                )),
-                Stopped::Flooded => self.trouble("printed more than 64 MiB and was killed"),
-                Stopped::Interrupted => signals.interrupted(),
-                Stopped::System(error) => Trouble::own("cannot wait for a program")(error),
-            })?;
+        let ended =
+            running.until_end(start, self.limit, signals, peak).map_err(
+                |stopped| match stopped {
+                    Stopped::Hung => self.trouble(format!(
+                        "hung: it did not end within {} s and was killed",
+                        self.limit.as_secs_f64()
+                    )),
+                    Stopped::Flooded => self.trouble("printed more than 64 MiB and was killed"),
+                    Stopped::Interrupted => signals.interrupted(),
+                    Stopped::System(error) => Trouble::own("cannot wait for a program")(error),
+                },
+            )?;
 
         if !ended.status.success() {
             return Err(self.trouble(failure(ended.status, &running.stderr)));
@@ -104,12 +105,7 @@ impl Invocation {
         }
         let stdout = String::from_utf8(std::mem::take(&mut running.stdout))
             .map_err(|_| self.trouble("printed what is not UTF-8"))?;
-        Ok(Finished {
-            wall: ended.wall,
-            cpu: ended.cpu,
-            stdout,
-            directory,
-        })
+        Ok(Finished { wall: ended.wall, cpu: ended.cpu, stdout, directory })
     }
 
     fn trouble(&self, what: impl Into<String>) -> Trouble {

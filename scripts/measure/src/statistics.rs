@@ -105,11 +105,7 @@ mod tests {
 
     #[test]
     fn a_ratio_holds_one_to_the_printed_precision() {
-        let range = |least, greatest| Summary {
-            median: least,
-            least,
-            greatest,
-        };
+        let range = |least, greatest| Summary { median: least, least, greatest };
         assert!(range(0.9, 1.1).holds_one());
         assert!(range(1.004, 1.2).holds_one());
         assert!(!range(1.006, 1.2).holds_one());

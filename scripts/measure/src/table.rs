@@ -13,11 +13,8 @@ use crate::{claims, units};
 pub fn report(record: &Record) -> String {
     let mut parts = vec![machine(&record.machine, &record.notes)];
     for section in record.sections.iter().copied() {
-        let comparisons: Vec<&Comparison> = record
-            .comparisons
-            .iter()
-            .filter(|comparison| comparison.section == section)
-            .collect();
+        let comparisons: Vec<&Comparison> =
+            record.comparisons.iter().filter(|comparison| comparison.section == section).collect();
         let body = match section {
             Section::Claims => claims::table(record),
             Section::BreakEven => break_even(&comparisons),
@@ -40,18 +37,11 @@ fn machine(machine: &Machine, notes: &[String]) -> String {
         Some(cores) => format!("{cores} cores"),
         None => "none".to_owned(),
     };
-    let kind = if machine.virtual_machine {
-        " (a virtual machine)"
-    } else {
-        ""
-    };
+    let kind = if machine.virtual_machine { " (a virtual machine)" } else { "" };
     let [one, five, fifteen] = machine.load;
     for (name, value) in [
         ("processor", format!("{}{kind}", machine.cpu)),
-        (
-            "cores",
-            format!("{} usable of {} online", machine.usable, machine.online),
-        ),
+        ("cores", format!("{} usable of {} online", machine.usable, machine.online)),
         ("CPU quota", quota),
         ("memory", units::bytes(machine.memory as f64)),
         ("kernel", machine.kernel.clone()),
@@ -82,9 +72,7 @@ fn noise(noise: &Noise) -> (String, String) {
     };
     let mut figures = format!(
         "Cores really there: {} of {}. Fixed spin: {}, spread {}, drift {}.",
-        noise
-            .cores()
-            .map_or_else(units::nothing, |cores| format!("{cores:.2}")),
+        noise.cores().map_or_else(units::nothing, |cores| format!("{cores:.2}")),
         noise.usable,
         noise.typical().map_or_else(units::nothing, units::seconds),
         percent(noise.spread()),
@@ -110,14 +98,7 @@ fn comparison(comparison: &Comparison) -> String {
     if holds {
         heading.push("memory of one");
     }
-    heading.extend([
-        "CPU time",
-        "cores used",
-        "PSS",
-        "page tables",
-        "threads",
-        "processes",
-    ]);
+    heading.extend(["CPU time", "cores used", "PSS", "page tables", "threads", "processes"]);
     let mut table = markdown(&heading, heading.len() - 1);
     for (index, row) in comparison.rows.iter().enumerate() {
         let mut cells = vec![format!("`{}`", row.program)];
@@ -171,10 +152,8 @@ fn resources(row: &Row) -> [String; 6] {
         _ => figure,
     };
     [
-        row.cpu()
-            .map_or_else(units::nothing, |cpu| units::seconds(cpu.median)),
-        row.cores()
-            .map_or_else(units::nothing, |cores| format!("{:.2}", cores.median)),
+        row.cpu().map_or_else(units::nothing, |cpu| units::seconds(cpu.median)),
+        row.cores().map_or_else(units::nothing, |cores| format!("{:.2}", cores.median)),
         seen(units::bytes(row.peak.pss as f64)),
         seen(units::bytes(row.peak.page_tables as f64)),
         seen(row.peak.threads.to_string()),
@@ -198,10 +177,7 @@ fn break_even(comparisons: &[&Comparison]) -> String {
         return String::new();
     };
     let programs: Vec<&str> = first.rows.iter().map(|row| row.program.as_str()).collect();
-    let headings: Vec<String> = programs
-        .iter()
-        .map(|program| format!("`{program}`"))
-        .collect();
+    let headings: Vec<String> = programs.iter().map(|program| format!("`{program}`")).collect();
     let mut heading = vec!["limit", "runs"];
     heading.extend(headings.iter().map(String::as_str));
     let mut table = markdown(&heading, heading.len());

@@ -55,10 +55,7 @@ impl Peak {
 fn usage(process: &Process) -> ProcResult<(u64, u64, u64)> {
     let status = process.status()?;
     let rollup = process.smaps_rollup()?.memory_map_rollup;
-    let pss = rollup
-        .iter()
-        .filter_map(|map| map.extension.map.get("Pss"))
-        .sum();
+    let pss = rollup.iter().filter_map(|map| map.extension.map.get("Pss")).sum();
     Ok((pss, status.vmpte.unwrap_or(0) * 1024, status.threads))
 }
 

@@ -33,17 +33,11 @@ pub enum Trouble {
 impl Trouble {
     /// A program's fault.
     pub fn program(program: &str, what: impl Into<String>) -> Trouble {
-        Trouble::Program {
-            program: program.to_owned(),
-            what: what.into(),
-        }
+        Trouble::Program { program: program.to_owned(), what: what.into() }
     }
 
     /// For `map_err`: a failure of the measuring itself, with what was tried.
     pub fn own<E: ToString>(what: impl Into<String>) -> impl FnOnce(E) -> Trouble {
-        |cause| Trouble::Own {
-            what: what.into(),
-            cause: cause.to_string(),
-        }
+        |cause| Trouble::Own { what: what.into(), cause: cause.to_string() }
     }
 }

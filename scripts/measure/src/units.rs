@@ -50,10 +50,7 @@ pub fn ratio(ratio: Summary) -> String {
     let digits = decimals(ratio.median).max(1);
     // A small ratio is as good as a large one the other way round.
     let digits = if ratio.median < 0.1 { 3 } else { digits };
-    format!(
-        "{:.digits$} ({:.digits$} to {:.digits$})",
-        ratio.median, ratio.least, ratio.greatest
-    )
+    format!("{:.digits$} ({:.digits$} to {:.digits$})", ratio.median, ratio.least, ratio.greatest)
 }
 
 /// A size in bytes, with its unit.
@@ -79,11 +76,7 @@ mod tests {
         assert_eq!(seconds(307e-6), "307 us");
         assert_eq!(seconds(0.0123), "12.3 ms");
         assert_eq!(seconds(1.5), "1.50 s");
-        let summary = Summary {
-            median: 0.0999,
-            least: 0.05,
-            greatest: 1.2,
-        };
+        let summary = Summary { median: 0.0999, least: 0.05, greatest: 1.2 };
         assert_eq!(time(summary), "99.9 ms (50.0 to 1200.0)");
     }
 

@@ -32,10 +32,7 @@ pub struct Runs {
 impl Runs {
     /// The runs of a row.
     pub fn of(row: &Row) -> Runs {
-        Runs {
-            whole: row.samples.iter().copied().take(RUNS).collect(),
-            half: row.half.clone(),
-        }
+        Runs { whole: row.samples.iter().copied().take(RUNS).collect(), half: row.half.clone() }
     }
 }
 
@@ -79,10 +76,7 @@ pub fn check(entry: &Entry, runs: &Runs, baseline: &Row, noise: &Noise) -> Resul
     }
     let step = cpu / work.steps as f64;
     if step < LEAST_STEP && work.step != Step::Unknown {
-        return Err(format!(
-            "the loop was optimized away: a step took {:.4} ns",
-            step * 1e9
-        ));
+        return Err(format!("the loop was optimized away: a step took {:.4} ns", step * 1e9));
     }
     // By either clock: one is disturbed by other programs, and the other by
     // what the hypervisor does.

@@ -32,9 +32,7 @@ fn main() -> Result<ExitCode, Failure> {
             }
         }
         // A thread that panicked has said so and has downloaded nothing.
-        let outcomes = threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or(false));
+        let outcomes = threads.into_iter().map(|thread| thread.join().unwrap_or(false));
         outcomes.filter(|downloaded| *downloaded).count()
     });
 

@@ -8,59 +8,40 @@
 //!     cargo run -p threading --bin gil_counter [LIMIT]
 
 use std::thread;
-use std::time::{Duration, Instant};
 
 use clap::Parser;
 use common::arguments::Counting;
 use common::timing::Stopwatch;
 use common::work;
-use threading::gil::Gil;
-
-#[derive(Parser)]
-#[command(about = "Counts from 0 to LIMIT, four times, under one lock")]
-struct Arguments {
-    #[command(flatten)]
-    counting: Counting,
-    /// How long a thread keeps the lock
-    #[arg(long, value_name = "TIME", default_value = "5ms")]
-    switch_interval: humantime::Duration,
-    /// Prints each turn to standard error when all have finished
-    #[arg(long)]
-    log: bool,
-}
+use threading::gil::{Arguments, Gil};
 
 fn main() {
-    let Arguments {
-        counting: Counting { limit },
-        switch_interval,
-        log,
-    } = Arguments::parse();
-    let gil = &Gil::default();
+    let Arguments { counting: Counting { limit }, switch_interval, log } = Arguments::parse();
+    let gil = Gil::new(*switch_interval);
 
     let stopwatch = Stopwatch::start();
+    // The scope ends when all of its threads have.
     thread::scope(|scope| {
-        for i in 1..=4 {
-            scope.spawn(move || counter(i, limit, gil, *switch_interval));
+        for _ in 0..4 {
+            scope.spawn(|| counter(limit, &gil));
         }
     });
 
     println!("All threads are finished");
     stopwatch.report();
     if log {
-        eprintln!("{}", gil.log());
+        eprint!("{}", gil.log());
     }
 }
 
-fn counter(thread: usize, limit: u64, gil: &Gil, switch_interval: Duration) {
+fn counter(limit: u64, gil: &Gil) {
     let mut left = limit;
     while left > 0 {
-        gil.acquire();
-        let acquired = Instant::now();
-        while left > 0 && acquired.elapsed() < switch_interval {
+        let turn = gil.acquire();
+        while left > 0 && !turn.is_over() {
             let step = left.min(100_000);
             work::counter(step);
             left -= step;
         }
-        gil.release(thread);
     }
 }

@@ -68,11 +68,7 @@ pub fn pair<'a>(
     other: &str,
 ) -> Option<Pair<'a>> {
     let comparison = record.comparison(comparison)?;
-    Some(Pair {
-        comparison,
-        program: comparison.row(program)?,
-        other: comparison.row(other)?,
-    })
+    Some(Pair { comparison, program: comparison.row(program)?, other: comparison.row(other)? })
 }
 
 impl Pair<'_> {
@@ -130,14 +126,7 @@ pub fn only_with_gil(record: &Record) -> Option<Judgement> {
         (Speed::Parallel, Speed::Parallel) => Verdict::DoesNotHold,
         _ => Verdict::CannotBeTold,
     };
-    judged(
-        format!(
-            "{}; with a lock: {}",
-            threads.speed_figure()?,
-            gil.figure()?
-        ),
-        verdict,
-    )
+    judged(format!("{}; with a lock: {}", threads.speed_figure()?, gil.figure()?), verdict)
 }
 
 /// CPU-bound work in processes uses the cores.
@@ -159,14 +148,7 @@ pub fn only_processes_are_parallel(record: &Record) -> Option<Judgement> {
         (Speed::NoFaster, _) => Verdict::DoesNotHold,
         _ => Verdict::CannotBeTold,
     };
-    judged(
-        format!(
-            "processes {}; threads {}",
-            pool.speed_figure()?,
-            threads.figure()?
-        ),
-        verdict,
-    )
+    judged(format!("processes {}; threads {}", pool.speed_figure()?, threads.figure()?), verdict)
 }
 
 /// CPU-bound work on the event loop is no faster.
@@ -218,11 +200,7 @@ fn start(record: &Record, unit: &str) -> Option<(f64, Option<f64>)> {
 pub fn starts_faster(record: &Record, one: &str, other: &str, factor: f64) -> Option<Judgement> {
     let (one_time, other_time) = (start(record, one)?.0, start(record, other)?.0);
     judged(
-        format!(
-            "{}, against {} for {other}",
-            units::seconds(one_time),
-            units::seconds(other_time)
-        ),
+        format!("{}, against {} for {other}", units::seconds(one_time), units::seconds(other_time)),
         holds_if(one_time * factor <= other_time),
     )
 }
@@ -258,14 +236,9 @@ fn both(one: Judgement, other: Judgement) -> Option<Judgement> {
 /// The most waits at once that both models did: tasks are not slower than
 /// threads, and take less memory.
 pub fn tasks_wait_better(record: &Record) -> Option<Judgement> {
-    let largest = [10_000, 1_000, 100].into_iter().find_map(|size| {
-        pair(
-            record,
-            &format!("waits-{size}"),
-            "async_waits",
-            "threaded_waits",
-        )
-    })?;
+    let largest = [10_000, 1_000, 100]
+        .into_iter()
+        .find_map(|size| pair(record, &format!("waits-{size}"), "async_waits", "threaded_waits"))?;
     let memory = |row: &Row| row.peak.memory() as f64;
     let (tasks, threads) = (memory(largest.program), memory(largest.other));
     let slower = largest.ratio()?.greatest < 1.0 && !largest.ratio()?.holds_one();
@@ -285,10 +258,7 @@ pub fn tasks_wait_better(record: &Record) -> Option<Judgement> {
 pub fn one_thread(record: &Record) -> Option<Judgement> {
     let row = record.comparison("mapping")?.row("async_map")?;
     judged(
-        format!(
-            "{} thread in {} process",
-            row.peak.threads, row.peak.processes
-        ),
+        format!("{} thread in {} process", row.peak.threads, row.peak.processes),
         holds_if(row.peak.threads == 1 && row.peak.processes == 1),
     )
 }
@@ -303,10 +273,7 @@ pub fn faster(
 ) -> Option<Judgement> {
     let pair = pair(record, comparison, program, other)?;
     let ratio = pair.ratio()?;
-    judged(
-        pair.figure()?,
-        holds_if(ratio.median >= factor && !ratio.holds_one()),
-    )
+    judged(pair.figure()?, holds_if(ratio.median >= factor && !ratio.holds_one()))
 }
 
 /// CPU-bound work in some model is faster than one at a time.
@@ -323,14 +290,9 @@ pub fn faster_cpu(
 
 /// Programs wait rather than compute: on average under a tenth of a core.
 pub fn waits_for_io(record: &Record) -> Option<Judgement> {
-    let row = record
-        .comparison("downloading")?
-        .row("sequential_downloads")?;
+    let row = record.comparison("downloading")?.row("sequential_downloads")?;
     let cores = row.cores()?.median;
-    judged(
-        format!("{:.0} % of a core busy", cores * 100.0),
-        holds_if(cores < 0.1),
-    )
+    judged(format!("{:.0} % of a core busy", cores * 100.0), holds_if(cores < 0.1))
 }
 
 /// Threads that count under a lock keep one core busy and no more.
@@ -345,10 +307,7 @@ pub fn one_at_a_time_under_a_lock(record: &Record) -> Option<Judgement> {
     } else {
         Verdict::CannotBeTold
     };
-    judged(
-        format!("{with:.2} cores busy with a lock, {without:.2} without"),
-        verdict,
-    )
+    judged(format!("{with:.2} cores busy with a lock, {without:.2} without"), verdict)
 }
 
 /// Threads under a lock are slower than one at a time.
@@ -369,20 +328,14 @@ pub fn slower_under_a_lock(record: &Record) -> Option<Judgement> {
 pub fn pool_loses_at_ten_thousand(record: &Record) -> Option<Judgement> {
     let pair = pair(record, "break-even-10000", "pool_map", "sequential_map")?;
     let ratio = pair.ratio()?;
-    judged(
-        pair.figure()?,
-        holds_if(ratio.median < 1.0 && !ratio.holds_one()),
-    )
+    judged(pair.figure()?, holds_if(ratio.median < 1.0 && !ratio.holds_one()))
 }
 
 /// Three fetches take as long as the longest.
 pub fn as_long_as_the_longest(record: &Record) -> Option<Judgement> {
     let comparison = record.comparison("fetching")?;
     let wall = Summary::of(&comparison.times(comparison.row("fetch_data")?))?;
-    judged(
-        format!("{} for waits of 2, 3 and 1 s", units::time(wall)),
-        holds_if(wall.median < 3.5),
-    )
+    judged(format!("{} for waits of 2, 3 and 1 s", units::time(wall)), holds_if(wall.median < 3.5))
 }
 
 /// Reading files takes a pool of threads on an event loop.

@@ -64,12 +64,7 @@ pub fn workload(
         _ => format!("Programs with the arguments {}", arguments.join(" ")),
     };
     let mut workload = Workload::new(Section::Programs, "programs", title);
-    workload.rounds = origins
-        .iter()
-        .flatten()
-        .map(|o| o.rounds)
-        .min()
-        .unwrap_or(7);
+    workload.rounds = origins.iter().flatten().map(|o| o.rounds).min().unwrap_or(7);
     workload.entries = entries;
     Ok(workload)
 }

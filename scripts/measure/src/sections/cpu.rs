@@ -25,10 +25,7 @@ pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
         true => 100_000_000,
         false => maker.limit_within(maker.steps.1, seconds),
     });
-    let mut workloads = vec![
-        self::counting(maker, counting),
-        self::mapping(maker, mapping),
-    ];
+    let mut workloads = vec![self::counting(maker, counting), self::mapping(maker, mapping)];
     if maker.with_peers {
         let limit = maker.limit_within(PYTHON_STEP, PYTHON_SECONDS);
         workloads.push(counting_beside_peers(maker, limit));
@@ -51,15 +48,9 @@ pub fn counting(maker: &Maker<'_>, limit: u64) -> Workload {
 pub fn mapping(maker: &Maker<'_>, limit: u64) -> Workload {
     let title = format!("Mapping: four sums of the numbers below {limit}");
     let mut workload = Workload::new(Section::Cpu, "mapping", title);
-    workload.entries = [
-        "sequential_map",
-        "threaded_map",
-        "pool_map",
-        "async_map",
-        "blocking_map",
-    ]
-    .map(|name| mapper(maker.program(name, &[], Answer::default()), &[], limit))
-    .to_vec();
+    workload.entries = ["sequential_map", "threaded_map", "pool_map", "async_map", "blocking_map"]
+        .map(|name| mapper(maker.program(name, &[], Answer::default()), &[], limit))
+        .to_vec();
     workload
 }
 
@@ -89,9 +80,8 @@ fn mapping_beside_peers(maker: &Maker<'_>, limit: u64) -> Workload {
     let python = ["sequential", "threaded", "pool"]
         .into_iter()
         .filter_map(|model| maker.peers.python("map", &[model]));
-    let cpp = ["sequential", "threaded"]
-        .into_iter()
-        .filter_map(|model| maker.peers.cpp("map", &[model]));
+    let cpp =
+        ["sequential", "threaded"].into_iter().filter_map(|model| maker.peers.cpp("map", &[model]));
     workload.entries = (ours.into_iter().map(|entry| mapper(entry, &[], limit)))
         .chain(python.chain(cpp).map(|entry| {
             let model = entry.invocation.arguments.clone();

@@ -24,14 +24,10 @@ pub fn downloading(maker: &Maker<'_>, files: usize) -> Workload {
     let title = format!("Downloading: {files} files of {FILE_SIZE} bytes, each {DELAY} ms away");
     let mut workload = Workload::new(Section::Io, "downloading", title);
     workload.usual = Duration::from_millis(DELAY * (files as u64 + 5) / 4);
-    workload.entries = [
-        "sequential_downloads",
-        "downloads",
-        "process_downloads",
-        "async_downloads",
-    ]
-    .map(|name| maker.program(name, &urls, answer.clone()))
-    .to_vec();
+    workload.entries =
+        ["sequential_downloads", "downloads", "process_downloads", "async_downloads"]
+            .map(|name| maker.program(name, &urls, answer.clone()))
+            .to_vec();
     if maker.with_peers {
         for model in ["threaded", "processes"] {
             let peer = maker.peers.python("downloads", &[model]);
@@ -50,10 +46,8 @@ pub fn downloading(maker: &Maker<'_>, files: usize) -> Workload {
 pub fn downloads(maker: &Maker<'_>, count: usize) -> (Vec<String>, Answer) {
     let paths: Vec<String> = (0..count).map(|i| format!("/file{i}")).collect();
     let query = format!("size={FILE_SIZE}&delay={DELAY}");
-    let urls: Vec<String> = paths
-        .iter()
-        .map(|path| maker.site.url(&format!("{path}?{query}")))
-        .collect();
+    let urls: Vec<String> =
+        paths.iter().map(|path| maker.site.url(&format!("{path}?{query}"))).collect();
     let files: Vec<String> = (0..count).map(|i| format!("downloads/file{i}")).collect();
     let mut lines = Vec::new();
     for url in &urls {
@@ -67,11 +61,7 @@ pub fn downloads(maker: &Maker<'_>, count: usize) -> (Vec<String>, Answer) {
             "All downloads are finished".to_owned(),
             format!("{count} downloaded, 0 failed"),
         ],
-        files: files
-            .iter()
-            .zip(paths)
-            .map(|(file, path)| (file.into(), path, FILE_SIZE))
-            .collect(),
+        files: files.iter().zip(paths).map(|(file, path)| (file.into(), path, FILE_SIZE)).collect(),
         ..Answer::default()
     };
     (urls, answer)

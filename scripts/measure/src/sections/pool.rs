@@ -86,10 +86,8 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
     };
     let ours = maker.program("pool_inputs", &arguments, answer.clone());
     let python = ["pool", "futures"].map(|library| {
-        let arguments: Vec<&str> = ["inputs", library]
-            .into_iter()
-            .chain(arguments.iter().map(String::as_str))
-            .collect();
+        let arguments: Vec<&str> =
+            ["inputs", library].into_iter().chain(arguments.iter().map(String::as_str)).collect();
         maker.peers.python("pool", &arguments)
     });
     workload.entries = [Some(ours.units(count))]

@@ -20,9 +20,7 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     let times = maker.scale.pick(1, 4, 10);
     let entry = |name: &str, count: u64, waits: &str, waiting: u64| {
         let count = count * times;
-        let mut entry = maker
-            .program(name, &[count.to_string()], started(count))
-            .units(count);
+        let mut entry = maker.program(name, &[count.to_string()], started(count)).units(count);
         // Each of these waits takes a second.
         if maker.scale != Scale::Quick {
             entry.holders = Some(holders(maker, waits, waiting));
@@ -50,19 +48,11 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
 
 /// What a program that starts so many prints.
 pub fn started(count: u64) -> Answer {
-    Answer {
-        in_order: vec![format!("Started {count}")],
-        stopwatch: true,
-        ..Answer::default()
-    }
+    Answer { in_order: vec![format!("Started {count}")], stopwatch: true, ..Answer::default() }
 }
 
 /// A program that holds many at the same moment.
 fn holders(maker: &Maker<'_>, program: &str, many: u64) -> Holders {
     let run = |count: u64| Box::new(maker.program(program, &[count.to_string()], waited()));
-    Holders {
-        one: run(1),
-        many: run(many),
-        count: many,
-    }
+    Holders { one: run(1), many: run(many), count: many }
 }

@@ -50,10 +50,7 @@ fn fetched(finish: &[u32], at_once: bool) -> Answer {
         lines.extend(finish.iter().flat_map(|&i| [started(i), finished(i)]));
     }
     lines.extend((1..=3).map(|i| format!("Data from Source {i}")));
-    Answer {
-        in_order: lines,
-        ..Answer::default()
-    }
+    Answer { in_order: lines, ..Answer::default() }
 }
 
 /// One atomic that two threads share, against a count for each.

@@ -9,9 +9,7 @@ use crate::workload::{Entry, Expected, Workload};
 
 /// The waits of each model, up to where the model or the patience ends.
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
-    let sizes: &[u64] = maker
-        .scale
-        .pick(&[1_000], &[100, 1_000, 10_000], &[100, 1_000, 10_000]);
+    let sizes: &[u64] = maker.scale.pick(&[1_000], &[100, 1_000, 10_000], &[100, 1_000, 10_000]);
     let mut workloads: Vec<Workload> = sizes
         .iter()
         .map(|&size| {
@@ -38,11 +36,7 @@ pub fn waiting(maker: &Maker<'_>, size: u64, models: &[&str]) -> Workload {
     workload.may_reach_limit = !workload.together;
     workload.entries = models
         .iter()
-        .map(|name| {
-            maker
-                .program(name, &[size.to_string()], waited())
-                .units(size)
-        })
+        .map(|name| maker.program(name, &[size.to_string()], waited()).units(size))
         .collect();
     if maker.with_peers && (size < 1_000_000 || maker.scale == Scale::Full) {
         let mut add = |model: &str| {

@@ -1,0 +1,55 @@
+//! Downloads several files at the same time, one process per URL.
+//!
+//! Each process makes a client of its own: a client has a hidden thread, which a
+//! fork does not copy. It says itself what became of its download, unless it was
+//! killed, which only the parent can tell. This puts the I/O-bound example of
+//! document 002 in processes; its twin `downloads` starts a thread per URL.
+//!
+//!     cargo run -p multiprocessing --bin process_downloads [URL]...
+
+use std::process::ExitCode;
+
+use common::download::{Destination, Downloads, report};
+use common::{Failure, say};
+use multiprocessing::{Exit, Process};
+
+fn main() -> Result<ExitCode, Failure> {
+    let (downloads, at_once) = Downloads::from_args_bounded()?;
+
+    let mut downloaded = 0;
+    let mut running = Vec::new();
+    for (url, file) in downloads.files() {
+        match Process::start(|| u8::from(!report(url, download(&downloads, url, &file)))) {
+            Ok(process) => running.push((url, process)),
+            Err(error) => drop(report(url, Err(error.into()))),
+        }
+        while running.len() == at_once {
+            downloaded += usize::from(join_any(&mut running)?);
+        }
+    }
+    while !running.is_empty() {
+        downloaded += usize::from(join_any(&mut running)?);
+    }
+
+    say!("All downloads are finished");
+    Ok(downloads.finish(downloaded))
+}
+
+fn join_any(running: &mut Vec<(&str, Process)>) -> Result<bool, Failure> {
+    let (url, process) = running.swap_remove(Process::wait_any(running.iter().map(|run| &run.1))?);
+    Ok(match process.wait()? {
+        Exit::Status(status) => status == 0,
+        exit => report(url, Err(Failure::new(format!("the process for {url} {exit}")))),
+    })
+}
+
+fn download(downloads: &Downloads, url: &str, file: &Destination) -> Result<(), Failure> {
+    say!("Downloading {url}");
+    let client = downloads.blocking_client()?;
+    let response = client.get(url).send()?;
+    let part = file.receive(response)?;
+    say!("Downloaded {url}");
+    part.save()?;
+    say!("Saved {file}");
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! A web server that does what web servers should not.
+
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use rustls::{ServerConfig, ServerConnection};
+
+/// Starts the server: each path is a fault, see [`answer`].
+pub fn server() -> SocketAddr {
+    each_connection(|mut connection| {
+        let path = read_request(&mut connection);
+        // The client ends most of these early, which is the point.
+        drop(answer(&path, connection));
+    })
+}
+
+/// Starts a server whose certificate nobody vouches for. It was made by
+/// `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -days 36500`,
+/// with a configuration that has no extensions.
+pub fn self_signed() -> SocketAddr {
+    let certificate = include_bytes!("self_signed.der").to_vec().into();
+    let key = PrivatePkcs8KeyDer::from(include_bytes!("self_signed_key.der").to_vec());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key.into())
+        .unwrap();
+    let config = Arc::new(config);
+    each_connection(move |mut connection| {
+        let mut tls = ServerConnection::new(Arc::clone(&config)).unwrap();
+        // It ends with the client's refusal.
+        while tls.complete_io(&mut connection).is_ok() {}
+    })
+}
+
+/// An address at which nobody listens any more.
+pub fn nobody() -> SocketAddr {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+}
+
+/// A server that answers nobody before `crowd` have asked, again and again. It
+/// answers with the path.
+pub fn gate(crowd: usize) -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        loop {
+            let crowd: Vec<TcpStream> = (0..crowd).map(|_| listener.accept().unwrap().0).collect();
+            for mut connection in crowd {
+                let path = read_request(&mut connection);
+                drop(respond(&mut connection, "200 OK", &path));
+            }
+        }
+    });
+    address
+}
+
+fn each_connection(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    let serve = Arc::new(serve);
+    thread::spawn(move || {
+        for connection in listener.incoming() {
+            let serve = Arc::clone(&serve);
+            thread::spawn(move || serve(connection.unwrap()));
+        }
+    });
+    address
+}
+
+fn answer(path: &str, mut connection: TcpStream) -> std::io::Result<()> {
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n";
+    match path {
+        "/404" => respond(&mut connection, "404 Not Found", "no such file"),
+        "/410" => respond(&mut connection, "410 Gone", ""),
+        "/500" => respond(&mut connection, "500 Internal Server Error", "no"),
+        "/503" => respond(&mut connection, "503 Service Unavailable", "no"),
+        "/206" => respond(&mut connection, "206 Partial Content", "part"),
+        "/204" => connection.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"),
+        "/302" => respond(&mut connection, "302 Found", "nowhere"),
+        "/to-a-file" => respond(&mut connection, "302 Found\r\nLocation: file:///etc/passwd", ""),
+        "/loop" => respond(&mut connection, "302 Found\r\nLocation: /loop", ""),
+        "/short" => write!(connection, "{head}abc"),
+        "/cut-chunks" => connection
+            .write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n"),
+        "/reset" => {
+            // What is closed with bytes unread is reset.
+            write!(connection, "{head}abc")?;
+            thread::sleep(Duration::from_millis(200));
+            rustix::net::sockopt::set_socket_linger(&connection, Some(Duration::ZERO))?;
+            Ok(())
+        }
+        "/no-answer" => wait_for_the_end(&mut connection),
+        "/nothing" => Ok(()),
+        "/stall" => {
+            write!(connection, "{head}abc")?;
+            wait_for_the_end(&mut connection)
+        }
+        "/drip" => {
+            write!(connection, "{head}")?;
+            loop {
+                connection.write_all(b"x")?;
+                thread::sleep(Duration::from_millis(100));
+            }
+        }
+        "/endless" => {
+            connection.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")?;
+            loop {
+                connection.write_all(&[b'x'; 64 * 1024])?;
+            }
+        }
+        "/huge" => connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n"),
+        "/garbage" => connection.write_all(b"SSH-2.0-OpenSSH_9.2\r\n"),
+        _ => respond(&mut connection, "200 OK", path),
+    }
+}
+
+fn respond(connection: &mut TcpStream, status: &str, body: &str) -> std::io::Result<()> {
+    let length = body.len();
+    write!(
+        connection,
+        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )?;
+    connection.shutdown(Shutdown::Write)
+}
+
+fn wait_for_the_end(connection: &mut TcpStream) -> std::io::Result<()> {
+    loop {
+        match connection.read(&mut [0; 1024]) {
+            Ok(0) => return Ok(()),
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Reads up to the empty line and returns the path that is asked for. A client
+/// that asks for nothing, as one that speaks TLS, gets garbage.
+fn read_request(connection: &mut TcpStream) -> String {
+    let mut lines = BufReader::new(connection).lines();
+    let Some(Ok(request)) = lines.next() else { return "/garbage".to_owned() };
+    for line in lines {
+        match line {
+            Ok(line) if !line.is_empty() => {}
+            _ => break,
+        }
+    }
+    request.split(' ').nth(1).unwrap_or("/garbage").to_owned()
+}
