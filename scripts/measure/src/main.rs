@@ -34,6 +34,7 @@ mod workload;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand, value_parser};
 use common::site;
@@ -82,6 +83,9 @@ struct Compare {
     /// How many timed runs each program has
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(3..=1000))]
     runs: Option<u32>,
+    /// How many seconds a run may take before it counts as hung
+    #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=86_400))]
+    time_limit: Option<u64>,
     /// Writes all samples to a file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -92,7 +96,7 @@ struct Compare {
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["quick", "full", "peers", "runs", "json", "what", "arguments"]
+        conflicts_with_all = ["quick", "full", "peers", "runs", "time_limit", "json", "what", "arguments"]
     )]
     from: Option<PathBuf>,
     /// The arguments for the programs
@@ -130,6 +134,7 @@ fn compare(arguments: &Compare, signals: &Signals) -> Result<String, Trouble> {
                 scale,
                 peers: arguments.peers,
                 rounds: arguments.runs,
+                time_limit: arguments.time_limit.map(Duration::from_secs),
             };
             plan.run(signals)?
         }

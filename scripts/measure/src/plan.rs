@@ -1,5 +1,7 @@
 //! From what was asked for to what is measured.
 
+use std::time::Duration;
+
 use common::site::Site;
 
 use crate::machine::{Machine, usable_cores};
@@ -28,6 +30,8 @@ pub struct Plan<'a> {
     pub peers: bool,
     /// How many rounds, if not as many as each workload says.
     pub rounds: Option<u32>,
+    /// How long a run may take before it counts as hung.
+    pub time_limit: Option<Duration>,
 }
 
 impl Plan<'_> {
@@ -57,7 +61,10 @@ impl Plan<'_> {
             peers: &peers,
             with_peers: self.peers,
         };
-        let workloads = self.workloads(&maker, &sections)?;
+        let mut workloads = self.workloads(&maker, &sections)?;
+        for entry in workloads.iter_mut().flat_map(|workload| &mut workload.entries) {
+            entry.invocation.limit = self.time_limit.unwrap_or(entry.invocation.limit);
+        }
         for entry in workloads.iter().flat_map(|workload| &workload.entries) {
             let holders = entry.holders.iter().flat_map(|h| [&*h.one, &*h.many]);
             for entry in holders.chain([entry]) {
