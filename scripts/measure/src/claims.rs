@@ -3,6 +3,8 @@
 
 mod list;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

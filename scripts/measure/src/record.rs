@@ -12,6 +12,9 @@ use crate::tree::Peak;
 /// The version of the file format. A record of another version is refused.
 pub const FORMAT: u32 = 1;
 
+/// The programs print microseconds, in seconds. A shorter time is no figure.
+const RESOLUTION: f64 = 1e-6;
+
 /// Everything of one call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
@@ -111,15 +114,35 @@ impl Comparison {
         self.rows.first().filter(|row| !row.samples.is_empty())
     }
 
-    /// The times of a program for one unit of its work, in seconds, round by
-    /// round.
+    /// The times of a program in seconds, round by round: of one unit of its
+    /// work where that is what is asked for, otherwise of all.
     pub fn times(&self, row: &Row) -> Vec<f64> {
         let time = |sample: &Sample| match self.clock {
             Clock::Process => Some(sample.wall),
-            Clock::Printed => sample.taken,
+            Clock::Printed => sample.taken.map(|taken| taken.max(RESOLUTION)),
         };
-        let times = row.samples.iter().filter_map(time);
-        times.map(|time| time / row.units as f64).collect()
+        let units = if self.unit.is_some() { row.units as f64 } else { 1.0 };
+        row.samples.iter().filter_map(time).map(|time| time / units).collect()
+    }
+
+    /// The memory of one unit in bytes, page tables included: measured on its
+    /// own, or what many waits took, shared out among those that were there at
+    /// the same moment.
+    pub fn memory_each(&self, row: &Row) -> Option<f64> {
+        let shared_out = || {
+            let at_once = match (row.peak.processes, row.peak.threads) {
+                (0, _) => return None,
+                (1, 1) => row.units,
+                // Without the process or the thread that started the others.
+                (1, threads) => threads - 1,
+                (processes, _) => processes - 1,
+            };
+            Some(row.peak.memory() as f64 / at_once as f64)
+        };
+        match self.section {
+            Section::Waits => shared_out(),
+            _ => row.memory_each,
+        }
     }
 
     /// How many times as fast as another program of this comparison a program

@@ -56,8 +56,19 @@ fn machine(machine: &Machine, notes: &[String]) -> String {
     for note in notes {
         text.push_str(&format!("\n{note}\n"));
     }
+    text.push_str(HOW);
     text
 }
+
+/// How to read what follows.
+const HOW: &str = "
+Each program ran once to warm up and then in rounds, whose order rotates; every answer was checked.
+A time is the median of the rounds with its range, and a ratio the median of the ratios within each
+round: where their range holds 1, there is no measurable difference. CPU time is that of a program
+and all that it waited for; cores used is CPU time over wall time, in the median. PSS, page tables,
+threads and processes are the most that was seen of the whole tree in the warm-up, which was watched
+and not timed; kernel stacks and slab are not counted.
+";
 
 /// What the machine was like, above or below a table: a warning only if there
 /// is reason for one, the figures always.
@@ -93,7 +104,7 @@ fn comparison(comparison: &Comparison) -> String {
         (None, Clock::Process) => "wall time".to_owned(),
         (None, Clock::Printed) => "time taken".to_owned(),
     };
-    let holds = comparison.rows.iter().any(|row| row.memory_each.is_some());
+    let holds = comparison.rows.iter().any(|row| comparison.memory_each(row).is_some());
     let mut heading = vec!["program", &time, "runs", "times as fast"];
     if holds {
         heading.push("memory of one");
@@ -117,29 +128,21 @@ fn comparison(comparison: &Comparison) -> String {
             },
         ]);
         if holds {
-            cells.push(row.memory_each.map_or_else(units::nothing, units::bytes));
+            cells.push(comparison.memory_each(row).map_or_else(units::nothing, units::bytes));
         }
         cells.extend(resources(row));
         table.add_row(cells);
     }
     let clock = match comparison.clock {
-        Clock::Process => "Inside the clock: the whole process, made, loaded, run and ended. ",
-        Clock::Printed => "Inside the clock: the work alone, as the program prints it. ",
+        Clock::Process => "the whole process, made, loaded, run and ended",
+        Clock::Printed => "the work alone, as the program prints it",
     };
     let together = match comparison.together {
-        true => "The programs of a round ran at the same time, since they sleep. ",
+        true => " The programs of a round ran at the same time, since they sleep.",
         false => "",
     };
-    let samples = comparison.rows.iter().map(|row| row.peak.samples).min();
-    let watched = match samples {
-        Some(samples) => format!(
-            "Memory, threads and processes: the most that was seen in one more run, \
-             at {samples} moments or more, without kernel stacks and slab."
-        ),
-        None => String::new(),
-    };
     format!(
-        "### {}\n\n{warning}{table}\n\n{figures} {clock}{together}{watched}\n",
+        "### {}\n\n{warning}{table}\n\n{figures} Inside the clock: {clock}.{together}\n",
         comparison.title
     )
 }

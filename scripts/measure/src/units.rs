@@ -45,11 +45,12 @@ pub fn time(summary: Summary) -> String {
     )
 }
 
-/// A ratio with its range.
+/// A ratio with its range, the median to two digits at the least.
 pub fn ratio(ratio: Summary) -> String {
-    let digits = decimals(ratio.median).max(1);
-    // A small ratio is as good as a large one the other way round.
-    let digits = if ratio.median < 0.1 { 3 } else { digits };
+    let digits = match ratio.median {
+        r if r < 0.1 => (1.0 - r.max(1e-9).log10().floor()) as usize,
+        r => decimals(r).max(1),
+    };
     format!("{:.digits$} ({:.digits$} to {:.digits$})", ratio.median, ratio.least, ratio.greatest)
 }
 
@@ -78,6 +79,14 @@ mod tests {
         assert_eq!(seconds(1.5), "1.50 s");
         let summary = Summary { median: 0.0999, least: 0.05, greatest: 1.2 };
         assert_eq!(time(summary), "99.9 ms (50.0 to 1200.0)");
+    }
+
+    #[test]
+    fn ratios_have_two_digits_however_small() {
+        let summary = |median| Summary { median, least: 0.0004, greatest: 12.3 };
+        assert_eq!(ratio(summary(11.31)), "11.3 (0.0 to 12.3)");
+        assert_eq!(ratio(summary(1.806)), "1.81 (0.00 to 12.30)");
+        assert_eq!(ratio(summary(0.00123)), "0.0012 (0.0004 to 12.3000)");
     }
 
     #[test]

@@ -177,14 +177,15 @@ pub fn overlaps(record: &Record, program: &str) -> Option<Judgement> {
 }
 
 /// Processes for downloads are overkill: no faster than threads, and they take
-/// at least twice the memory.
+/// at least a quarter more memory and CPU time.
 pub fn processes_are_overkill(record: &Record) -> Option<Judgement> {
     let pair = pair(record, "downloading", "process_downloads", "downloads")?;
     let memory = pair.program.peak.memory() as f64 / pair.other.peak.memory() as f64;
+    let cpu = pair.program.cpu()?.median / pair.other.cpu()?.median;
     let faster = pair.ratio()?.least > 1.0 && !pair.ratio()?.holds_one();
     judged(
-        format!("{}, {memory:.1} times the memory", pair.figure()?),
-        holds_if(!faster && memory >= 2.0),
+        format!("{}, {memory:.1} times the memory, {cpu:.1} times the CPU time", pair.figure()?),
+        holds_if(!faster && memory >= 1.25 && cpu >= 1.25),
     )
 }
 
