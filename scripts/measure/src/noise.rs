@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::statistics::{median, median_absolute_deviation};
 
-/// How far a spin counts: about 10 ms of work.
-const STEPS: u64 = 20_000_000;
+/// How far a spin counts: some milliseconds of work.
+const STEPS: u64 = 12_000_000;
 /// The most that the spins may scatter: median absolute deviation over median.
 const MOST_SPREAD: f64 = 0.10;
 /// The most that the last third of the spins may differ from the first.

@@ -15,8 +15,10 @@ use crate::workload::Entry;
 
 /// Where their sources are.
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../peers");
-/// The C++ programs.
-const CPP: [&str; 3] = ["bare_fork", "counter", "map"];
+/// What the bare system takes, which the pool is held against.
+pub const BARE: &[&str] = &["bare_fork"];
+/// All C++ programs.
+pub const ALL: &[&str] = &["bare_fork", "counter", "map"];
 
 /// What there is of Python and C++.
 pub struct Peers {
@@ -27,13 +29,13 @@ pub struct Peers {
 }
 
 impl Peers {
-    /// Looks for `python3`, and compiles the C++ programs if there is a `g++`.
+    /// Looks for `python3`, and compiles some C++ programs if there is a `g++`.
     /// What is not there is named in the notes.
     ///
     /// # Errors
     ///
     /// If a C++ program does not compile.
-    pub fn find(notes: &mut Vec<String>) -> Result<Peers, Trouble> {
+    pub fn find(cpp_programs: &[&'static str], notes: &mut Vec<String>) -> Result<Peers, Trouble> {
         let compiled = tempfile::Builder::new()
             .prefix("measure-")
             .tempdir()
@@ -48,7 +50,7 @@ impl Peers {
             None => notes.push("g++ is not installed: its programs are left out".to_owned()),
             Some(version) => {
                 notes.push(format!("C++: {version}, -O2"));
-                for name in CPP {
+                for &name in cpp_programs {
                     cpp.insert(name, compile(name, compiled.path())?);
                 }
             }

@@ -7,7 +7,7 @@ use common::site::Site;
 use crate::machine::{Machine, usable_cores};
 use crate::maker::{Maker, Scale};
 use crate::noise::Noise;
-use crate::peers::Peers;
+use crate::peers::{self, Peers};
 use crate::programs;
 use crate::progress::Progress;
 use crate::record::{FORMAT, Record};
@@ -46,9 +46,10 @@ impl Plan<'_> {
             .map_err(Trouble::own("cannot adopt the programs' descendants"))?;
         let machine = Machine::look();
         let mut notes = Vec::new();
-        let peers = match self.peers || sections.contains(&Section::Pool) {
-            true => Peers::find(&mut notes)?,
-            false => Peers::none(),
+        let peers = match (self.peers, sections.contains(&Section::Pool)) {
+            (true, _) => Peers::find(peers::ALL, &mut notes)?,
+            (_, true) => Peers::find(peers::BARE, &mut notes)?,
+            _ => Peers::none(),
         };
         let site = Site::start().map_err(Trouble::own("cannot start the loopback site"))?;
         let mut noise = Noise::new(usable_cores());

@@ -51,7 +51,9 @@ impl Session<'_> {
         let mut entries = workload.entries.clone();
         let mut rows: Vec<Row> = entries.iter().map(new_row).collect();
 
-        if workload.together {
+        if !workload.warm_up {
+            // Nothing is known of them yet, and nothing needs to be.
+        } else if workload.together {
             self.warm_up_together(workload, &mut rows)?;
         } else {
             let mut limit = None;
@@ -151,13 +153,10 @@ impl Session<'_> {
         };
         check(entry, &finished, &mut references.whole)?;
         if let Some(holders) = &entry.holders {
-            let memory = |entry: &Entry| {
-                let mut peak = Peak::default();
-                let finished = self.run(&entry.invocation, Some(&mut peak))?;
-                check(entry, &finished, &mut None)?;
-                Ok::<_, Trouble>(peak.memory() as f64)
-            };
-            let more = memory(&holders.many)? - memory(&holders.one)?;
+            let mut peaks = [Peak::default(); 2];
+            let entries = [&*holders.one, &*holders.many];
+            self.run_together(workload, &entries, Some(&mut peaks))?;
+            let more = peaks[1].memory() as f64 - peaks[0].memory() as f64;
             row.memory_each = Some(more / (holders.count - 1) as f64);
         }
         Ok(Some(finished.wall))

@@ -29,6 +29,9 @@ pub struct Workload {
     /// Whether the programs of a round run at the same time. Only for those that
     /// sleep: they do not disturb each other.
     pub together: bool,
+    /// Whether each program runs once before the rounds, watched. Not where a
+    /// smaller size of the same work has just run.
+    pub warm_up: bool,
     /// Whether a program may come to a limit of the machine, say that it could
     /// not start another, and be left out.
     pub may_reach_limit: bool,
@@ -148,6 +151,7 @@ impl Workload {
             clock: Clock::Process,
             rounds: 7,
             together: false,
+            warm_up: true,
             may_reach_limit: false,
             usual: Duration::from_millis(200),
             entries: Vec::new(),
@@ -155,7 +159,7 @@ impl Workload {
     }
     /// How long it takes, by experience: a warm-up and the rounds.
     pub fn expected(&self, rounds: Option<usize>) -> Duration {
-        let runs = rounds.unwrap_or(self.rounds) + 1;
+        let runs = rounds.unwrap_or(self.rounds) + usize::from(self.warm_up);
         let programs = if self.together { 1 } else { self.entries.len() };
         // As many as there can be in a run that somebody waits for.
         self.usual * u32::try_from(runs * programs).unwrap_or(u32::MAX)

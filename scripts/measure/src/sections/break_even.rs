@@ -22,6 +22,7 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
             let mut workload = Workload::new(Section::BreakEven, name, title);
             workload.size = Some(limit);
             workload.clock = Clock::Printed;
+            workload.warm_up = power == 2;
             // Some milliseconds, and four times as many of some nanoseconds.
             workload.usual = Duration::from_nanos(3_000_000 + limit);
             if power == 9 {

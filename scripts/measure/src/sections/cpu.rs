@@ -15,15 +15,16 @@ const PYTHON_STEP: f64 = 30e-9;
 /// Counting and mapping, and each once more beside the peers. The limit is
 /// chosen for this machine unless it is given.
 pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
-    let seconds = maker.scale.pick(0.12, 0.5, 0.5);
+    // The mapping has more models, which all take their time.
+    let (counting, mapping) = maker.scale.pick((0.08, 0.08), (0.5, 0.3), (0.5, 0.3));
     let full = maker.scale == Scale::Full;
     let counting = limit.unwrap_or(match full {
         true => 1_000_000_000,
-        false => maker.limit_within(maker.steps.0, seconds),
+        false => maker.limit_within(maker.steps.0, counting),
     });
     let mapping = limit.unwrap_or(match full {
         true => 100_000_000,
-        false => maker.limit_within(maker.steps.1, seconds),
+        false => maker.limit_within(maker.steps.1, mapping),
     });
     let mut workloads = vec![self::counting(maker, counting), self::mapping(maker, mapping)];
     if maker.with_peers {

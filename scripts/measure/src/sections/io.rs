@@ -14,7 +14,7 @@ pub const DELAY: u64 = 100;
 
 /// Twelve files, each 100 ms away, in the four models; fewer where it is quick.
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
-    let files = maker.scale.pick(4, 12, 12);
+    let files = maker.scale.pick(3, 12, 12);
     vec![downloading(maker, files)]
 }
 

@@ -1,7 +1,7 @@
 //! The process pool, beside Python's two and beside the bare system calls.
 
 use crate::answer::Answer;
-use crate::maker::Maker;
+use crate::maker::{Maker, Scale};
 use crate::record::Clock;
 use crate::section::Section;
 use crate::workload::{Entry, Expected, Workload};
@@ -12,13 +12,17 @@ use super::start::started;
 /// an interpreter that starts is not the pool's affair.
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     let scale = maker.scale;
-    vec![
-        processes(maker, scale.pick(20, 100, 500)),
-        cycles(maker, scale.pick(5, 20, 100)),
-        inputs(maker, scale.pick(2_000, 5_000, 20_000), Some(1)),
-        inputs(maker, scale.pick(50_000, 250_000, 1_000_000), None),
-        echo(maker, scale.pick(4, 4, 16)),
-    ]
+    let mut workloads = vec![
+        processes(maker, scale.pick(10, 50, 500)),
+        cycles(maker, scale.pick(3, 10, 100)),
+        inputs(maker, scale.pick(500, 3_000, 20_000), Some(1)),
+        inputs(maker, scale.pick(20_000, 100_000, 1_000_000), None),
+    ];
+    // Megabytes take their time.
+    if scale != Scale::Quick {
+        workloads.push(echo(maker, scale.pick(4, 4, 16)));
+    }
+    workloads
 }
 
 fn workload(name: &str, title: String) -> Workload {
@@ -33,6 +37,14 @@ fn peer(entry: Option<Entry>, units: u64, answer: &Answer) -> Option<Entry> {
         entry.answer = Expected::Known(answer.clone());
         entry.units(units)
     })
+}
+
+/// Python's libraries: `multiprocessing.Pool`, and where there is time,
+/// `concurrent.futures`.
+fn libraries(maker: &Maker<'_>) -> impl Iterator<Item = &'static str> {
+    let libraries: &[&str] =
+        maker.scale.pick(&["pool"], &["pool", "futures"], &["pool", "futures"]);
+    libraries.iter().copied()
 }
 
 fn processes(maker: &Maker<'_>, count: u64) -> Workload {
@@ -58,11 +70,10 @@ fn cycles(maker: &Maker<'_>, count: u64) -> Workload {
     let (answer, n) = (started(count), count.to_string());
     let ours = maker.program("pool_cycles", std::slice::from_ref(&n), answer.clone());
     let bare = maker.peers.cpp("bare_fork", &["2", &n]);
-    let python =
-        ["pool", "futures"].map(|library| maker.peers.python("pool", &["cycles", library, &n]));
+    let python = |library| maker.peers.python("pool", &["cycles", library, &n]);
     workload.entries = [Some(ours.units(count)), peer(bare, count, &answer)]
         .into_iter()
-        .chain(python.map(|entry| peer(entry, count, &answer)))
+        .chain(libraries(maker).map(|library| peer(python(library), count, &answer)))
         .flatten()
         .collect();
     workload
@@ -85,14 +96,14 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
         ..Answer::default()
     };
     let ours = maker.program("pool_inputs", &arguments, answer.clone());
-    let python = ["pool", "futures"].map(|library| {
+    let python = |library| {
         let arguments: Vec<&str> =
             ["inputs", library].into_iter().chain(arguments.iter().map(String::as_str)).collect();
         maker.peers.python("pool", &arguments)
-    });
+    };
     workload.entries = [Some(ours.units(count))]
         .into_iter()
-        .chain(python.map(|entry| peer(entry, count, &answer)))
+        .chain(libraries(maker).map(|library| peer(python(library), count, &answer)))
         .flatten()
         .collect();
     workload
@@ -108,11 +119,10 @@ fn echo(maker: &Maker<'_>, count: u64) -> Workload {
         ..Answer::default()
     };
     let ours = maker.program("pool_echo", std::slice::from_ref(&n), answer.clone());
-    let python =
-        ["pool", "futures"].map(|library| maker.peers.python("pool", &["echo", library, &n]));
+    let python = |library| maker.peers.python("pool", &["echo", library, &n]);
     workload.entries = [Some(ours)]
         .into_iter()
-        .chain(python.map(|entry| peer(entry, 1, &answer)))
+        .chain(libraries(maker).map(|library| peer(python(library), 1, &answer)))
         .flatten()
         .collect();
     workload
