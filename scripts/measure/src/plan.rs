@@ -13,6 +13,7 @@ use crate::progress::Progress;
 use crate::record::{FORMAT, Record};
 use crate::rounds::Session;
 use crate::section::Section;
+use crate::sections::downloads::Nginx;
 use crate::sections::{break_even, chosen, cpu, io, pool, start, traps, waits};
 use crate::signals::Signals;
 use crate::trouble::Trouble;
@@ -51,6 +52,10 @@ impl Plan<'_> {
             (_, true) => Peers::find(peers::BARE, &mut notes)?,
             _ => Peers::none(),
         };
+        let nginx = match sections.contains(&Section::Downloads) {
+            true => Nginx::start(self.scale, &mut notes)?,
+            false => None,
+        };
         let site = Site::start().map_err(Trouble::own("cannot start the loopback site"))?;
         let mut noise = Noise::new(usable_cores());
         (0..5).for_each(|_| noise.spin());
@@ -62,7 +67,7 @@ impl Plan<'_> {
             peers: &peers,
             with_peers: self.peers,
         };
-        let mut workloads = self.workloads(&maker, &sections)?;
+        let mut workloads = self.workloads(&maker, &sections, nginx.as_ref())?;
         for entry in workloads.iter_mut().flat_map(|workload| &mut workload.entries) {
             entry.invocation.limit = self.time_limit.unwrap_or(entry.invocation.limit);
         }
@@ -117,7 +122,12 @@ impl Plan<'_> {
         Ok(all().filter(|section| asked.contains(section)).collect())
     }
 
-    fn workloads(&self, maker: &Maker<'_>, sections: &[Section]) -> Result<Vec<Workload>, Trouble> {
+    fn workloads(
+        &self,
+        maker: &Maker<'_>,
+        sections: &[Section],
+        nginx: Option<&Nginx>,
+    ) -> Result<Vec<Workload>, Trouble> {
         let mut workloads = Vec::new();
         for section in sections {
             workloads.extend(match section {
@@ -128,7 +138,12 @@ impl Plan<'_> {
                 Section::Pool => pool::workloads(maker),
                 Section::Traps => traps::workloads(maker),
                 Section::BreakEven => break_even::workloads(maker),
-                Section::Downloads | Section::Claims => Vec::new(),
+                Section::Downloads => match nginx {
+                    Some(nginx) => nginx.workloads(maker)?,
+                    None => Vec::new(),
+                },
+                // Judged by the figures of the others.
+                Section::Claims => Vec::new(),
                 Section::Programs => vec![chosen::workload(maker, self.what, self.arguments)?],
             });
         }

@@ -48,21 +48,31 @@ pub fn downloads(maker: &Maker<'_>, count: usize) -> (Vec<String>, Answer) {
     let query = format!("size={FILE_SIZE}&delay={DELAY}");
     let urls: Vec<String> =
         paths.iter().map(|path| maker.site.url(&format!("{path}?{query}"))).collect();
-    let files: Vec<String> = (0..count).map(|i| format!("downloads/file{i}")).collect();
+    let answer = saved(&urls, &paths, FILE_SIZE);
+    (urls, answer)
+}
+
+/// What a program prints and writes that has downloaded these URLs, whose files
+/// the site serves under these paths.
+pub fn saved(urls: &[String], paths: &[String], size: usize) -> Answer {
+    let files: Vec<String> = (0..urls.len()).map(|i| format!("downloads/file{i}")).collect();
     let mut lines = Vec::new();
-    for url in &urls {
+    for url in urls {
         lines.push(format!("Downloading {url}"));
         lines.push(format!("Downloaded {url}"));
     }
     lines.extend(files.iter().map(|file| format!("Saved {file}")));
-    let answer = Answer {
+    Answer {
         in_any_order: lines,
         in_order: vec![
             "All downloads are finished".to_owned(),
-            format!("{count} downloaded, 0 failed"),
+            format!("{} downloaded, 0 failed", urls.len()),
         ],
-        files: files.iter().zip(paths).map(|(file, path)| (file.into(), path, FILE_SIZE)).collect(),
+        files: files
+            .iter()
+            .zip(paths)
+            .map(|(file, path)| (file.into(), path.clone(), size))
+            .collect(),
         ..Answer::default()
-    };
-    (urls, answer)
+    }
 }
