@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Builds the release programs and runs them side by side.
 #
-#     scripts/compare.sh [--quick] [WORKLOAD]...
+#     scripts/compare.sh [SECTION]...
+#     scripts/compare.sh PROGRAM PROGRAM... [-- ARGUMENT...]
 #
 # Everything is said by: scripts/compare.sh --help
 set -euo pipefail
-cd "$(dirname "$0")/.."
+root=$(cd "$(dirname "$0")/.." && pwd)
 
-# Nothing is built once the measuring has begun.
-cargo build --release --workspace
-exec target/release/measure compare "$@"
+# Nothing is built once the measuring has begun. The caller's directory stays
+# what it is for the files and the paths that are named on the command line.
+(cd "$root" && cargo build --release --workspace --target-dir "$root/target")
+exec "$root/target/release/measure" compare "$@"

@@ -1,1 +1,391 @@
 //! Runs the measuring as its users do, and tries to deceive it.
+
+use std::fs;
+use std::io::Read;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+
+/// A limit with which a stub runs for some 20 ms.
+const LIMIT: &str = "10000000";
+
+#[test]
+fn a_program_that_is_right_has_its_row() {
+    let bench = Bench::new();
+    let (right, other) = (bench.stub("right", "sequential_counter"), bench.stub("other", "stub"));
+    // Known by its name, and not known at all.
+    for programs in [[&right, &right], [&other, &other]] {
+        let run = bench.compare(&[programs[0], programs[1], "--", LIMIT]);
+        assert!(run.status.success(), "{run:?}");
+        assert!(run.stderr.is_empty(), "{run:?}");
+        assert!(run.stdout.contains(&format!("| `{}`", programs[0])), "{run:?}");
+        assert!(run.stdout.contains("Cores really there: "), "{run:?}");
+    }
+}
+
+#[test]
+fn a_wrong_answer_is_noticed() {
+    assert_sabotage("wrong", "printed `All threads are gone`");
+    assert_sabotage("silent", "printed 0 lines instead of 1");
+}
+
+#[test]
+fn a_failure_is_noticed() {
+    assert_sabotage("failing", "failed with exit status 3: out of luck");
+}
+
+#[test]
+fn a_hang_is_noticed() {
+    assert_sabotage("hanging", "hung: it did not end within 3 s");
+}
+
+#[test]
+fn a_death_is_noticed() {
+    assert_sabotage("killed", "was killed by SIGABRT");
+}
+
+#[test]
+fn half_of_the_work_is_noticed() {
+    assert_sabotage("half", "did not do all of its work");
+}
+
+#[test]
+fn an_empty_loop_is_noticed() {
+    assert_sabotage("optimized", "the loop was optimized away");
+}
+
+#[test]
+fn a_process_that_is_left_behind_is_noticed_and_ended() {
+    assert_sabotage("leaving", "left a process behind");
+}
+
+#[test]
+fn a_missing_program_is_noticed() {
+    let bench = Bench::new();
+    let right = bench.stub("right", "sequential_counter");
+    let missing = bench.directory.path().join("right/threaded_counter");
+    let missing = missing.to_str().unwrap();
+    bench.assert_refused(&[&right, missing, "--", LIMIT], missing, "No such file");
+    bench.assert_refused(&[&right, "no_such_program", "--", LIMIT], "no_such_program", "No such");
+}
+
+#[test]
+fn a_debug_build_is_noticed() {
+    let bench = Bench::new();
+    let right = bench.stub("right", "sequential_counter");
+    let debug = bench.path("right", "threaded_counter");
+    compile(&debug, &["-g"]);
+    let debug = debug.to_str().unwrap();
+    bench.assert_refused(&[&right, debug, "--", LIMIT], debug, "is a debug build");
+}
+
+#[test]
+fn unknown_programs_must_agree() {
+    let bench = Bench::new();
+    let right = bench.stub("right", "stub");
+    for (behaviour, what) in [
+        ("wrong", "another answer than the baseline: `All threads are gone`"),
+        ("half", "did less work than"),
+        ("optimized", "did less work than"),
+    ] {
+        let other = bench.stub(behaviour, "stub");
+        bench.assert_refused(&[&right, &other, "--", LIMIT], &other, what);
+    }
+}
+
+#[test]
+fn a_program_does_not_differ_from_itself() {
+    let bench = Bench::new();
+    let right = bench.stub("right", "sequential_counter");
+    // By chance alone all of seven ratios lie on one side of 1 in 1 of 64 tries.
+    let same = |_: &i32| {
+        let run = bench.compare(&[&right, &right, "--", LIMIT]);
+        assert!(run.status.success(), "{run:?}");
+        run.stdout.contains("no measurable difference")
+    };
+    assert!((0..3).filter(same).count() >= 2);
+}
+
+#[test]
+fn a_busy_machine_is_called_noisy() {
+    let bench = Bench::new();
+    let right = bench.stub("right", "sequential_counter");
+    let cores = thread::available_parallelism().unwrap().get();
+    // Not among the stubs, of which none may be left.
+    let outside = tempfile::tempdir().unwrap();
+    let program = outside.path().join("spinner");
+    fs::copy(&right, &program).unwrap();
+    let spinner = || Spinner(Command::new(&program).arg("forever").spawn().unwrap());
+    let spinners: Vec<Spinner> = (0..cores).map(|_| spinner()).collect();
+    let run = bench.compare(&[&right, &right, "--", LIMIT]);
+    drop(spinners);
+    assert!(run.status.success(), "{run:?}");
+    let warning = run.stdout.find("NOISY MACHINE: ").unwrap_or_else(|| panic!("{run:?}"));
+    assert!(warning < run.stdout.find("| program").unwrap(), "{run:?}");
+    assert!(run.stdout.contains("cores were really there"), "{run:?}");
+}
+
+#[test]
+fn one_core_is_said_to_be_one() {
+    let bench = Bench::new();
+    let right = bench.stub("right", "sequential_counter");
+    // On this thread only; a program that it starts inherits it.
+    let own = Pid::from_raw(0);
+    let before = sched_getaffinity(own).unwrap();
+    let first = (0..CpuSet::count()).find(|&core| before.is_set(core).unwrap()).unwrap();
+    let mut one = CpuSet::new();
+    one.set(first).unwrap();
+    sched_setaffinity(own, &one).unwrap();
+    let run = bench.compare(&[&right, &right, "--", LIMIT]);
+    sched_setaffinity(own, &before).unwrap();
+    assert!(run.status.success(), "{run:?}");
+    assert!(run.stdout.contains(" of 1. Fixed spin"), "{run:?}");
+    assert!(run.stdout.contains("no speed-up of CPU-bound work is possible"), "{run:?}");
+}
+
+#[test]
+fn an_interruption_leaves_nothing() {
+    let bench = Bench::new();
+    let hanging = bench.stub("hanging", "sequential_counter");
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let json = bench.directory.path().join("samples.json");
+        let mut command = bench.command(&[&hanging, &hanging, "--json", json.to_str().unwrap()]);
+        let measure = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let pid = measure.id();
+        let program = wait_for_program(pid, "sequential_cou");
+        kill(Pid::from_raw(pid.cast_signed()), signal).unwrap();
+        let run = Run::of(measure, Duration::from_secs(2));
+        assert_eq!(run.status.signal(), Some(signal as i32), "{run:?}");
+        assert!(run.stdout.is_empty() && run.stderr.is_empty(), "{run:?}");
+        assert!(!Path::new("/proc").join(program.to_string()).exists());
+        assert!(!json.exists());
+        bench.assert_nothing_left();
+    }
+}
+
+#[test]
+fn a_reader_who_leaves_is_no_failure() {
+    let bench = Bench::new();
+    let right = bench.stub("right", "sequential_counter");
+    let mut measure = bench.command(&[&right, &right, "--", LIMIT]);
+    let mut measure = measure.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(measure.stdout.take());
+    let run = Run::of(measure, Duration::from_secs(60));
+    assert!(run.status.success(), "{run:?}");
+    assert!(run.stderr.is_empty(), "{run:?}");
+}
+
+#[test]
+fn a_table_can_be_made_again() {
+    let bench = Bench::new();
+    let right = bench.stub("right", "sequential_counter");
+    let json = bench.directory.path().join("samples.json");
+    let markdown = bench.directory.path().join("table.md");
+    let (json, markdown) = (json.to_str().unwrap(), markdown.to_str().unwrap());
+    let files = ["--json", json, "--markdown", markdown];
+    let run = bench.compare(&[&[&*right, &right][..], &files, &["--", LIMIT]].concat());
+    assert!(run.status.success(), "{run:?}");
+    assert_eq!(fs::read_to_string(markdown).unwrap(), run.stdout);
+
+    fs::remove_dir_all(bench.directory.path().join("right")).unwrap();
+    let again = bench.compare(&["--from", json]);
+    assert!(again.status.success(), "{again:?}");
+    assert_eq!(again.stdout, run.stdout);
+
+    let samples = fs::read_to_string(json).unwrap();
+    fs::write(json, &samples[..samples.len() / 2]).unwrap();
+    bench.assert_usage(&["--from", json], "holds no measurements");
+    fs::write(json, samples.replace("\"format\": 1", "\"format\": 0")).unwrap();
+    bench.assert_usage(&["--from", json], "format 0");
+}
+
+#[test]
+fn a_command_line_that_makes_no_sense_is_refused() {
+    let bench = Bench::new();
+    bench.assert_usage(&["one_program"], "one_program is no section");
+    bench.assert_usage(&["cpu", "sequential_counter"], "sequential_counter is no section");
+    bench.assert_usage(&["cpu", "--", "5"], "arguments are for programs");
+    bench.assert_usage(&["--from", "/no/such/file"], "/no/such/file");
+    bench.assert_usage(&["--runs", "2"], "3..=1000");
+    bench.assert_usage(&["--quick", "--full"], "cannot be used with");
+    bench.assert_usage(&["a", "b", "--time-limit", "0"], "time-limit");
+}
+
+/// A stub that misbehaves is refused, beside one that does not, first or last.
+fn assert_sabotage(behaviour: &str, what: &str) {
+    let bench = Bench::new();
+    let right = bench.stub("right", "sequential_counter");
+    let lying = bench.stub(behaviour, "threaded_counter");
+    for programs in [[&*right, &lying], [&*lying, &right]] {
+        let arguments = [programs[0], programs[1], "--time-limit", "3", "--", LIMIT];
+        bench.assert_refused(&arguments, &lying, what);
+    }
+}
+
+/// A place for stubs, and the right to use the processor alone.
+struct Bench {
+    directory: TempDir,
+    /// Where the measuring has its temporary files.
+    temporary: TempDir,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        // Measurements disturb each other.
+        static ALONE: Mutex<()> = Mutex::new(());
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        Bench {
+            directory: tempfile::tempdir().unwrap(),
+            temporary: tempfile::tempdir().unwrap(),
+            _alone: alone,
+        }
+    }
+
+    /// Where a stub of a behaviour and a name is to be.
+    fn path(&self, behaviour: &str, name: &str) -> PathBuf {
+        let directory = self.directory.path().join(behaviour);
+        fs::create_dir_all(&directory).unwrap();
+        directory.join(name)
+    }
+
+    /// An optimized stub.
+    fn stub(&self, behaviour: &str, name: &str) -> String {
+        static COMPILED: LazyLock<TempDir> = LazyLock::new(|| {
+            let directory = tempfile::tempdir().unwrap();
+            compile(&directory.path().join("stub"), &["-O", "-C", "strip=debuginfo"]);
+            directory
+        });
+        let path = self.path(behaviour, name);
+        fs::copy(COMPILED.path().join("stub"), &path).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_measure"));
+        command.arg("compare").args(arguments);
+        command.env("TMPDIR", self.temporary.path()).env_remove("RUST_BACKTRACE");
+        command.stdin(Stdio::null()).process_group(0);
+        command
+    }
+
+    fn compare(&self, arguments: &[&str]) -> Run {
+        let mut command = self.command(arguments);
+        let measure = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let run = Run::of(measure, Duration::from_secs(60));
+        self.assert_nothing_left();
+        run
+    }
+
+    /// No process and no file.
+    fn assert_nothing_left(&self) {
+        let left: Vec<_> = fs::read_dir(self.temporary.path()).unwrap().collect();
+        assert!(left.is_empty(), "{left:?}");
+        let stubs = processes().into_iter().filter(|(_, path)| path.starts_with(&self.directory));
+        let stubs: Vec<_> = stubs.collect();
+        assert!(stubs.is_empty(), "{stubs:?}");
+    }
+
+    /// Status 1, one line that names the program, no table.
+    fn assert_refused(&self, arguments: &[&str], program: &str, what: &str) {
+        let run = self.compare(arguments);
+        assert_eq!(run.status.code(), Some(1), "{run:?}");
+        assert!(run.stdout.is_empty(), "{run:?}");
+        assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
+        assert!(run.stderr.starts_with(&format!("measure: {program}: ")), "{run:?}");
+        assert!(run.stderr.contains(what), "{run:?}");
+    }
+
+    /// Status 2, a sentence, nothing run.
+    fn assert_usage(&self, arguments: &[&str], what: &str) {
+        let run = self.compare(arguments);
+        assert_eq!(run.status.code(), Some(2), "{run:?}");
+        assert!(run.stdout.is_empty(), "{run:?}");
+        assert!(run.stderr.contains(what), "{run:?}");
+    }
+}
+
+#[derive(Debug)]
+struct Run {
+    status: ExitStatus,
+    stdout: String,
+    stderr: String,
+}
+
+impl Run {
+    /// Waits for the end, and kills what does not end in time.
+    fn of(mut child: Child, limit: Duration) -> Run {
+        let pipes = (child.stdout.take(), child.stderr.take());
+        let readers = thread::spawn(move || {
+            let (mut stdout, mut stderr) = (String::new(), String::new());
+            // What is printed fits into the pipes' buffers.
+            pipes.0.map(|mut pipe| pipe.read_to_string(&mut stdout).unwrap());
+            pipes.1.map(|mut pipe| pipe.read_to_string(&mut stderr).unwrap());
+            (stdout, stderr)
+        });
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            if start.elapsed() > limit {
+                child.kill().unwrap();
+                panic!("measure did not end within {limit:?}");
+            }
+            thread::sleep(Duration::from_millis(5));
+        };
+        let (stdout, stderr) = readers.join().unwrap();
+        Run { status, stdout, stderr }
+    }
+}
+
+/// A program that keeps a core busy until it is dropped.
+struct Spinner(Child);
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+/// Compiles the stub.
+fn compile(program: &Path, options: &[&str]) {
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/support/stub.rs");
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--edition", "2024", "--crate-name", "stub", source, "-o"]).arg(program);
+    let status = rustc.args(options).status().unwrap();
+    assert!(status.success(), "{status}");
+}
+
+/// The processes that can be seen, with their executable files.
+fn processes() -> Vec<(u32, PathBuf)> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter_map(|pid: u32| Some((pid, fs::read_link(format!("/proc/{pid}/exe")).ok()?)))
+        .collect()
+}
+
+/// Waits until a process has a child whose name begins so, and returns its pid.
+fn wait_for_program(parent: u32, name: &str) -> u32 {
+    let until = Instant::now() + Duration::from_secs(20);
+    while Instant::now() < until {
+        let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
+        for child in children.unwrap().split_whitespace() {
+            let named = fs::read_to_string(format!("/proc/{child}/comm")).unwrap_or_default();
+            if named.starts_with(name) {
+                return child.parse().unwrap();
+            }
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    panic!("no {name} was started");
+}

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill, killpg};
-use processes::{run, start};
+use processes::{interruptible, run, start};
 
 const PROCESS_NUMBERS: &str = env!("CARGO_BIN_EXE_process_numbers");
 const POOL_MAP: &str = env!("CARGO_BIN_EXE_pool_map");
@@ -142,8 +142,8 @@ fn process_waits_says_in_one_line_that_there_is_no_room() {
 #[test]
 fn pool_map_ends_with_its_workers_on_ctrl_c_and_kill() {
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGKILL] {
-        let program = start(Command::new(POOL_MAP).arg("6000000000"));
-        std::thread::sleep(Duration::from_millis(100));
+        let mut program = start(&mut interruptible(Command::new(POOL_MAP).arg("6000000000")));
+        program.wait_for_child();
         match signal {
             Signal::SIGINT => killpg(program.pid(), signal).unwrap(),
             _ => kill(program.pid(), signal).unwrap(),

@@ -197,7 +197,9 @@ impl Process {
     /// ```
     pub fn wait(mut self) -> Result<Exit, Error> {
         self.check_ours()?;
-        Ok(self.reap())
+        let exit = self.reap();
+        exit.share_fate();
+        Ok(exit)
     }
 
     /// Waits until one of `processes` ends, whichever is first, and returns its
@@ -259,8 +261,8 @@ impl Process {
         // A child keeps its pid until it is reaped. Somebody else may have done
         // that (with `waitpid(-1)`, say), and then the pid may be a stranger's.
         let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        let running = matches!(waitid(WaitId::Pid(self.pid), look), Ok(None));
-        if self.is_ours() && running {
+        let running = || matches!(waitid(WaitId::Pid(self.pid), look), Ok(None));
+        if self.is_ours() && running() {
             // It can have ended meanwhile; then there is nothing to kill.
             let _ = kill_process(self.pid, Signal::KILL);
         }
@@ -314,6 +316,20 @@ impl Drop for Process {
         if self.is_ours() && !self.reaped {
             self.kill();
             let _ = self.reap();
+        }
+    }
+}
+
+impl Exit {
+    /// Gives this process the time to end of the same signal.
+    ///
+    /// Ctrl-C goes to the whole process group, to one after the other, so this
+    /// process's turn may be still to come. Then it is to end of that, and not
+    /// with an error about its child.
+    pub(crate) fn share_fate(&self) {
+        let to_groups = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];
+        if matches!(self, Exit::Signal(signal) if to_groups.contains(signal)) {
+            thread::sleep(Duration::from_millis(100));
         }
     }
 }
@@ -450,6 +466,7 @@ thread_local! {
 /// Calls `f` in a child and returns its result, or what it panicked with, such as
 /// `src/main.rs:5: bad input`.
 pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
+    LAST_PANIC.set(None);
     panic::catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
         let message = LAST_PANIC.take().unwrap_or_else(|| text(&*payload).to_owned());
         // Dropping what somebody panicked with can panic again.

@@ -23,7 +23,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_bytes::ByteBuf;
 
 use super::Case;
-use super::processes::{children, descriptors, run, start};
+use super::processes::{children, descriptors, interruptible, run, start};
 
 const fn ms(time: u64) -> Duration {
     Duration::from_millis(time)
@@ -276,6 +276,24 @@ pub const CASES: &[Case] = &[
                 let workers = children();
                 assert_eq!(pool.map(&[4, 5, 6, 7, 8])?, [8, 10, 12, 14, 16]);
                 assert_eq!(children(), workers);
+            }
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "large_inputs_that_a_panic_made_needless_do_no_harm",
+        program: || {
+            let f = |x: ByteBuf| {
+                if x.is_empty() { panic!("empty") } else { x.len() }
+            };
+            let mut pool = Pool::new(2, f)?.chunk_size(1);
+            let large = ByteBuf::from(vec![1; 3 << 20]);
+            let good = vec![large.clone(); 5];
+            let bad = [large.clone(), ByteBuf::new(), large.clone(), large.clone(), large];
+            for _ in 0..20 {
+                assert!(matches!(pool.map(&bad), Err(Error::Panic { task: 1, .. })));
+                assert_eq!(pool.map(&good)?, [3 << 20; 5]);
             }
             Ok(())
         },
@@ -939,7 +957,7 @@ pub const CASES: &[Case] = &[
         name: "ctrl_c_ends_the_tree",
         program: || map_for_ever(),
         check: |command| {
-            let mut program = start(command);
+            let mut program = start(&mut interruptible(command));
             program.wait_for("3 ready\n");
             killpg(program.pid(), Signal::SIGINT).unwrap();
             let outcome = program.finish();

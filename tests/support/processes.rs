@@ -63,6 +63,14 @@ pub fn start(command: &mut Command) -> Running {
     Running { child, mark, stdout, stderr, start: Instant::now() }
 }
 
+/// The same program, but with SIGINT as a terminal's programs have it: what a
+/// script starts in the background ignores it, and so would all that it starts.
+pub fn interruptible(command: &Command) -> Command {
+    let mut interruptible = Command::new("env");
+    interruptible.arg("--default-signal=INT").arg(command.get_program()).args(command.get_args());
+    interruptible
+}
+
 /// Runs a program to its end.
 pub fn run(command: &mut Command) -> Outcome {
     start(command).finish()
@@ -82,6 +90,15 @@ impl Running {
                 "ended without printing {text:?}: {}",
                 read(&self.stderr)
             );
+            sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Waits until the program has started a process.
+    pub fn wait_for_child(&mut self) {
+        let list = format!("/proc/{0}/task/{0}/children", self.pid());
+        while fs::read_to_string(&list).is_ok_and(|children| children.is_empty()) {
+            self.check_time("starts no process");
             sleep(Duration::from_millis(1));
         }
     }

@@ -11,7 +11,7 @@ use nix::sys::signal::{Signal, kill, killpg, raise};
 use serde_bytes::ByteBuf;
 
 use super::itself;
-use super::processes::start;
+use super::processes::{interruptible, start};
 
 /// What goes wrong, and when.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -105,7 +105,7 @@ pub fn program(seed: u64) -> Result<(), Failure> {
 /// Runs the program for one seed and checks that it ends as it must.
 fn check_one(seed: u64) {
     let plan = Plan::new(seed);
-    let mut program = start(itself().args(["random-case", &seed.to_string()]));
+    let mut program = start(&mut interruptible(itself().args(["random-case", &seed.to_string()])));
     if let Fault::Outside(signal, to_all, after) = plan.fault {
         program.wait_for("ready\n");
         sleep(Duration::from_millis(after));

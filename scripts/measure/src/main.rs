@@ -1,6 +1,7 @@
 //! Runs the built programs from outside and compares them.
 //!
-//!     scripts/compare.sh [--quick] [WORKLOAD]...
+//!     scripts/compare.sh [SECTION]...
+//!     scripts/compare.sh PROGRAM PROGRAM... [-- ARGUMENT...]
 //!
 //! A table is printed only if every run of every program ended well and gave
 //! the right answer.
@@ -8,28 +9,44 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod claims;
+mod machine;
+mod maker;
+mod noise;
+mod output;
+mod peers;
+mod plan;
+mod programs;
+mod progress;
 mod record;
 mod rounds;
 mod run;
+mod section;
+mod sections;
 mod signals;
 mod statistics;
 mod table;
 mod tree;
 mod trouble;
+mod units;
+mod work_done;
 mod workload;
 
-use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use clap::{Parser, Subcommand};
-use common::site::{self, Site};
+use clap::{Parser, Subcommand, value_parser};
+use common::site;
 
+use crate::maker::Scale;
+use crate::plan::Plan;
 use crate::signals::Signals;
 use crate::trouble::Trouble;
-use crate::workload::{Sizes, Workload};
 
 /// Runs the built programs from outside and compares them
 #[derive(Parser)]
+#[command(name = "measure")]
 struct Arguments {
     #[command(subcommand)]
     what: What,
@@ -37,72 +54,97 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
-    /// Runs the models of each workload side by side
-    Compare {
-        /// Only these workloads: counting, mapping, downloading, fetching
-        workloads: Vec<String>,
-        /// Less work
-        #[arg(long)]
-        quick: bool,
-    },
+    /// Runs programs side by side and prints a table of each comparison
+    #[command(after_help = SECTIONS)]
+    Compare(Compare),
+}
+
+const SECTIONS: &str = "\
+Sections: cpu, io, waits, start, pool, traps, break-even, downloads, claims.
+Without any, all of them, downloads only with --full. Claims needs the others and runs them.
+
+Programs: names of programs of the workspace, or paths; two at least. They run
+with the arguments of their section, or with those after --, the size first.";
+
+#[derive(clap::Args)]
+struct Compare {
+    /// Sections, or programs to compare with each other
+    #[arg(value_name = "SECTION|PROGRAM")]
+    what: Vec<String>,
+    /// Less work: within 25 s on two cores
+    #[arg(long, conflicts_with = "full")]
+    quick: bool,
+    /// The documents' own values and the largest waits
+    #[arg(long)]
+    full: bool,
+    /// Adds the same work in CPython and C++ where they are installed
+    #[arg(long)]
+    peers: bool,
+    /// How many timed runs each program has
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(3..=1000))]
+    runs: Option<u32>,
+    /// How many seconds a run may take before it counts as hung
+    #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=86_400))]
+    time_limit: Option<u64>,
+    /// Writes all samples to a file
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Writes what is printed to a file, too
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+    /// Makes the tables again from a file of --json and runs nothing
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["quick", "full", "peers", "runs", "time_limit", "json", "what", "arguments"]
+    )]
+    from: Option<PathBuf>,
+    /// The arguments for the programs
+    #[arg(last = true, value_name = "ARGUMENT")]
+    arguments: Vec<String>,
 }
 
 fn main() -> ExitCode {
     site::serve_if_copy();
-    let Arguments { what } = Arguments::parse();
-    let signals = match Signals::block() {
+    let Arguments { what: What::Compare(arguments) } = Arguments::parse();
+    let signals = match Signals::catch() {
         Ok(signals) => signals,
-        Err(trouble) => return fail(&trouble),
+        Err(trouble) => return output::fail(&trouble),
     };
-    let What::Compare { workloads, quick } = what;
-    let sizes = if quick { Sizes::QUICK } else { Sizes::NORMAL };
-    match compare(&workloads, sizes, &signals) {
-        Ok(text) => print(&text),
+    match compare(&arguments, &signals) {
+        Ok(text) => output::print(&text),
         Err(Trouble::Interrupted(signal)) => signals.finish(signal),
-        Err(trouble) => fail(&trouble),
+        Err(trouble) => output::fail(&trouble),
     }
 }
 
-/// Measures, and returns the tables.
-fn compare(names: &[String], sizes: Sizes, signals: &Signals) -> Result<String, Trouble> {
-    rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
-        .map_err(Trouble::own("cannot adopt the programs' descendants"))?;
-    let own = std::env::current_exe().map_err(Trouble::own("cannot find the programs"))?;
-    let programs = own.parent().unwrap_or(&own);
-    let site = Site::start().map_err(Trouble::own("cannot start the loopback site"))?;
-    let workloads = workload::all(sizes, programs, &site);
-
-    let known: Vec<&str> = workloads.iter().map(|workload| workload.name).collect();
-    if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
-        let known = known.join(", ");
-        return Err(Trouble::Usage(format!("no workload is called {unknown}; there are {known}")));
+/// Measures, or reads what was measured, and returns the tables.
+fn compare(arguments: &Compare, signals: &Signals) -> Result<String, Trouble> {
+    let record = match &arguments.from {
+        Some(file) => output::read(file)?,
+        None => {
+            let scale = match (arguments.quick, arguments.full) {
+                (true, _) => Scale::Quick,
+                (_, true) => Scale::Full,
+                _ => Scale::Normal,
+            };
+            let plan = Plan {
+                what: &arguments.what,
+                arguments: &arguments.arguments,
+                scale,
+                peers: arguments.peers,
+                rounds: arguments.runs,
+                time_limit: arguments.time_limit.map(Duration::from_secs),
+            };
+            plan.run(signals)?
+        }
+    };
+    let text = table::report(&record);
+    if let Some(file) = &arguments.json {
+        output::write(file, &output::json(&record)?)?;
     }
-    let asked = |workload: &&Workload| names.is_empty() || names.iter().any(|n| n == workload.name);
-    let mut tables = Vec::new();
-    for workload in workloads.iter().filter(asked) {
-        tables.push(table::comparison(&rounds::compare(workload, signals)?));
+    if let Some(file) = &arguments.markdown {
+        output::write(file, &text)?;
     }
-    Ok(tables.join("\n"))
-}
-
-/// Prints to a reader who may have gone away, which is no failure.
-fn print(text: &str) -> ExitCode {
-    let mut stdout = io::stdout().lock();
-    let printed = stdout.write_all(text.as_bytes());
-    match printed.and_then(|()| stdout.flush()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => fail(&Trouble::own("cannot print the tables")(error)),
-    }
-}
-
-/// One line on the standard error output, and the status that suits.
-fn fail(trouble: &Trouble) -> ExitCode {
-    let mut stderr = io::stderr().lock();
-    // Nobody is left to hear that this failed.
-    drop(writeln!(stderr, "measure: {trouble}"));
-    match trouble {
-        Trouble::Usage(_) => ExitCode::from(2),
-        _ => ExitCode::FAILURE,
-    }
+    Ok(text)
 }

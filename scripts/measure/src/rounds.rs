@@ -1,59 +1,316 @@
 //! Runs programs in turn: a warm-up, then rounds in rotating order.
 
-use crate::answer::last_time_taken;
+use std::thread;
+use std::time::Duration;
+
+use crate::answer::{Answer, last_time_taken, without_times};
+use crate::noise::Noise;
+use crate::progress::Progress;
 use crate::record::{Comparison, Row, Sample};
-use crate::run::none_left;
+use crate::run::{Finished, Invocation, none_left};
 use crate::signals::Signals;
 use crate::tree::{Peak, own_children};
 use crate::trouble::Trouble;
-use crate::workload::{Entry, Workload};
+use crate::work_done::{self, Runs};
+use crate::workload::{Entry, Expected, Workload};
 
-/// Runs all programs of a workload as often as it says and checks every answer.
-///
-/// The warm-up is the run that is watched; the timed runs are not.
-///
-/// # Errors
-///
-/// The first [`Trouble`] ends everything.
-pub fn compare(workload: &Workload, signals: &Signals) -> Result<Comparison, Trouble> {
-    let mut rows = Vec::new();
-    for entry in &workload.entries {
-        let mut peak = Peak::default();
-        run(entry, signals, Some(&mut peak))?;
-        rows.push(Row {
-            program: entry.invocation.name.clone(),
-            arguments: entry.invocation.arguments.clone(),
-            samples: Vec::new(),
-            peak,
-        });
-    }
-    let programs = workload.entries.len();
-    for round in 0..workload.rounds {
-        for place in 0..programs {
-            let turn = (round + place) % programs;
-            let sample = run(&workload.entries[turn], signals, None)?;
-            rows[turn].samples.push(sample);
-        }
-    }
-    Ok(Comparison { name: workload.name.to_owned(), title: workload.title.clone(), rows })
+/// The least time before a program counts as hung that a faster one is known
+/// of.
+const LEAST_LIMIT: Duration = Duration::from_secs(10);
+/// How many times as long as the baseline a program may take.
+const MOST_TIMES: u32 = 20;
+
+/// How often a program that seems not to have done its work is asked again.
+const MORE_RUNS: usize = 2;
+
+/// What all comparisons of a call share.
+pub struct Session<'a> {
+    /// Ask for the end.
+    pub signals: &'a Signals,
+    /// Says what is running.
+    pub progress: &'a Progress,
+    /// The cores that may be used.
+    pub cores: usize,
+    /// How many rounds, if not as many as the workload says.
+    pub rounds: Option<usize>,
 }
 
-/// Runs a program once, checks what it left behind and what it answered.
-fn run(entry: &Entry, signals: &Signals, peak: Option<&mut Peak>) -> Result<Sample, Trouble> {
-    signals.check()?;
+impl Session<'_> {
+    /// Runs all programs of a workload as often as it says and checks every
+    /// answer.
+    ///
+    /// The warm-up is the run that is watched; the timed runs are not.
+    ///
+    /// # Errors
+    ///
+    /// The first [`Trouble`] ends everything.
+    pub fn compare(&self, workload: &Workload) -> Result<Comparison, Trouble> {
+        let rounds = self.rounds.unwrap_or(workload.rounds);
+        let mut noise = Noise::new(self.cores);
+        let mut references = References::default();
+        let mut entries = workload.entries.clone();
+        let mut rows: Vec<Row> = entries.iter().map(new_row).collect();
+
+        if !workload.warm_up {
+            // Nothing is known of them yet, and nothing needs to be.
+        } else if workload.together {
+            self.warm_up_together(workload, &mut rows)?;
+        } else {
+            let mut limit = None;
+            for (entry, row) in entries.iter_mut().zip(&mut rows) {
+                if let Some(limit) = limit.filter(|_| !entry.peer) {
+                    entry.invocation.limit = entry.invocation.limit.min(limit);
+                }
+                let wall = self.warm_up(workload, entry, row, &mut references)?;
+                limit = limit.or(wall.map(|wall| LEAST_LIMIT.max(wall * MOST_TIMES)));
+            }
+        }
+
+        noise.spin();
+        let here: Vec<usize> = (0..rows.len()).filter(|&i| rows[i].left_out.is_none()).collect();
+        for round in 0..rounds {
+            if workload.together {
+                self.round_together(workload, &here, &mut rows)?;
+            } else {
+                for place in 0..here.len() {
+                    let turn = here[(round + place) % here.len()];
+                    let (entry, row) = (&entries[turn], &mut rows[turn]);
+                    self.progress.start(&workload.name, &row.program);
+                    row.samples.push(self.timed(entry, &mut references.whole)?);
+                    if let Some(half) = half(entry).filter(|_| round < work_done::RUNS) {
+                        row.half.push(self.timed(&half, &mut references.half)?);
+                    }
+                }
+            }
+            noise.spin();
+            self.signals.check()?;
+        }
+        for (entry, row) in entries.iter().zip(&rows) {
+            if row.left_out.is_none() {
+                self.check_work(entry, row, &rows[0], &noise)?;
+            }
+        }
+        Ok(Comparison {
+            name: workload.name.clone(),
+            section: workload.section,
+            title: workload.title.clone(),
+            size: workload.size,
+            unit: workload.unit.map(str::to_owned),
+            clock: workload.clock,
+            together: workload.together,
+            rows,
+            noise,
+        })
+    }
+
+    /// Makes sure that a program did its work, and asks more runs before it says
+    /// that it did not.
+    fn check_work(
+        &self,
+        entry: &Entry,
+        row: &Row,
+        baseline: &Row,
+        noise: &Noise,
+    ) -> Result<(), Trouble> {
+        let mut runs = Runs::of(row);
+        let mut suspicion = work_done::check(entry, &runs, baseline, noise);
+        for _ in 0..MORE_RUNS {
+            if suspicion.is_ok() {
+                break;
+            }
+            let mut steps = noise.clone();
+            for _ in 0..work_done::RUNS {
+                runs.whole.push(self.timed(entry, &mut None)?);
+                if let Some(half) = half(entry) {
+                    runs.half.push(self.timed(&half, &mut None)?);
+                }
+                steps.spin();
+            }
+            suspicion = work_done::check(entry, &runs, baseline, &steps);
+        }
+        suspicion.map_err(|what| Trouble::program(&entry.invocation.name, what))
+    }
+
+    /// The watched run. Returns its wall time, unless the program came to a
+    /// limit of the machine.
+    fn warm_up(
+        &self,
+        workload: &Workload,
+        entry: &Entry,
+        row: &mut Row,
+        references: &mut References,
+    ) -> Result<Option<Duration>, Trouble> {
+        self.progress.start(&workload.name, &row.program);
+        if row.left_out.is_some() {
+            return Ok(None);
+        }
+        let finished = match self.run(&entry.invocation, Some(&mut row.peak)) {
+            Err(Trouble::Program { what, .. }) if workload.may_reach_limit && is_limit(&what) => {
+                row.left_out = Some(what);
+                return Ok(None);
+            }
+            result => result?,
+        };
+        check(entry, &finished, &mut references.whole)?;
+        if let Some(holders) = &entry.holders {
+            let mut peaks = [Peak::default(); 2];
+            let entries = [&*holders.one, &*holders.many];
+            self.run_together(workload, &entries, Some(&mut peaks))?;
+            let more = peaks[1].memory() as f64 - peaks[0].memory() as f64;
+            row.memory_each = Some(more / (holders.count - 1) as f64);
+        }
+        Ok(Some(finished.wall))
+    }
+
+    fn timed(&self, entry: &Entry, reference: &mut Option<Vec<String>>) -> Result<Sample, Trouble> {
+        let finished = self.run(&entry.invocation, None)?;
+        check(entry, &finished, reference)?;
+        sample(entry, &finished)
+    }
+
+    /// Runs a program once and makes sure that it left no process behind.
+    fn run(&self, invocation: &Invocation, peak: Option<&mut Peak>) -> Result<Finished, Trouble> {
+        self.signals.check()?;
+        let known = own_children().map_err(Trouble::own("cannot list child processes"))?;
+        let finished = invocation.run(self.signals, peak);
+        let none_left = none_left(&known, &invocation.name);
+        let finished = finished?;
+        none_left?;
+        Ok(finished)
+    }
+
+    fn warm_up_together(&self, workload: &Workload, rows: &mut [Row]) -> Result<(), Trouble> {
+        let mut peaks = vec![Peak::default(); rows.len()];
+        let entries: Vec<&Entry> = workload.entries.iter().collect();
+        self.run_together(workload, &entries, Some(&mut peaks))?;
+        for (row, peak) in rows.iter_mut().zip(peaks) {
+            row.peak = peak;
+        }
+        Ok(())
+    }
+
+    fn round_together(
+        &self,
+        workload: &Workload,
+        here: &[usize],
+        rows: &mut [Row],
+    ) -> Result<(), Trouble> {
+        let entries: Vec<&Entry> = here.iter().map(|&i| &workload.entries[i]).collect();
+        let finished = self.run_together(workload, &entries, None)?;
+        for ((&i, entry), finished) in here.iter().zip(entries).zip(finished) {
+            rows[i].samples.push(sample(entry, &finished)?);
+        }
+        Ok(())
+    }
+
+    /// Runs programs at the same time, each waited for by a thread of its own.
+    fn run_together(
+        &self,
+        workload: &Workload,
+        entries: &[&Entry],
+        peaks: Option<&mut [Peak]>,
+    ) -> Result<Vec<Finished>, Trouble> {
+        let names: Vec<&str> = entries.iter().map(|e| e.invocation.name.as_str()).collect();
+        let names = names.join(", ");
+        self.progress.start(&workload.name, &names);
+        let known = own_children().map_err(Trouble::own("cannot list child processes"))?;
+        let mut peaks: Vec<Option<&mut Peak>> = match peaks {
+            Some(peaks) => peaks.iter_mut().map(Some).collect(),
+            None => entries.iter().map(|_| None).collect(),
+        };
+        let finished: Vec<Result<Finished, Trouble>> = thread::scope(|scope| {
+            let threads: Vec<_> = entries
+                .iter()
+                .zip(&mut peaks)
+                .map(|(entry, peak)| {
+                    scope.spawn(|| entry.invocation.run(self.signals, peak.as_deref_mut()))
+                })
+                .collect();
+            let finished = threads.into_iter().map(|thread| thread.join());
+            finished.map(|finished| finished.expect("nothing there panics")).collect()
+        });
+        let none_left = none_left(&known, &names);
+        let finished: Vec<Finished> = finished.into_iter().collect::<Result<_, _>>()?;
+        none_left?;
+        for (entry, finished) in entries.iter().zip(&finished) {
+            check(entry, finished, &mut None)?;
+        }
+        Ok(finished)
+    }
+}
+
+/// The answers of the baseline, where nothing else is known.
+#[derive(Default)]
+struct References {
+    whole: Option<Vec<String>>,
+    half: Option<Vec<String>>,
+}
+
+fn new_row(entry: &Entry) -> Row {
+    Row {
+        program: entry.invocation.name.clone(),
+        arguments: entry.invocation.arguments.clone(),
+        units: entry.units,
+        samples: Vec::new(),
+        half: Vec::new(),
+        peak: Peak::default(),
+        memory_each: None,
+        left_out: None,
+    }
+}
+
+/// The same program with half of its work.
+fn half(entry: &Entry) -> Option<Entry> {
+    let work = entry.work.as_ref()?;
+    let mut half = entry.clone();
+    half.invocation.arguments = work.half.clone();
+    half.answer = work.half_answer.clone();
+    Some(half)
+}
+
+/// Whether a program says that the machine lets it start no more.
+fn is_limit(what: &str) -> bool {
+    what.contains("could not start") || what.contains("could not fork")
+}
+
+fn sample(entry: &Entry, finished: &Finished) -> Result<Sample, Trouble> {
+    let taken = last_time_taken(&finished.stdout);
+    if taken.is_some_and(|taken| taken > finished.wall.as_secs_f64()) {
+        let what = "printed a longer time than the whole process took";
+        return Err(Trouble::program(&entry.invocation.name, what));
+    }
+    Ok(Sample { wall: finished.wall.as_secs_f64(), cpu: finished.cpu.as_secs_f64(), taken })
+}
+
+/// Checks an answer. Where none is known, the first becomes the reference.
+fn check(
+    entry: &Entry,
+    finished: &Finished,
+    reference: &mut Option<Vec<String>>,
+) -> Result<(), Trouble> {
     let name = &entry.invocation.name;
-    let known = own_children().map_err(Trouble::own("cannot list child processes"))?;
-    let finished = entry.invocation.run(signals, peak);
-    let none_left = none_left(&known, name);
-    let finished = finished?;
-    none_left?;
-    entry
-        .answer
+    match &entry.answer {
+        Expected::Known(answer) => check_known(name, answer, finished),
+        Expected::LikeTheBaseline => {
+            let lines = without_times(&finished.stdout);
+            let reference = reference.get_or_insert_with(|| lines.clone());
+            if lines == *reference {
+                return Ok(());
+            }
+            let odd = lines.iter().find(|line| !reference.contains(line));
+            Err(Trouble::program(
+                name,
+                match odd {
+                    Some(line) => format!("printed another answer than the baseline: `{line}`"),
+                    None => "printed another answer than the baseline".to_owned(),
+                },
+            ))
+        }
+    }
+}
+
+fn check_known(name: &str, answer: &Answer, finished: &Finished) -> Result<(), Trouble> {
+    answer
         .check(&finished.stdout, finished.directory.path())
-        .map_err(|what| Trouble::program(name, what))?;
-    Ok(Sample {
-        wall: finished.wall.as_secs_f64(),
-        cpu: finished.cpu.as_secs_f64(),
-        taken: last_time_taken(&finished.stdout),
-    })
+        .map_err(|what| Trouble::program(name, what))
 }

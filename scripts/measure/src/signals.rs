@@ -1,58 +1,66 @@
 //! Signals that ask for the end, as something that `poll` can wait for.
 
+use std::io::Error;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{SigSet, Signal, raise};
-use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::signal::Signal;
 use procfs::process::Process;
+use signal_hook::low_level::{emulate_default_handler, pipe};
 
 use crate::trouble::Trouble;
 
-/// SIGINT, SIGTERM and SIGHUP, blocked and readable from a descriptor.
+/// SIGINT, SIGTERM and SIGHUP, caught and readable from a descriptor.
 ///
 /// They do not end the measuring at once, because a program may be running and
-/// files may lie about. Whoever waits for a program waits for these too.
+/// files may lie about. Whoever waits for a program waits for these too. They
+/// are caught and not blocked: a program would inherit what is blocked, and
+/// Python's pool, which ends its workers by SIGTERM, would hang.
 pub struct Signals {
-    mask: SigSet,
-    descriptor: SignalFd,
+    readable: UnixStream,
+    /// The number of one that came, or 0.
+    arrived: Arc<AtomicUsize>,
 }
 
 impl Signals {
-    /// Blocks the signals. To be called before the first thread is started,
-    /// because threads inherit what is blocked; programs do not, the standard
-    /// library gives them an empty mask.
+    /// Begins to catch the signals.
     ///
     /// # Errors
     ///
     /// If the system refuses, or `/proc` is missing.
-    pub fn block() -> Result<Signals, Trouble> {
+    pub fn catch() -> Result<Signals, Trouble> {
         // What the caller ignores stays ignored: SIGHUP under nohup, SIGINT in
         // the background job of a script.
         let ignored = Process::myself()
             .and_then(|process| process.status())
             .map_err(Trouble::own("cannot read /proc/self/status"))?
             .sigign;
-        let mut mask = SigSet::empty();
-        for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
-            if ignored & (1 << (signal as u64 - 1)) == 0 {
-                mask.add(signal);
+        let arrived = Arc::new(AtomicUsize::new(0));
+        let catch = || {
+            let (readable, writable) = UnixStream::pair()?;
+            for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+                let number = signal as i32;
+                if ignored & (1 << (number - 1)) == 0 {
+                    let arrived = Arc::clone(&arrived);
+                    signal_hook::flag::register_usize(number, arrived, number as usize)?;
+                    pipe::register(number, writable.try_clone()?)?;
+                }
             }
-        }
-        let blocked = || {
-            mask.thread_block()?;
-            SignalFd::with_flags(&mask, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)
+            Ok::<_, Error>(readable)
         };
-        let descriptor = blocked().map_err(Trouble::own("cannot wait for signals"))?;
-        Ok(Signals { mask, descriptor })
+        let readable = catch().map_err(Trouble::own("cannot catch signals"))?;
+        Ok(Signals { readable, arrived })
     }
 
     /// The descriptor that becomes readable with the first signal. Nobody reads
-    /// from it before [`Signals::finish`], so it wakes everybody who waits.
+    /// from it, so it wakes everybody who waits.
     pub fn descriptor(&self) -> BorrowedFd<'_> {
-        self.descriptor.as_fd()
+        self.readable.as_fd()
     }
 
     /// An error if a signal has come.
@@ -71,24 +79,16 @@ impl Signals {
 
     /// The error for a signal that has come.
     pub fn interrupted(&self) -> Trouble {
-        let arrived = SigSet::from_iter(self.mask.iter().filter(|signal| is_pending(*signal)));
-        let signal = arrived.iter().next().unwrap_or(Signal::SIGINT);
-        Trouble::Interrupted(signal)
+        let number = self.arrived.load(Ordering::SeqCst);
+        let signal = i32::try_from(number).map(Signal::try_from);
+        Trouble::Interrupted(signal.ok().and_then(Result::ok).unwrap_or(Signal::SIGINT))
     }
 
-    /// Ends this process by the signal it was asked to end by, the pending one or
-    /// one that is raised here, so that a shell sees what it expects. Everything
-    /// must be cleaned up by now.
+    /// Ends this process by the signal that it was asked to end by, so that a
+    /// shell sees what it expects. Everything must be cleaned up by now.
     pub fn finish(self, signal: Signal) -> ExitCode {
-        // Neither returns, unless the system refuses, and then the status says it.
-        let _ = self.mask.thread_unblock().and_then(|()| raise(signal));
+        // Returns only if the system refuses, and then the status says it.
+        let _ = emulate_default_handler(signal as i32);
         ExitCode::from(128 + signal as u8)
     }
-}
-
-/// Whether a blocked signal is waiting to be delivered to this process.
-fn is_pending(signal: Signal) -> bool {
-    Process::myself()
-        .and_then(|process| process.status())
-        .is_ok_and(|status| status.shdpnd & (1 << (signal as u64 - 1)) != 0)
 }

@@ -15,6 +15,14 @@ pub fn median(figures: &[f64]) -> Option<f64> {
     }
 }
 
+/// The median absolute deviation: the median of how far the figures are from
+/// their median. Not scaled to a standard deviation. `None` if there are none.
+pub fn median_absolute_deviation(figures: &[f64]) -> Option<f64> {
+    let middle = median(figures)?;
+    let distances: Vec<f64> = figures.iter().map(|x| (x - middle).abs()).collect();
+    median(&distances)
+}
+
 /// A median with the least and the greatest of its figures.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -65,6 +73,15 @@ mod tests {
         assert_eq!(median(&[5.0, 1.0, 3.0]), Some(3.0));
         assert_eq!(median(&[2.0]), Some(2.0));
         assert_eq!(median(&[]), None);
+    }
+
+    #[test]
+    fn the_median_absolute_deviation_is_that_of_the_textbook() {
+        // https://en.wikipedia.org/wiki/Median_absolute_deviation#Example
+        let figures = [1.0, 1.0, 2.0, 2.0, 4.0, 6.0, 9.0];
+        assert_eq!(median(&figures), Some(2.0));
+        assert_eq!(median_absolute_deviation(&figures), Some(1.0));
+        assert_eq!(median_absolute_deviation(&[]), None);
     }
 
     #[test]

@@ -2,68 +2,250 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use crate::record::{Comparison, Row};
+use crate::machine::Machine;
+use crate::noise::Noise;
+use crate::record::{Clock, Comparison, Record, Row};
+use crate::section::Section;
 use crate::statistics::Summary;
+use crate::{claims, units};
+
+/// Everything that a record says, section by section.
+pub fn report(record: &Record) -> String {
+    let mut parts = vec![machine(&record.machine, &record.notes)];
+    for section in record.sections.iter().copied() {
+        let comparisons: Vec<&Comparison> =
+            record.comparisons.iter().filter(|comparison| comparison.section == section).collect();
+        let body = match section {
+            Section::Claims => claims::table(record),
+            Section::BreakEven => break_even(&comparisons),
+            _ => {
+                let tables: Vec<String> = comparisons.iter().map(|c| comparison(c)).collect();
+                tables.join("\n")
+            }
+        };
+        if !body.is_empty() {
+            parts.push(format!("## {}\n\n{body}", section.title()));
+        }
+    }
+    parts.join("\n")
+}
+
+/// The machine card.
+fn machine(machine: &Machine, notes: &[String]) -> String {
+    let mut table = markdown(&["machine", ""], 0);
+    let quota = match machine.quota {
+        Some(cores) => format!("{cores} cores"),
+        None => "none".to_owned(),
+    };
+    let kind = if machine.virtual_machine { " (a virtual machine)" } else { "" };
+    let [one, five, fifteen] = machine.load;
+    for (name, value) in [
+        ("processor", format!("{}{kind}", machine.cpu)),
+        ("cores", format!("{} usable of {} online", machine.usable, machine.online)),
+        ("CPU quota", quota),
+        ("memory", units::bytes(machine.memory as f64)),
+        ("kernel", machine.kernel.clone()),
+        ("compiler", machine.rustc.clone()),
+        ("profile", machine.profile.clone()),
+        ("load before", format!("{one:.2} {five:.2} {fifteen:.2}")),
+        ("date", machine.date.clone()),
+    ] {
+        table.add_row([name.to_owned(), value]);
+    }
+    let mut text = format!("## The machine\n\n{table}\n");
+    for note in notes {
+        text.push_str(&format!("\n{note}\n"));
+    }
+    text.push_str(HOW);
+    text
+}
+
+/// How to read what follows.
+const HOW: &str = "
+Each program ran once to warm up and then in rounds, whose order rotates; every answer was checked.
+A time is the median of the rounds with its range, and a ratio the median of the ratios within each
+round: where their range holds 1, there is no measurable difference. CPU time is that of a program
+and all that it waited for; cores used is CPU time over wall time, in the median. PSS, page tables,
+threads and processes are the most that was seen of the whole tree in the warm-up, which was watched
+and not timed; kernel stacks and slab are not counted.
+";
+
+/// What the machine was like, above or below a table: a warning only if there
+/// is reason for one, the figures always.
+fn noise(noise: &Noise) -> (String, String) {
+    let faults = noise.faults();
+    let warning = match &faults[..] {
+        [] => String::new(),
+        faults => format!("NOISY MACHINE: {}.\n\n", faults.join("; ")),
+    };
+    let percent = |share: Option<f64>| {
+        share.map_or_else(units::nothing, |share| format!("{:.1} %", share * 100.0))
+    };
+    let mut figures = format!(
+        "Cores really there: {} of {}. Fixed spin: {}, spread {}, drift {}.",
+        noise.cores().map_or_else(units::nothing, |cores| format!("{cores:.2}")),
+        noise.usable,
+        noise.typical().map_or_else(units::nothing, units::seconds),
+        percent(noise.spread()),
+        percent(noise.drift()),
+    );
+    if noise.usable == 1 {
+        figures.push_str(" With one usable core, no speed-up of CPU-bound work is possible.");
+    }
+    (warning, figures)
+}
 
 /// A table of one comparison, with its heading.
-pub fn comparison(comparison: &Comparison) -> String {
-    let mut table = markdown(&["program", "wall time", "runs", "times as fast"]);
+fn comparison(comparison: &Comparison) -> String {
+    let (warning, figures) = noise(&comparison.noise);
+    let each = comparison.unit.as_deref();
+    let time = match (each, comparison.clock) {
+        (Some(unit), _) => format!("time per {unit}"),
+        (None, Clock::Process) => "wall time".to_owned(),
+        (None, Clock::Printed) => "time taken".to_owned(),
+    };
+    let holds = comparison.rows.iter().any(|row| comparison.memory_each(row).is_some());
+    let mut heading = vec!["program", &time, "runs", "times as fast"];
+    if holds {
+        heading.push("memory of one");
+    }
+    heading.extend(["CPU time", "cores used", "PSS", "page tables", "threads", "processes"]);
+    let mut table = markdown(&heading, heading.len() - 1);
     for (index, row) in comparison.rows.iter().enumerate() {
-        table.add_row([
-            format!("`{}`", row.program),
-            row.wall().map_or_else(nothing, time),
+        let mut cells = vec![format!("`{}`", row.program)];
+        if let Some(why) = &row.left_out {
+            cells.push(format!("left out: {why}"));
+            table.add_row(cells);
+            continue;
+        }
+        let times = Summary::of(&comparison.times(row));
+        cells.extend([
+            times.map_or_else(units::nothing, units::time),
             row.samples.len().to_string(),
-            match comparison.rows.first() {
-                Some(baseline) if index > 0 => versus(row, baseline),
+            match comparison.baseline() {
+                Some(baseline) if index > 0 => versus(comparison, row, baseline),
                 _ => "baseline".to_owned(),
             },
         ]);
+        if holds {
+            cells.push(comparison.memory_each(row).map_or_else(units::nothing, units::bytes));
+        }
+        cells.extend(resources(row));
+        table.add_row(cells);
     }
-    format!("## {}\n\n{table}\n", comparison.title)
+    let clock = match comparison.clock {
+        Clock::Process => "the whole process, made, loaded, run and ended",
+        Clock::Printed => "the work alone, as the program prints it",
+    };
+    let together = match comparison.together {
+        true => " The programs of a round ran at the same time, since they sleep.",
+        false => "",
+    };
+    format!(
+        "### {}\n\n{warning}{table}\n\n{figures} Inside the clock: {clock}.{together}\n",
+        comparison.title
+    )
 }
 
-/// An empty table with a heading, text to the left and figures to the right.
-fn markdown(heading: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header(heading);
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
-}
-
-fn nothing() -> String {
-    "-".to_owned()
+/// CPU time, cores, memory, threads and processes.
+fn resources(row: &Row) -> [String; 6] {
+    // A program may be over before it was looked at.
+    let seen = |figure: String| match row.peak.samples {
+        0 => units::nothing(),
+        _ => figure,
+    };
+    [
+        row.cpu().map_or_else(units::nothing, |cpu| units::seconds(cpu.median)),
+        row.cores().map_or_else(units::nothing, |cores| format!("{:.2}", cores.median)),
+        seen(units::bytes(row.peak.pss as f64)),
+        seen(units::bytes(row.peak.page_tables as f64)),
+        seen(row.peak.threads.to_string()),
+        seen(row.peak.processes.to_string()),
+    ]
 }
 
 /// How many times as fast as the baseline, unless the range holds 1.
-fn versus(row: &Row, baseline: &Row) -> String {
-    match row.times_as_fast_as(baseline) {
-        None => nothing(),
+pub fn versus(comparison: &Comparison, row: &Row, baseline: &Row) -> String {
+    match comparison.times_as_fast(row, baseline) {
+        None => units::nothing(),
         Some(ratio) if ratio.holds_one() => "no measurable difference".to_owned(),
-        Some(ratio) => format!("{:.2} ({:.2} to {:.2})", ratio.median, ratio.least, ratio.greatest),
+        Some(ratio) => units::ratio(ratio),
     }
 }
 
-/// A time in seconds with its range, in the unit that suits its median.
-fn time(summary: Summary) -> String {
-    let (factor, unit) = match summary.median {
-        s if s < 1e-6 => (1e9, "ns"),
-        s if s < 1e-3 => (1e6, "us"),
-        s if s < 1.0 => (1e3, "ms"),
-        _ => (1.0, "s"),
+/// One row a limit: the time of one program, and how many times as fast the
+/// others are; then the limit from which each pays.
+fn break_even(comparisons: &[&Comparison]) -> String {
+    let Some(first) = comparisons.first() else {
+        return String::new();
     };
-    let median = summary.median * factor;
-    // Three digits that mean something.
-    let decimals = match median {
-        m if m < 10.0 => 2,
-        m if m < 100.0 => 1,
-        _ => 0,
+    let programs: Vec<&str> = first.rows.iter().map(|row| row.program.as_str()).collect();
+    let headings: Vec<String> = programs.iter().map(|program| format!("`{program}`")).collect();
+    let mut heading = vec!["limit", "runs"];
+    heading.extend(headings.iter().map(String::as_str));
+    let mut table = markdown(&heading, heading.len());
+    let mut warnings = Vec::new();
+    for comparison in comparisons {
+        let mut cells = vec![
+            comparison.size.unwrap_or(0).to_string(),
+            comparison.rows[0].samples.len().to_string(),
+        ];
+        for (index, row) in comparison.rows.iter().enumerate() {
+            cells.push(match comparison.baseline() {
+                Some(baseline) if index > 0 => versus(comparison, row, baseline),
+                _ => Summary::of(&comparison.times(row)).map_or_else(units::nothing, units::time),
+            });
+        }
+        table.add_row(cells);
+        let faults = comparison.noise.faults();
+        if !faults.is_empty() {
+            warnings.push(format!(
+                "NOISY MACHINE at {}: {}.\n",
+                comparison.size.unwrap_or(0),
+                faults.join("; ")
+            ));
+        }
+    }
+    let mut text = format!(
+        "### Four sums of the numbers below a limit\n\n{}{}{table}\n\n{} The first program's time, \
+         and how many times as fast the others are. Inside the clock: the work alone, as the \
+         program prints it.\n",
+        warnings.concat(),
+        if warnings.is_empty() { "" } else { "\n" },
+        noise(&first.noise).1
+    );
+    for program in &programs[1..] {
+        let from = pays_from(comparisons, program);
+        let verdict = match from {
+            Some(limit) => format!("pays from a limit of {limit} on"),
+            None => "pays nowhere in this range".to_owned(),
+        };
+        text.push_str(&format!("\n`{program}` {verdict}.\n"));
+    }
+    text
+}
+
+/// The least size from which on a program is faster than the baseline, there
+/// and at all larger sizes.
+pub fn pays_from(comparisons: &[&Comparison], program: &str) -> Option<u64> {
+    let pays = |comparison: &&&Comparison| {
+        let ratio = comparison
+            .row(program)
+            .zip(comparison.baseline())
+            .and_then(|(row, baseline)| comparison.times_as_fast(row, baseline));
+        ratio.is_some_and(|ratio| ratio.median > 1.0 && !ratio.holds_one())
     };
-    format!(
-        "{median:.decimals$} {unit} ({:.decimals$} to {:.decimals$})",
-        summary.least * factor,
-        summary.greatest * factor
-    )
+    comparisons.iter().rev().take_while(pays).last()?.size
+}
+
+/// An empty table with a heading, its last columns to the right.
+pub fn markdown(heading: &[&str], to_the_right: usize) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN);
+    table.set_header(heading);
+    let text = heading.len() - to_the_right;
+    for column in table.column_iter_mut().skip(text) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
 }

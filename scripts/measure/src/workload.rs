@@ -1,12 +1,45 @@
-//! The work that the programs of the workspace do, with the parameters and the
-//! right answer in one place for all models.
+//! A workload: the same work for several programs, with its parameters and its
+//! right answer in one place.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::answer::Answer;
+use crate::record::Clock;
 use crate::run::Invocation;
-use common::site::Site;
+use crate::section::Section;
+
+/// Programs that do the same work.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// A short name, unique.
+    pub name: String,
+    /// What it belongs to.
+    pub section: Section,
+    /// What the programs do, with all parameters.
+    pub title: String,
+    /// How large the work is, where the same work is done in several sizes.
+    pub size: Option<u64>,
+    /// What a run does many times, where the time of one is what is asked for.
+    pub unit: Option<&'static str>,
+    /// The clock that times are taken from.
+    pub clock: Clock,
+    /// How many timed runs each has.
+    pub rounds: usize,
+    /// Whether the programs of a round run at the same time. Only for those that
+    /// sleep: they do not disturb each other.
+    pub together: bool,
+    /// Whether each program runs once before the rounds, watched. Not where a
+    /// smaller size of the same work has just run.
+    pub warm_up: bool,
+    /// Whether a program may come to a limit of the machine, say that it could
+    /// not start another, and be left out.
+    pub may_reach_limit: bool,
+    /// How long a run takes, by experience; only the progress line goes by it.
+    pub usual: Duration,
+    /// The programs. The first is the baseline.
+    pub entries: Vec<Entry>,
+}
 
 /// A program, what it is given, and the answer it must give.
 #[derive(Clone, Debug)]
@@ -14,162 +47,121 @@ pub struct Entry {
     /// How it is run.
     pub invocation: Invocation,
     /// What it must print and write.
-    pub answer: Answer,
+    pub answer: Expected,
+    /// How many units of its work a run does.
+    pub units: u64,
+    /// The work that it must have done, where that can be told.
+    pub work: Option<Work>,
+    /// Programs to be watched for the memory that one unit takes.
+    pub holders: Option<Holders>,
+    /// Whether it is written in another language, whose steps take other times.
+    pub peer: bool,
 }
 
-/// Programs that do the same work.
+/// Two runs whose memory differs by what some units take.
 #[derive(Clone, Debug)]
-pub struct Workload {
-    /// A short name.
-    pub name: &'static str,
-    /// What they do, with all parameters.
-    pub title: String,
-    /// How many timed runs each has.
-    pub rounds: usize,
-    /// The programs. The first is the baseline.
-    pub entries: Vec<Entry>,
+pub struct Holders {
+    /// Holds one.
+    pub one: Box<Entry>,
+    /// Holds many at the same moment.
+    pub many: Box<Entry>,
+    /// How many.
+    pub count: u64,
 }
 
-/// How large the work is.
-#[derive(Clone, Copy, Debug)]
-pub struct Sizes {
-    /// How far each of the four counts goes.
-    pub counting: u64,
-    /// How many numbers each of the four tasks adds up.
-    pub mapping: u64,
-    /// How many files are downloaded.
-    pub files: usize,
+/// What a program must answer.
+#[derive(Clone, Debug)]
+pub enum Expected {
+    /// This.
+    Known(Answer),
+    /// Nothing is known of it: the same as the baseline, and each time.
+    LikeTheBaseline,
 }
 
-impl Sizes {
-    /// A timed run takes 0.1 to 0.5 s, or as long as the document's example.
-    pub const NORMAL: Sizes = Sizes { counting: 100_000_000, mapping: 100_000_000, files: 12 };
-    /// As short as it can be and still tell the models apart.
-    pub const QUICK: Sizes = Sizes { counting: 20_000_000, mapping: 20_000_000, files: 4 };
+/// Work that is proportional to a number.
+#[derive(Clone, Debug)]
+pub struct Work {
+    /// The steps of a run.
+    pub steps: u64,
+    /// What a step is.
+    pub step: Step,
+    /// The arguments for half of the work.
+    pub half: Vec<String>,
+    /// The answer to half of it.
+    pub half_answer: Expected,
 }
 
-/// The size of a downloaded file in bytes.
-const FILE_SIZE: usize = 100 * 1024;
-/// How long the site takes to answer, in milliseconds.
-const DELAY: u64 = 100;
-
-/// All workloads, with programs from a directory.
-pub fn all(sizes: Sizes, programs: &Path, site: &Site) -> Vec<Workload> {
-    let workload =
-        |name, title, rounds, programs| Workload { name, title, rounds, entries: programs };
-    let entry = |name: &str, arguments: &[String], answer: Answer| Entry {
-        invocation: Invocation {
-            name: name.to_owned(),
-            path: programs.join(name),
-            arguments: arguments.to_vec(),
-            limit: Duration::from_secs(60),
-        },
-        answer,
-    };
-
-    let counting = [sizes.counting.to_string()];
-    let counter = |name| entry(name, &counting, counted());
-    let mapping = [sizes.mapping.to_string()];
-    let mapper = |name: &str| entry(name, &mapping, mapped(sizes.mapping, name));
-    let paths: Vec<String> = (0..sizes.files).map(|i| format!("/file{i}")).collect();
-    let urls: Vec<String> = paths
-        .iter()
-        .map(|path| site.url(&format!("{path}?size={FILE_SIZE}&delay={DELAY}")))
-        .collect();
-    let downloader = |name| entry(name, &urls, downloaded(&urls, &paths));
-
-    vec![
-        workload(
-            "counting",
-            format!("Counting: four counts to {}", sizes.counting),
-            7,
-            ["sequential_counter", "threaded_counter", "gil_counter"].map(counter).to_vec(),
-        ),
-        workload(
-            "mapping",
-            format!("Mapping: four sums of {} numbers", sizes.mapping),
-            7,
-            ["sequential_map", "threaded_map", "pool_map", "async_map", "blocking_map"]
-                .map(mapper)
-                .to_vec(),
-        ),
-        workload(
-            "downloading",
-            format!(
-                "Downloading: {} files of {FILE_SIZE} bytes, each {DELAY} ms away",
-                sizes.files
-            ),
-            7,
-            ["sequential_downloads", "downloads", "process_downloads", "async_downloads"]
-                .map(downloader)
-                .to_vec(),
-        ),
-        workload(
-            "fetching",
-            "Fetching: three simulated fetches of 2, 3 and 1 s".to_owned(),
-            3,
-            vec![
-                entry("fetch_data_awaited", &[], fetched(&[1, 2, 3], false)),
-                entry("fetch_data_blocking", &[], fetched(&[1, 2, 3], false)),
-                entry("fetch_data", &[], fetched(&[3, 1, 2], true)),
-            ],
-        ),
-    ]
+/// What is done over and over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// `common::work::counter`.
+    Counting,
+    /// `common::work::cpu_bound_task`.
+    Adding,
+    /// Nobody knows.
+    Unknown,
 }
 
-fn counted() -> Answer {
-    Answer {
-        in_order: vec!["All threads are finished".to_owned()],
-        stopwatch: true,
-        ..Answer::default()
+impl Entry {
+    /// A program with its arguments and its answer, and 60 s to give it.
+    pub fn new(name: &str, path: PathBuf, arguments: &[String], answer: Answer) -> Entry {
+        Entry {
+            invocation: Invocation {
+                name: name.to_owned(),
+                path,
+                arguments: arguments.to_vec(),
+                limit: Duration::from_secs(60),
+            },
+            answer: Expected::Known(answer),
+            units: 1,
+            work: None,
+            holders: None,
+            peer: false,
+        }
+    }
+
+    /// A run of it does so many units of work.
+    pub fn units(mut self, units: u64) -> Entry {
+        self.units = units;
+        self
+    }
+
+    /// It may take so long before it counts as hung.
+    pub fn limit(mut self, limit: Duration) -> Entry {
+        self.invocation.limit = limit;
+        self
+    }
+
+    /// It is written in another language.
+    pub fn peer(mut self) -> Entry {
+        self.peer = true;
+        self
     }
 }
 
-fn mapped(limit: u64, program: &str) -> Answer {
-    let sum = u128::from(limit) * u128::from(limit.saturating_sub(1)) / 2;
-    Answer {
-        in_order: vec![format!("Results: [{sum}, {sum}, {sum}, {sum}]")],
-        stopwatch: true,
-        ticks: matches!(program, "async_map" | "blocking_map"),
-        ..Answer::default()
+impl Workload {
+    /// A workload of seven rounds by our clock, to be refined.
+    pub fn new(section: Section, name: impl Into<String>, title: impl Into<String>) -> Workload {
+        Workload {
+            name: name.into(),
+            section,
+            title: title.into(),
+            size: None,
+            unit: None,
+            clock: Clock::Process,
+            rounds: 7,
+            together: false,
+            warm_up: true,
+            may_reach_limit: false,
+            usual: Duration::from_millis(200),
+            entries: Vec::new(),
+        }
     }
-}
-
-fn downloaded(urls: &[String], paths: &[String]) -> Answer {
-    let files: Vec<String> = (0..urls.len()).map(|i| format!("downloads/file{i}")).collect();
-    let mut lines = Vec::new();
-    for url in urls {
-        lines.push(format!("Downloading {url}"));
-        lines.push(format!("Downloaded {url}"));
+    /// How long it takes, by experience: a warm-up and the rounds.
+    pub fn expected(&self, rounds: Option<usize>) -> Duration {
+        let runs = rounds.unwrap_or(self.rounds) + usize::from(self.warm_up);
+        let programs = if self.together { 1 } else { self.entries.len() };
+        // As many as there can be in a run that somebody waits for.
+        self.usual * u32::try_from(runs * programs).unwrap_or(u32::MAX)
     }
-    lines.extend(files.iter().map(|file| format!("Saved {file}")));
-    Answer {
-        in_any_order: lines,
-        in_order: vec![
-            "All downloads are finished".to_owned(),
-            format!("{} downloaded, 0 failed", urls.len()),
-        ],
-        files: files
-            .iter()
-            .zip(paths)
-            .map(|(file, path)| (file.into(), path.clone(), FILE_SIZE))
-            .collect(),
-        ..Answer::default()
-    }
-}
-
-/// Three fetches that finish in the given order: either all have started
-/// before the first finishes, or each has finished before the next starts.
-fn fetched(finish: &[u32], at_once: bool) -> Answer {
-    let started = |i| format!("Starting to fetch data from Source {i}");
-    let finished = |i| format!("Finished fetching data from Source {i}");
-    let mut lines: Vec<String> = Vec::new();
-    if at_once {
-        lines.extend((1..=3).map(started));
-        lines.extend(finish.iter().copied().map(finished));
-    } else {
-        lines.extend(finish.iter().flat_map(|&i| [started(i), finished(i)]));
-    }
-    lines.extend((1..=3).map(|i| format!("Data from Source {i}")));
-    Answer { in_order: lines, ..Answer::default() }
 }

@@ -1,0 +1,35 @@
+//! Creates a pool of two processes, maps four trivial inputs, and drops it.
+//!
+//! What is timed is what a pool costs that is made for little work.
+//!
+//!     cargo run --release -p measure --bin pool_cycles [N]
+
+use clap::Parser;
+use common::Failure;
+use common::timing::Stopwatch;
+use multiprocessing::Pool;
+
+/// Creates, uses and drops N pools, one after the other
+#[derive(Parser)]
+struct Arguments {
+    /// How many
+    #[arg(default_value_t = 100)]
+    n: u64,
+}
+
+fn main() -> Result<(), Failure> {
+    let Arguments { n } = Arguments::parse();
+
+    let stopwatch = Stopwatch::start();
+    for _ in 0..n {
+        let mut pool = Pool::new(2, |x: u64| x)?;
+        let results = pool.map(&[1, 2, 3, 4])?;
+        if results != [1, 2, 3, 4] {
+            return Err(Failure::new(format!("mapped to {results:?}")));
+        }
+    }
+
+    stopwatch.report();
+    println!("Started {n}");
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! Sends arguments of 10 MiB through a pool of four processes and back.
+//!
+//! What is timed is one `map` in a pool that has its workers: what it costs to
+//! carry bytes.
+//!
+//!     cargo run --release -p measure --bin pool_echo [N]
+
+use clap::Parser;
+use common::Failure;
+use common::timing::Stopwatch;
+use multiprocessing::Pool;
+use serde_bytes::ByteBuf;
+
+/// The size of an argument in bytes.
+const SIZE: usize = 10 * 1024 * 1024;
+
+/// Echoes N arguments of 10 MiB through a pool of four processes
+#[derive(Parser)]
+struct Arguments {
+    /// How many arguments
+    #[arg(default_value_t = 16)]
+    n: usize,
+}
+
+fn main() -> Result<(), Failure> {
+    let Arguments { n } = Arguments::parse();
+    let argument = |i: usize| ByteBuf::from(vec![(i % 251) as u8; SIZE]);
+    let arguments: Vec<ByteBuf> = (0..n).map(argument).collect();
+    let mut pool = Pool::new(4, |bytes: ByteBuf| bytes)?.chunk_size(1);
+    // The first map starts the workers.
+    pool.map(&[(); 4].map(|()| ByteBuf::new()))?;
+
+    let stopwatch = Stopwatch::start();
+    let results = pool.map(&arguments)?;
+
+    stopwatch.report();
+    if results != arguments {
+        return Err(Failure::new("what came back is not what was sent"));
+    }
+    let bytes: usize = results.iter().map(|bytes| bytes.len()).sum();
+    println!("Echoed {bytes} bytes");
+    Ok(())
+}

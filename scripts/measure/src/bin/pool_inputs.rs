@@ -1,0 +1,39 @@
+//! Maps many trivial inputs in a pool of two processes.
+//!
+//! What is timed is one `map` in a pool that has its workers: what it costs to
+//! carry an input there and a result back.
+//!
+//!     cargo run --release -p measure --bin pool_inputs [N] [CHUNK_SIZE]
+
+use clap::Parser;
+use common::Failure;
+use common::timing::Stopwatch;
+use multiprocessing::Pool;
+
+/// Maps N trivial inputs in a pool of two processes
+#[derive(Parser)]
+struct Arguments {
+    /// How many inputs
+    #[arg(default_value_t = 20_000)]
+    n: u64,
+    /// How many go to a worker at once; as many as the pool likes by default
+    chunk_size: Option<usize>,
+}
+
+fn main() -> Result<(), Failure> {
+    let Arguments { n, chunk_size } = Arguments::parse();
+    let inputs: Vec<u64> = (0..n).collect();
+    let mut pool = Pool::new(2, |x: u64| x + 1)?;
+    if let Some(size) = chunk_size {
+        pool = pool.chunk_size(size);
+    }
+    // The first map starts the workers.
+    pool.map(&[0, 1, 2, 3])?;
+
+    let stopwatch = Stopwatch::start();
+    let results = pool.map(&inputs)?;
+
+    stopwatch.report();
+    println!("Sum: {}", results.iter().sum::<u64>());
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! The parts of a full run.
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+/// A part of a full run. None is called like a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Section {
+    /// CPU-bound work: counting and mapping
+    Cpu,
+    /// I/O-bound work: downloading from a site 100 ms away
+    Io,
+    /// Waiting in volume: many one-second waits at once
+    Waits,
+    /// What starting a thread, a process, a program and a task costs
+    Start,
+    /// The process pool, beside Python's where python3 is there
+    Pool,
+    /// Wrong beside right
+    Traps,
+    /// The size of the work from which more than one core pays
+    BreakEven,
+    /// Downloads beside curl, from nginx, where both are there
+    Downloads,
+    /// What the documents say, with a verdict from the figures of all others
+    Claims,
+    /// Programs by name
+    #[value(skip)]
+    Programs,
+}
+
+impl Section {
+    /// The parts of a full run, in their order.
+    pub const ALL: [Section; 9] = [
+        Section::Cpu,
+        Section::Io,
+        Section::Waits,
+        Section::Start,
+        Section::Pool,
+        Section::Traps,
+        Section::BreakEven,
+        Section::Downloads,
+        Section::Claims,
+    ];
+
+    /// What stands above its tables.
+    pub fn title(self) -> &'static str {
+        match self {
+            Section::Cpu => "CPU-bound",
+            Section::Io => "I/O-bound",
+            Section::Waits => "Waiting in volume",
+            Section::Start => "Starting one",
+            Section::Pool => "The pool",
+            Section::Traps => "Traps",
+            Section::BreakEven => "Break-even",
+            Section::Downloads => "Downloads beside curl",
+            Section::Claims => "What the documents say, on this machine",
+            Section::Programs => "Programs",
+        }
+    }
+
+    /// The name on the command line; empty for programs.
+    pub fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// The section of a name.
+    pub fn named(name: &str) -> Option<Section> {
+        Section::from_str(name, false).ok()
+    }
+}

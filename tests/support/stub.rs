@@ -1,0 +1,51 @@
+//! A program that counts, and lies about it if the directory that it lies in is
+//! called so. The tests of the measuring compile it by hand, because it must be
+//! optimized, which programs of a test build are not.
+
+use std::hint::black_box;
+use std::process::{Command, ExitCode};
+use std::thread;
+use std::time::{Duration, Instant};
+
+fn main() -> ExitCode {
+    let own = std::env::current_exe().unwrap();
+    let behaviour = own.parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
+    let argument = std::env::args().nth(1).unwrap_or_else(|| "10000000".to_owned());
+    if argument == "forever" {
+        loop {
+            count(1 << 20);
+        }
+    }
+    let limit: u64 = argument.parse().unwrap();
+
+    let start = Instant::now();
+    match behaviour.as_str() {
+        "optimized" => {}
+        "half" => (0..4).for_each(|_| count(limit / 2)),
+        "hanging" => thread::sleep(Duration::from_secs(600)),
+        "killed" => std::process::abort(),
+        _ => (0..4).for_each(|_| count(limit)),
+    }
+    if behaviour == "leaving" {
+        Command::new(own).arg("forever").spawn().unwrap();
+    }
+    match behaviour.as_str() {
+        "wrong" => println!("All threads are gone"),
+        "silent" => {}
+        _ => println!("All threads are finished"),
+    }
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
+    match behaviour.as_str() {
+        "failing" => {
+            eprintln!("out of luck");
+            ExitCode::from(3)
+        }
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+fn count(limit: u64) {
+    for i in 0..limit {
+        black_box(i);
+    }
+}
