@@ -40,6 +40,11 @@ fn names_of_programs_are_unique() {
             panic!("{other} and {member} both have a program {program}");
         }
     }
+    for entry in fs::read_dir(root().join("scripts/measure/src/bin")).unwrap() {
+        let path = entry.unwrap().path();
+        let program = path.file_stem().unwrap().to_str().unwrap();
+        assert!(!members.contains_key(program), "measure has a program {program} too");
+    }
     assert!(!members.is_empty());
 }
 

@@ -65,6 +65,12 @@ fn gil_counter_hands_the_lock_over() {
 }
 
 #[test]
+fn gil_counter_counts_without_an_interval() {
+    let run = run(env!("CARGO_BIN_EXE_gil_counter"), &["1000000", "--switch-interval", "0s"]);
+    assert_eq!(run.lines()[0], "All threads are finished");
+}
+
+#[test]
 fn threaded_map_has_the_results_of_the_document() {
     let run = run(env!("CARGO_BIN_EXE_threaded_map"), &[]);
     let lines = run.lines();

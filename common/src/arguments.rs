@@ -27,6 +27,6 @@ pub struct Mapping {
 #[command(about = "Waits for a second N times at once")]
 pub struct Waiting {
     /// How many wait at the same time
-    #[arg(default_value_t = 1_000)]
-    pub n: usize,
+    #[arg(default_value_t = 1_000, value_parser = value_parser!(u32).range(..=100_000_000))]
+    pub n: u32,
 }

@@ -2,14 +2,17 @@
 //! the rule for files, and the report. How downloads are started, waited for
 //! and collected is the lesson, and stays in the programs.
 
-use std::io::{self, BufRead};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Mutex;
 use std::{fs, iter};
 
 use bytesize::ByteSize;
 use clap::Parser;
 use humantime::Duration;
+use reqwest::Proxy;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::site::{self, Site};
 use crate::{Failure, say};
@@ -19,8 +22,8 @@ mod file;
 
 pub use file::Destination;
 
-/// Downloads URLs into files named file0, file1, ... in the order of the URLs
 #[derive(Parser)]
+#[command(about = "Downloads URLs into files named file0, file1, ... in the order of the URLs")]
 struct Arguments {
     /// What to download; without any, three files from a site on loopback
     #[arg(value_name = "URL")]
@@ -35,8 +38,8 @@ struct Arguments {
     limits: Limits,
 }
 
-/// [`Arguments`], and the bound of the programs that have one.
 #[derive(Parser)]
+#[command(about = "Downloads URLs into files named file0, file1, ... in the order of the URLs")]
 struct BoundedArguments {
     #[command(flatten)]
     arguments: Arguments,
@@ -49,13 +52,14 @@ struct BoundedArguments {
 #[derive(clap::Args, Clone, Copy)]
 struct Limits {
     /// The time to connect
-    #[arg(long, value_name = "TIME", default_value = "5s")]
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = time_limit)]
     connect_timeout: Duration,
-    /// The time in which nothing arrives
-    #[arg(long, value_name = "TIME", default_value = "10s")]
+    /// The time until an answer begins, redirects included, and the time in
+    /// which nothing more of it arrives
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time_limit)]
     stall_timeout: Duration,
     /// The time for a download as a whole
-    #[arg(long, value_name = "TIME", default_value = "1m")]
+    #[arg(long, value_name = "TIME", default_value = "1m", value_parser = time_limit)]
     timeout: Duration,
     /// The size of a file
     #[arg(long, value_name = "SIZE", default_value = "1GiB")]
@@ -70,6 +74,9 @@ pub struct Downloads {
     urls: Vec<String>,
     into: PathBuf,
     limits: Limits,
+    proxies: Vec<Proxy>,
+    client: Mutex<Option<reqwest::Client>>,
+    blocking_client: Mutex<Option<reqwest::blocking::Client>>,
     /// Serves the URLs that stand in for those that were not given.
     _site: Option<Site>,
 }
@@ -80,7 +87,8 @@ impl Downloads {
     ///
     /// # Errors
     ///
-    /// If the list of URLs cannot be read or the loopback site does not start.
+    /// If the list of URLs cannot be read, a proxy variable of the environment
+    /// holds no URL, or the loopback site does not start.
     pub fn from_args() -> Result<Downloads, Failure> {
         site::serve_if_copy();
         Downloads::new(Arguments::parse())
@@ -99,6 +107,8 @@ impl Downloads {
 
     fn new(arguments: Arguments) -> Result<Downloads, Failure> {
         let Arguments { mut urls, from, into, limits } = arguments;
+        let proxies = client::proxies()?;
+        raise_descriptor_limit();
         let mut site = None;
         if let Some(from) = from {
             let list = read_list(&from);
@@ -113,7 +123,10 @@ impl Downloads {
             fs::create_dir_all(&into)
                 .map_err(|error| Failure::new(format!("cannot create {DIRECTORY}: {error}")))?;
         }
-        Ok(Downloads { urls, into, limits, _site: site })
+        // A URL has none of these; it would break the line that it is printed on.
+        urls.iter_mut().for_each(|url| url.retain(|c| !c.is_control()));
+        let (client, blocking_client) = Default::default();
+        Ok(Downloads { urls, into, limits, proxies, client, blocking_client, _site: site })
     }
 
     /// Each URL with the file it goes to: `file0`, `file1`, ... Names come from
@@ -148,13 +161,32 @@ pub fn report(url: &str, outcome: Result<(), Failure>) -> bool {
     outcome.is_ok()
 }
 
+/// One URL a line. What is no text becomes a URL that fails by itself.
 fn read_list(from: &Path) -> io::Result<Vec<String>> {
-    let list: Box<dyn BufRead> = match from.to_str() {
-        Some("-") => Box::new(io::stdin().lock()),
-        _ => Box::new(io::BufReader::new(fs::File::open(from)?)),
+    let list = match from.to_str() {
+        Some("-") => io::stdin().lock().bytes().collect(),
+        _ => fs::read(from),
     };
-    let trimmed = list.lines().map(|line| Ok(line?.trim().to_owned()));
-    trimmed.filter(|line| !line.as_ref().is_ok_and(String::is_empty)).collect()
+    let text = String::from_utf8_lossy(&list?).into_owned();
+    Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+}
+
+/// A thread per URL needs two descriptors each, and most systems allow 1 024 of
+/// them until a program asks for the rest of what it may have.
+fn raise_descriptor_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    // Where it is refused, the downloads that find no descriptor say so.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+}
+
+/// A time from 1 ms, as less is no time, to a day, as more is no limit.
+fn time_limit(text: &str) -> Result<Duration, String> {
+    let time: Duration = text.parse().map_err(|error| format!("{error}"))?;
+    if (1..=86_400_000).contains(&time.as_millis()) {
+        Ok(time)
+    } else {
+        Err("a time from 1ms to 1day is needed".to_owned())
+    }
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

@@ -25,8 +25,11 @@ macro_rules! say {
 /// What [`say!`] calls.
 #[doc(hidden)]
 pub fn print_line(line: std::fmt::Arguments<'_>) {
-    use std::io::Write;
-    if writeln!(std::io::stdout(), "{line}").is_err() {
+    use std::io::{ErrorKind, Write};
+    if let Err(error) = writeln!(std::io::stdout(), "{line}") {
+        if error.kind() != ErrorKind::BrokenPipe {
+            eprintln!("Error: cannot print: {error}");
+        }
         std::process::exit(1);
     }
 }

@@ -125,9 +125,10 @@ pub fn serve(listener: TcpListener) -> io::Result<Infallible> {
                     continue;
                 }
             };
-            connection.set_nodelay(true)?;
             let requests = Arc::clone(&requests);
             tokio::spawn(async move {
+                // Without it the end of an answer can wait for 40 ms.
+                let _ = connection.set_nodelay(true);
                 let answer = service_fn(|request| answer(request, &requests));
                 let connection =
                     http1::Builder::new().serve_connection(TokioIo::new(connection), answer);

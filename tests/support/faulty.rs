@@ -39,9 +39,14 @@ pub fn self_signed() -> SocketAddr {
     })
 }
 
-/// An address at which nobody listens any more.
+/// An address at which nobody listens, and which nobody else gets while the test
+/// runs: it is the client's end of a connection.
 pub fn nobody() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let connection = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let address = connection.local_addr().unwrap();
+    std::mem::forget((listener, connection));
+    address
 }
 
 /// A server that answers nobody before `crowd` have asked, again and again. It

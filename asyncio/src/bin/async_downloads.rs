@@ -4,9 +4,9 @@
 //! runs another. It puts the I/O-bound example of document 002 on an event loop;
 //! its twin `downloads` starts a thread per URL.
 //!
-//! Two things would not wait by themselves. The files are written with
-//! `std::fs`, in small pieces: `tokio::fs` is a pool of threads. And to look up
-//! a host name tokio does start a helper thread; the loopback site has none.
+//! Two things block. The files are written with `std::fs`, in small pieces:
+//! `tokio::fs` is a pool of threads. And to look up a host name takes a thread
+//! for as long; the loopback site has a number.
 //!
 //!     cargo run -p asyncio --bin async_downloads [URL]...
 
@@ -16,15 +16,13 @@ use std::process::ExitCode;
 use common::download::{Destination, Downloads, report};
 use common::{Failure, say};
 use futures::stream::{self, StreamExt};
-use reqwest::Client;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode, Failure> {
     let (downloads, at_once) = Downloads::from_args_bounded()?;
-    let client = &downloads.client()?;
 
     let outcomes = stream::iter(downloads.files())
-        .map(async |(url, file)| report(url, download(client, url, &file).await))
+        .map(async |(url, file)| report(url, download(&downloads, url, &file).await))
         .buffer_unordered(at_once);
     let downloaded = outcomes.filter(|downloaded| ready(*downloaded)).count().await;
 
@@ -32,9 +30,9 @@ async fn main() -> Result<ExitCode, Failure> {
     Ok(downloads.finish(downloaded))
 }
 
-async fn download(client: &Client, url: &str, file: &Destination) -> Result<(), Failure> {
+async fn download(downloads: &Downloads, url: &str, file: &Destination) -> Result<(), Failure> {
     say!("Downloading {url}");
-    let response = client.get(url).send().await?;
+    let response = downloads.client()?.get(url).send().await?;
     let part = file.receive_async(response).await?;
     say!("Downloaded {url}");
     part.save()?;

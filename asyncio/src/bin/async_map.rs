@@ -2,8 +2,9 @@
 //!
 //! A task that computes and never awaits keeps the one thread to itself: the
 //! four run one after the other, no faster than `sequential_map`, and the ticker
-//! beside them prints nothing until they are done. It puts the pool example of
-//! document 002 on an event loop; the right twin is `blocking_map`.
+//! beside them, which would tick every millisecond, ticks when they are done. It
+//! puts the pool example of document 002 on an event loop; the right twin is
+//! `blocking_map`.
 //!
 //!     cargo run -p asyncio --bin async_map [LIMIT]
 
@@ -19,7 +20,7 @@ use futures::future::try_join_all;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
     let Mapping { limit } = Mapping::parse();
-    tokio::spawn(ticker());
+    let ticker = tokio::spawn(ticker());
     let stopwatch = Stopwatch::start();
 
     let inputs = [1, 2, 3, 4];
@@ -29,12 +30,13 @@ async fn main() -> Result<(), Failure> {
 
     stopwatch.report();
     println!("Results: {results:?}");
+    ticker.await?;
     Ok(())
 }
 
 async fn ticker() {
-    loop {
-        tokio::time::sleep(Duration::from_millis(10)).await;
+    for _ in 0..3 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
         println!("Tick");
     }
 }

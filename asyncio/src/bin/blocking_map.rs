@@ -19,7 +19,7 @@ use futures::future::try_join_all;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
     let Mapping { limit } = Mapping::parse();
-    tokio::spawn(ticker());
+    let ticker = tokio::spawn(ticker());
     let stopwatch = Stopwatch::start();
 
     let inputs = [1, 2, 3, 4];
@@ -29,12 +29,13 @@ async fn main() -> Result<(), Failure> {
 
     stopwatch.report();
     println!("Results: {results:?}");
+    ticker.await?;
     Ok(())
 }
 
 async fn ticker() {
-    loop {
-        tokio::time::sleep(Duration::from_millis(10)).await;
+    for _ in 0..3 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
         println!("Tick");
     }
 }

@@ -1,41 +1,48 @@
 //! The client: everything bounded, nothing hidden, https without a cost for
 //! those who do not use it.
 
-use std::env;
-use std::sync::{Arc, OnceLock};
+use std::net::ToSocketAddrs;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::{env, thread};
 
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{NoProxy, Proxy, retry};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
+use tokio::sync::oneshot;
 
 use super::Downloads;
 use crate::Failure;
 
 impl Downloads {
-    /// The client for tasks.
+    /// The client for tasks: one for all, made at the first call.
     ///
     /// # Errors
     ///
-    /// If a proxy variable of the environment holds no URL.
+    /// If the system has not the means for one.
     pub fn client(&self) -> Result<reqwest::Client, Failure> {
-        let builder = self.settings()?.read_timeout(*self.limits.stall_timeout);
-        Ok(builder.build()?)
+        once(&self.client, || {
+            let builder = self.settings()?.read_timeout(*self.limits.stall_timeout);
+            Ok(builder.build()?)
+        })
     }
 
-    /// The client for threads. Clones of it, and threads that share it, share
-    /// one hidden thread of reqwest's, which does their I/O.
+    /// The client for threads: one for all, made at the first call. It has one
+    /// hidden thread, reqwest's, which does the I/O.
     ///
     /// # Errors
     ///
     /// As [`Downloads::client`].
     pub fn blocking_client(&self) -> Result<reqwest::blocking::Client, Failure> {
-        // What the blocking client calls its timeout is the limit of each read;
-        // that of the whole transfer is in the settings.
-        let builder = reqwest::blocking::ClientBuilder::from(self.settings()?);
-        Ok(builder.timeout(*self.limits.stall_timeout).build()?)
+        once(&self.blocking_client, || {
+            // What the blocking client calls its timeout is the limit of each
+            // read; that of the whole transfer is in the settings.
+            let builder = reqwest::blocking::ClientBuilder::from(self.settings()?);
+            Ok(builder.timeout(*self.limits.stall_timeout).build()?)
+        })
     }
 
     fn settings(&self) -> Result<reqwest::ClientBuilder, Failure> {
@@ -47,23 +54,51 @@ impl Downloads {
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
 
-        let mut builder = reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
+            .dns_resolver(Arc::new(Lookup))
             .connect_timeout(*self.limits.connect_timeout)
             .timeout(*self.limits.timeout)
             // One request per URL, whatever happens to it.
             .retry(retry::never())
             .no_proxy();
-        for proxy in proxies()? {
-            builder = builder.proxy(proxy);
-        }
-        Ok(builder)
+        Ok(self.proxies.iter().cloned().fold(builder, reqwest::ClientBuilder::proxy))
+    }
+}
+
+fn once<C: Clone>(
+    made: &Mutex<Option<C>>,
+    make: impl FnOnce() -> Result<C, Failure>,
+) -> Result<C, Failure> {
+    let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*made {
+        Some(client) => Ok(client.clone()),
+        None => Ok(made.insert(make()?).clone()),
+    }
+}
+
+/// Looks up host names, which blocks, on a thread for each. tokio would use its
+/// pool of threads, and panics where it cannot start one.
+struct Lookup;
+
+impl Resolve for Lookup {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let (sender, receiver) = oneshot::channel();
+            let look_up = move || {
+                // Nobody receives when the time is over.
+                let _ = sender.send((name.as_str(), 0).to_socket_addrs());
+            };
+            thread::Builder::new().spawn(look_up)?;
+            let addresses = receiver.await??;
+            Ok(Box::new(addresses) as Addrs)
+        })
     }
 }
 
 /// The proxies that the environment names. Loopback is never asked of a proxy:
 /// there it is another machine's.
-fn proxies() -> Result<Vec<Proxy>, Failure> {
+pub fn proxies() -> Result<Vec<Proxy>, Failure> {
     let variable = |name: &str| {
         let value = env::var(name).or_else(|_| env::var(name.to_uppercase()));
         value.ok().filter(|value| !value.is_empty())

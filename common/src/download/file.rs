@@ -3,12 +3,12 @@
 use std::fmt;
 use std::fs::{File, Permissions};
 use std::io::{self, Read, Write};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use reqwest::StatusCode;
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, openat};
+use rustix::fs::{AtFlags, CWD, linkat};
 use rustix::io::Errno;
 use tempfile::{Builder, NamedTempFile};
 
@@ -70,7 +70,8 @@ impl Destination {
         // Anything else is no file: a redirect that leads nowhere has a body
         // too, and an unasked 206 is a part of one.
         if status != StatusCode::OK {
-            return Err(Failure::new(format!("HTTP {status}")));
+            let reason = status.canonical_reason().unwrap_or("unknown status");
+            return Err(Failure::new(format!("HTTP {} {reason}", status.as_u16())));
         }
         if length.is_some_and(|length| length > self.max_size) {
             return Err(self.too_large());
@@ -142,8 +143,7 @@ enum Nameless {
 
 impl Nameless {
     fn create(directory: &Path) -> io::Result<Nameless> {
-        let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
-        match openat(CWD, directory, flags, Mode::from_raw_mode(READ_WRITE)) {
+        match nameless(directory) {
             Ok(file) => Ok(Nameless::File(File::from(file))),
             // The ways in which open(2) says that there is no such thing here.
             Err(Errno::OPNOTSUPP | Errno::ISDIR) => Builder::new()
@@ -178,6 +178,19 @@ impl Nameless {
             linked => Ok(linked?),
         }
     }
+}
+
+#[cfg(target_os = "linux")]
+fn nameless(directory: &Path) -> Result<OwnedFd, Errno> {
+    use rustix::fs::{Mode, OFlags, openat};
+
+    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    openat(CWD, directory, flags, Mode::from_raw_mode(READ_WRITE))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn nameless(_directory: &Path) -> Result<OwnedFd, Errno> {
+    Err(Errno::OPNOTSUPP)
 }
 
 /// For everybody, less the umask, as `File::create` has it.

@@ -1,8 +1,8 @@
 //! Downloads several files at the same time, one process per URL.
 //!
 //! Each process makes a client of its own: a client has a hidden thread, which a
-//! fork does not copy. It says itself what became of its download, unless it was
-//! killed, which only the parent can tell. This puts the I/O-bound example of
+//! fork does not copy. Each says itself what became of its download; of one that
+//! was killed only the parent can tell. This puts the I/O-bound example of
 //! document 002 in processes; its twin `downloads` starts a thread per URL.
 //!
 //!     cargo run -p multiprocessing --bin process_downloads [URL]...
@@ -21,7 +21,7 @@ fn main() -> Result<ExitCode, Failure> {
     for (url, file) in downloads.files() {
         match Process::start(|| u8::from(!report(url, download(&downloads, url, &file)))) {
             Ok(process) => running.push((url, process)),
-            Err(error) => drop(report(url, Err(error.into()))),
+            Err(error) => _ = report(url, Err(error.into())),
         }
         while running.len() == at_once {
             downloaded += usize::from(join_any(&mut running)?);
@@ -36,17 +36,19 @@ fn main() -> Result<ExitCode, Failure> {
 }
 
 fn join_any(running: &mut Vec<(&str, Process)>) -> Result<bool, Failure> {
-    let (url, process) = running.swap_remove(Process::wait_any(running.iter().map(|run| &run.1))?);
-    Ok(match process.wait()? {
-        Exit::Status(status) => status == 0,
-        exit => report(url, Err(Failure::new(format!("the process for {url} {exit}")))),
-    })
+    let processes = running.iter().map(|(_, process)| process);
+    // Without the descriptors to watch them all, any will do.
+    let ended = Process::wait_any(processes).unwrap_or(0);
+    let (url, process) = running.swap_remove(ended);
+    match process.wait()? {
+        Exit::Status(status) => Ok(status == 0),
+        exit => Ok(report(url, Err(Failure::new(format!("the process for {url} {exit}"))))),
+    }
 }
 
 fn download(downloads: &Downloads, url: &str, file: &Destination) -> Result<(), Failure> {
     say!("Downloading {url}");
-    let client = downloads.blocking_client()?;
-    let response = client.get(url).send()?;
+    let response = downloads.blocking_client()?.get(url).send()?;
     let part = file.receive(response)?;
     say!("Downloaded {url}");
     part.save()?;

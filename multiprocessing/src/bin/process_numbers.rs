@@ -7,18 +7,16 @@
 //!
 //!     cargo run -p multiprocessing --bin process_numbers
 
-use std::thread::sleep;
+use std::thread;
 use std::time::Duration;
 
 use common::Failure;
 use multiprocessing::Process;
 
 fn main() -> Result<(), Failure> {
-    // Create and start two processes.
     let process1 = Process::start(print_numbers)?;
     let process2 = Process::start(print_numbers)?;
 
-    // Wait for both processes to finish.
     process1.join()?;
     process2.join()?;
     Ok(())
@@ -27,6 +25,6 @@ fn main() -> Result<(), Failure> {
 fn print_numbers() {
     for i in 0..5 {
         println!("{i}");
-        sleep(Duration::from_secs(1));
+        thread::sleep(Duration::from_secs(1));
     }
 }

@@ -6,7 +6,7 @@
 //!
 //!     cargo run -p multiprocessing --bin process_waits [N]
 
-use std::thread::sleep;
+use std::thread;
 use std::time::Duration;
 
 use clap::Parser;
@@ -37,5 +37,5 @@ fn main() -> Result<(), Failure> {
 }
 
 fn wait() {
-    sleep(Duration::from_secs(1));
+    thread::sleep(Duration::from_secs(1));
 }

@@ -4,10 +4,11 @@
 //! long as its slowest download. It translates the I/O-bound example of
 //! document 002; its twin `sequential_downloads` waits for each file in turn.
 //!
-//! The threads wait, but they do no I/O themselves: reqwest's blocking client
-//! runs an event loop on one hidden thread, `reqwest-internal-sync-runtime`,
-//! which does it for all. A library whose threads do read their own sockets, as
-//! Python's requests does, would be `ureq`.
+//! The threads wait, but they do no I/O themselves: reqwest's blocking client,
+//! which they share, runs an event loop on one hidden thread,
+//! `reqwest-internal-sync-runtime`, which does it for all. (To look up a host
+//! name takes one more thread for as long.) A library whose threads do read
+//! their own sockets, as Python's requests does, would be `ureq`.
 //!
 //!     cargo run -p threading --bin downloads [URL]...
 
@@ -16,23 +17,24 @@ use std::thread;
 
 use common::download::{Destination, Downloads, report};
 use common::{Failure, say};
-use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode, Failure> {
     let downloads = Downloads::from_args()?;
-    let client = &downloads.blocking_client()?;
 
+    let downloads = &downloads;
     let downloaded = thread::scope(|scope| {
         let mut threads = Vec::new();
         for (url, file) in downloads.files() {
-            let task = move || report(url, download(client, url, &file));
+            let task = move || report(url, download(downloads, url, &file));
             match thread::Builder::new().spawn_scoped(scope, task) {
-                Ok(thread) => threads.push(thread),
-                Err(error) => drop(report(url, Err(error.into()))),
+                Ok(thread) => threads.push((url, thread)),
+                Err(error) => _ = report(url, Err(error.into())),
             }
         }
-        // A thread that panicked has said so and has downloaded nothing.
-        let outcomes = threads.into_iter().map(|thread| thread.join().unwrap_or(false));
+        let outcomes = threads.into_iter().map(|(url, thread)| {
+            let panicked = |_| report(url, Err(Failure::new("the thread panicked")));
+            thread.join().unwrap_or_else(panicked)
+        });
         outcomes.filter(|downloaded| *downloaded).count()
     });
 
@@ -40,9 +42,9 @@ fn main() -> Result<ExitCode, Failure> {
     Ok(downloads.finish(downloaded))
 }
 
-fn download(client: &Client, url: &str, file: &Destination) -> Result<(), Failure> {
+fn download(downloads: &Downloads, url: &str, file: &Destination) -> Result<(), Failure> {
     say!("Downloading {url}");
-    let response = client.get(url).send()?;
+    let response = downloads.blocking_client()?.get(url).send()?;
     let part = file.receive(response)?;
     say!("Downloaded {url}");
     part.save()?;

@@ -38,10 +38,13 @@ fn counter(limit: u64, gil: &Gil) {
     let mut left = limit;
     while left > 0 {
         let turn = gil.acquire();
-        while left > 0 && !turn.is_over() {
+        while left > 0 {
             let step = left.min(100_000);
             work::counter(step);
             left -= step;
+            if turn.is_over() {
+                break;
+            }
         }
     }
 }

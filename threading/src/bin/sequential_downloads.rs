@@ -10,24 +10,22 @@ use std::process::ExitCode;
 
 use common::download::{Destination, Downloads, report};
 use common::{Failure, say};
-use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode, Failure> {
     let downloads = Downloads::from_args()?;
-    let client = &downloads.blocking_client()?;
 
     let mut downloaded = 0;
     for (url, file) in downloads.files() {
-        downloaded += usize::from(report(url, download(client, url, &file)));
+        downloaded += usize::from(report(url, download(&downloads, url, &file)));
     }
 
     say!("All downloads are finished");
     Ok(downloads.finish(downloaded))
 }
 
-fn download(client: &Client, url: &str, file: &Destination) -> Result<(), Failure> {
+fn download(downloads: &Downloads, url: &str, file: &Destination) -> Result<(), Failure> {
     say!("Downloading {url}");
-    let response = client.get(url).send()?;
+    let response = downloads.blocking_client()?.get(url).send()?;
     let part = file.receive(response)?;
     say!("Downloaded {url}");
     part.save()?;

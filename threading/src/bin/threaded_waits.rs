@@ -18,15 +18,16 @@ fn main() -> Result<(), Failure> {
     let Waiting { n } = Waiting::parse();
     let stopwatch = Stopwatch::start();
 
-    thread::scope(|scope| {
-        for i in 1..=n {
-            let thread = thread::Builder::new().spawn_scoped(scope, wait);
-            thread.map_err(|error| {
-                Failure::new(format!("could not start thread {i} of {n}: {error}"))
-            })?;
-        }
-        Ok::<_, Failure>(())
-    })?;
+    let mut threads = Vec::new();
+    for i in 1..=n {
+        let thread = thread::Builder::new().spawn(wait);
+        threads.push(thread.map_err(|error| {
+            Failure::new(format!("could not start thread {i} of {n}: {error}"))
+        })?);
+    }
+    for thread in threads {
+        thread.join().expect("wait does not panic");
+    }
 
     println!("All waits are finished");
     stopwatch.report();
