@@ -16,7 +16,7 @@ use super::{Run, command, finish, run_in};
 macro_rules! test_downloads {
     ($program:expr) => {
         $crate::support::downloads::test_downloads! { $program;
-            brings_its_own_site, says_why_each_download_failed, stops_at_its_time_limits,
+            brings_its_own_site, leaves_no_site_when_killed, says_why_each_download_failed, stops_at_its_time_limits,
             stops_connecting_at_its_time_limit, keeps_an_older_file_unless_it_has_a_new_one,
             says_that_it_cannot_write, downloads_the_good_beside_the_bad, downloads_a_thousand,
             lives_with_few_descriptors, sends_one_request_per_url, takes_a_list_of_urls,
@@ -57,6 +57,25 @@ pub fn brings_its_own_site(program: &str) {
 
     let address: SocketAddr = address.parse().unwrap();
     assert!(TcpStream::connect(address).is_err(), "the site outlives its program");
+}
+
+/// However the program ends, its site ends too.
+pub fn leaves_no_site_when_killed(program: &str) {
+    let directory = tempfile::tempdir().unwrap();
+    let mut killed = command(program);
+    let mut child = killed.current_dir(directory.path()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = lines.next().unwrap().unwrap();
+    let (address, _) = line.strip_prefix("Downloading http://").unwrap().split_once('/').unwrap();
+    let address: SocketAddr = address.parse().unwrap();
+
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let killed = Instant::now();
+    while TcpStream::connect(address).is_ok() {
+        assert!(killed.elapsed() < Duration::from_secs(1), "the site outlives its program");
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// Of programs that overlap their downloads: each of three answers waits until
