@@ -37,6 +37,8 @@ pub struct Maker<'a> {
     pub programs: PathBuf,
     /// How much is measured.
     pub scale: Scale,
+    /// Whether one section alone is measured, which then may take longer.
+    pub alone: bool,
     /// The least CPU time of a step on this machine, in seconds: of counting, and
     /// of adding up.
     pub steps: (f64, f64),

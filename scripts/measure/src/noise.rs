@@ -15,8 +15,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::statistics::{median, median_absolute_deviation};
 
-/// How far a spin counts: some milliseconds of work.
-const STEPS: u64 = 12_000_000;
+/// How far a spin counts. It must take longer than a scheduler lets a process
+/// run that has just woken up, or it does not see that others want the core.
+const STEPS: u64 = 40_000_000;
+/// How many numbers are added up for the time of a step, which is CPU time and
+/// needs no long run.
+const SHORT: u64 = STEPS / 4;
 /// The most that the spins may scatter: median absolute deviation over median.
 const MOST_SPREAD: f64 = 0.10;
 /// The most that the last third of the spins may differ from the first.
@@ -58,11 +62,12 @@ impl Noise {
     /// Spins once more.
     pub fn spin(&mut self) {
         let start = Instant::now();
-        let counting = step(counter);
+        let counting = step(counter, STEPS);
         let alone = start.elapsed().as_secs_f64();
-        let adding = step(|limit| {
+        let add = |limit| {
             black_box(cpu_bound_task(limit));
-        });
+        };
+        let adding = step(add, SHORT);
         let (at_once, cpu) = spin_at_once(self.usable);
         self.spins.push(Spin {
             alone,
@@ -178,10 +183,10 @@ fn cpu_time() -> Duration {
 
 /// The CPU time in seconds of one step of some work. Wall time would count the
 /// times when somebody else has the processor.
-fn step(work: impl Fn(u64)) -> f64 {
+fn step(work: impl Fn(u64), steps: u64) -> f64 {
     let start = cpu_time();
-    work(STEPS);
-    cpu_time().saturating_sub(start).as_secs_f64() / STEPS as f64
+    work(steps);
+    cpu_time().saturating_sub(start).as_secs_f64() / steps as f64
 }
 
 #[cfg(test)]

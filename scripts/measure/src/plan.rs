@@ -62,6 +62,7 @@ impl Plan<'_> {
         let maker = Maker {
             programs: programs::directory()?,
             scale: self.scale,
+            alone: sections.len() == 1,
             steps: noise.fastest_steps(),
             site: &site,
             peers: &peers,

@@ -112,21 +112,28 @@ impl Session<'_> {
         baseline: &Row,
         noise: &Noise,
     ) -> Result<(), Trouble> {
-        let mut runs = Runs::of(row);
-        let mut suspicion = work_done::check(entry, &runs, baseline, noise);
+        let mut runs = Runs::of(row, noise);
+        let mut suspicion = work_done::check(entry, &runs, baseline);
         for _ in 0..MORE_RUNS {
             if suspicion.is_ok() {
                 break;
             }
-            let mut steps = noise.clone();
+            let mut spins = Noise::new(self.cores);
+            spins.spin();
+            let mut more = row.clone();
+            (more.samples, more.half) = (Vec::new(), Vec::new());
             for _ in 0..work_done::RUNS {
-                runs.whole.push(self.timed(entry, &mut None)?);
+                more.samples.push(self.timed(entry, &mut None)?);
                 if let Some(half) = half(entry) {
-                    runs.half.push(self.timed(&half, &mut None)?);
+                    more.half.push(self.timed(&half, &mut None)?);
                 }
-                steps.spin();
+                spins.spin();
             }
-            suspicion = work_done::check(entry, &runs, baseline, &steps);
+            let more = Runs::of(&more, &spins);
+            runs.whole.extend(more.whole);
+            runs.half.extend(more.half);
+            runs.steps.extend(more.steps);
+            suspicion = work_done::check(entry, &runs, baseline);
         }
         suspicion.map_err(|what| Trouble::program(&entry.invocation.name, what))
     }

@@ -137,12 +137,19 @@ fn comparison(comparison: &Comparison) -> String {
         Clock::Process => "the whole process, made, loaded, run and ended",
         Clock::Printed => "the work alone, as the program prints it",
     };
+    let memory = match (comparison.section, holds) {
+        (Section::Waits, true) => {
+            " Memory of one: that of the whole tree, shared out among those that were there at once."
+        }
+        (_, true) => " Memory of one: what many at once take more than one, shared out.",
+        _ => "",
+    };
     let together = match comparison.together {
         true => " The programs of a round ran at the same time, since they sleep.",
         false => "",
     };
     format!(
-        "### {}\n\n{warning}{table}\n\n{figures} Inside the clock: {clock}.{together}\n",
+        "### {}\n\n{warning}{table}\n\n{figures} Inside the clock: {clock}.{together}{memory}\n",
         comparison.title
     )
 }

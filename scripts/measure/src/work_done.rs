@@ -4,8 +4,9 @@
 //! the answer shows it. Time does: twice the work takes about twice as long, and
 //! a step takes as long as the processor needs for it.
 
-use crate::noise::Noise;
+use crate::noise::{Noise, Spin};
 use crate::record::{Row, Sample};
+use crate::statistics::median;
 use crate::workload::{Entry, Step};
 
 /// How often half of the work is done, for the fastest of these.
@@ -21,18 +22,42 @@ const LEAST_SHARE: f64 = 0.7;
 /// takes to start a process, and nothing can be told of it.
 const LEAST_TOLD: f64 = 0.008;
 
+/// Chooses the kind of step that a program does.
+type Needed = fn(&(f64, f64)) -> f64;
+
 /// The runs that tell.
 pub struct Runs {
     /// With the whole work.
     pub whole: Vec<Sample>,
     /// With half of it.
     pub half: Vec<Sample>,
+    /// The CPU time of a step around each run with the whole work, in seconds: of
+    /// counting, and of adding up. A processor that others share runs now faster
+    /// and now slower, so a run is held against its neighbours in time.
+    pub steps: Vec<(f64, f64)>,
 }
 
 impl Runs {
-    /// The runs of a row.
-    pub fn of(row: &Row) -> Runs {
-        Runs { whole: row.samples.iter().copied().take(RUNS).collect(), half: row.half.clone() }
+    /// The runs of a row, with a spin before and after each round.
+    pub fn of(row: &Row, noise: &Noise) -> Runs {
+        let around = |spins: &[Spin]| {
+            let mean =
+                |step: fn(&Spin) -> f64| spins.iter().map(step).sum::<f64>() / spins.len() as f64;
+            (mean(|spin| spin.counting), mean(|spin| spin.adding))
+        };
+        Runs {
+            whole: row.samples.clone(),
+            half: row.half.clone(),
+            steps: noise.spins.windows(2).map(around).collect(),
+        }
+    }
+
+    /// The CPU time of a step over the time that it takes in the same moment, in
+    /// the median.
+    fn share(&self, steps: u64, needed: Needed) -> f64 {
+        let share = |(run, step): (&Sample, _)| run.cpu / steps as f64 / needed(step);
+        let shares: Vec<f64> = self.whole.iter().zip(&self.steps).map(share).collect();
+        median(&shares).unwrap_or(f64::INFINITY)
     }
 }
 
@@ -44,17 +69,20 @@ impl Runs {
 /// What speaks against it, as the rest of a sentence that begins with the
 /// program. A machine that is disturbed can make it look like this once: more
 /// runs should be asked before it is believed.
-pub fn check(entry: &Entry, runs: &Runs, baseline: &Row, noise: &Noise) -> Result<(), String> {
+pub fn check(entry: &Entry, runs: &Runs, baseline: &Row) -> Result<(), String> {
     let Some(work) = &entry.work else {
         return Ok(());
     };
     let cpu = fastest(&runs.whole, |sample| sample.cpu);
-    let (counting, adding) = noise.fastest_steps();
-    let needed = match work.step {
+    let needed: Option<Needed> = match work.step {
         _ if entry.peer => None,
-        Step::Counting => Some(counting),
-        Step::Adding => Some(adding),
+        Step::Counting => Some(|steps| steps.0),
+        Step::Adding => Some(|steps| steps.1),
         Step::Unknown => None,
+    };
+    let enough = |needed: Needed| {
+        let least = runs.steps.iter().map(needed).fold(f64::INFINITY, f64::min);
+        least * work.steps as f64 >= LEAST_TOLD
     };
 
     if work.step == Step::Unknown {
@@ -71,7 +99,7 @@ pub fn check(entry: &Entry, runs: &Runs, baseline: &Row, noise: &Noise) -> Resul
             // It waits, or does next to nothing: not for the processor to tell.
             return Ok(());
         }
-    } else if needed.is_some_and(|step| step * (work.steps as f64) < LEAST_TOLD) {
+    } else if needed.is_some_and(|needed| !enough(needed)) {
         return Ok(());
     }
     let step = cpu / work.steps as f64;
@@ -80,18 +108,20 @@ pub fn check(entry: &Entry, runs: &Runs, baseline: &Row, noise: &Noise) -> Resul
     }
     // By either clock: one is disturbed by other programs, and the other by
     // what the hypervisor does.
-    let growth = |time: fn(&Sample) -> f64| fastest(&runs.whole, time) / fastest(&runs.half, time);
+    // As many runs of each, or the more numerous had more chances to be fast.
+    let whole = &runs.whole[..runs.whole.len().min(runs.half.len())];
+    let growth = |time: fn(&Sample) -> f64| fastest(whole, time) / fastest(&runs.half, time);
     let growth = growth(|sample| sample.cpu).max(growth(|sample| sample.wall));
     if !runs.half.is_empty() && growth < LEAST_GROWTH {
         return Err(format!(
             "the loop was optimized away: twice the work took {growth:.2} times as long"
         ));
     }
-    if let Some(needed) = needed.filter(|needed| step < LEAST_SHARE * needed) {
+    let share = needed.map_or(1.0, |needed| runs.share(work.steps, needed));
+    if share < LEAST_SHARE {
         return Err(format!(
-            "did not do all of its work: {:.2} ns of CPU time a step, where a step takes {:.2} ns",
-            step * 1e9,
-            needed * 1e9
+            "did not do all of its work: it used {:.0} % of the CPU time that its steps take here",
+            share * 100.0
         ));
     }
     Ok(())

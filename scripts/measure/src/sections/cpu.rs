@@ -7,28 +7,25 @@ use crate::maker::{Maker, Scale};
 use crate::section::Section;
 use crate::workload::{Entry, Expected, Step, Work, Workload};
 
-/// Seconds that the peers in Python may take, one at a time, and the time that
-/// one of their steps takes at the least.
-const PYTHON_SECONDS: f64 = 1.0;
+/// The time that a step in Python takes, roughly, in seconds.
 const PYTHON_STEP: f64 = 30e-9;
 
 /// Counting and mapping, and each once more beside the peers. The limit is
 /// chosen for this machine unless it is given.
 pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
-    // The mapping has more models, which all take their time.
-    let (counting, mapping) = maker.scale.pick((0.08, 0.08), (0.5, 0.3), (0.5, 0.3));
+    let seconds = maker.scale.pick(0.08, 0.3, 0.3);
     let full = maker.scale == Scale::Full;
     let counting = limit.unwrap_or(match full {
         true => 1_000_000_000,
-        false => maker.limit_within(maker.steps.0, counting),
+        false => maker.limit_within(maker.steps.0, seconds),
     });
     let mapping = limit.unwrap_or(match full {
         true => 100_000_000,
-        false => maker.limit_within(maker.steps.1, mapping),
+        false => maker.limit_within(maker.steps.1, seconds),
     });
     let mut workloads = vec![self::counting(maker, counting), self::mapping(maker, mapping)];
     if maker.with_peers {
-        let limit = maker.limit_within(PYTHON_STEP, PYTHON_SECONDS);
+        let limit = maker.limit_within(PYTHON_STEP, maker.scale.pick(0.25, 1.0, 1.0));
         workloads.push(counting_beside_peers(maker, limit));
         workloads.push(mapping_beside_peers(maker, limit));
     }

@@ -11,7 +11,7 @@ use super::start::started;
 /// What the pool does, one workload each, by the time that the programs print:
 /// an interpreter that starts is not the pool's affair.
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
-    let scale = maker.scale;
+    let scale = scale(maker);
     let mut workloads = vec![
         processes(maker, scale.pick(10, 50, 500)),
         cycles(maker, scale.pick(3, 10, 100)),
@@ -20,7 +20,7 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     ];
     // Megabytes take their time.
     if scale != Scale::Quick {
-        workloads.push(echo(maker, scale.pick(4, 4, 16)));
+        workloads.push(echo(maker, scale.pick(2, 2, 16)));
     }
     workloads
 }
@@ -39,11 +39,18 @@ fn peer(entry: Option<Entry>, units: u64, answer: &Answer) -> Option<Entry> {
     })
 }
 
+/// Alone, the section has the sizes of a full run.
+fn scale(maker: &Maker<'_>) -> Scale {
+    match (maker.scale, maker.alone) {
+        (Scale::Normal, true) => Scale::Full,
+        (scale, _) => scale,
+    }
+}
+
 /// Python's libraries: `multiprocessing.Pool`, and where there is time,
 /// `concurrent.futures`.
 fn libraries(maker: &Maker<'_>) -> impl Iterator<Item = &'static str> {
-    let libraries: &[&str] =
-        maker.scale.pick(&["pool"], &["pool", "futures"], &["pool", "futures"]);
+    let libraries: &[&str] = scale(maker).pick(&["pool"], &["pool"], &["pool", "futures"]);
     libraries.iter().copied()
 }
 
