@@ -21,7 +21,7 @@ const LEAST_LIMIT: Duration = Duration::from_secs(10);
 const MOST_TIMES: u32 = 20;
 
 /// How often a program that seems not to have done its work is asked again.
-const MORE_RUNS: usize = 2;
+const MORE_RUNS: usize = 4;
 
 /// What all comparisons of a call share.
 pub struct Session<'a> {
@@ -129,10 +129,13 @@ impl Session<'_> {
                 }
                 spins.spin();
             }
-            let more = Runs::of(&more, &spins);
-            runs.whole.extend(more.whole);
-            runs.half.extend(more.half);
-            runs.steps.extend(more.steps);
+            // In front, so that each run with half the work stays beside the
+            // run that it followed.
+            let mut more = Runs::of(&more, &spins);
+            more.whole.append(&mut runs.whole);
+            more.half.append(&mut runs.half);
+            more.steps.append(&mut runs.steps);
+            runs = more;
             suspicion = work_done::check(entry, &runs, baseline);
         }
         suspicion.map_err(|what| Trouble::program(&entry.invocation.name, what))
