@@ -10,6 +10,14 @@
 //! ```
 //! ````
 //!
+//! Tables that `scripts/compare.sh --markdown FILE` has measured stand between
+//! two lines, and are those of the file:
+//!
+//! ```text
+//! <!-- measured: results/pool.md -->
+//! <!-- end -->
+//! ```
+//!
 //! Where a program leaves the order of its lines open, the line says `recorded,
 //! in any order`. When it is checked, words and order must be the same; times,
 //! ports, addresses and process ids may differ.
@@ -41,7 +49,12 @@ fn main() -> Result<ExitCode, Failure> {
     for file in &files {
         let text = fs::read_to_string(file)
             .map_err(|error| Failure::new(format!("cannot read {}: {error}", file.display())))?;
-        let recorded = record(&text, |recording| {
+        let included = include(&text)?;
+        if check && included != text {
+            stale += 1;
+            eprintln!("{}: a table is not that of its file", file.display());
+        }
+        let recorded = record(&included, |recording| {
             let output = run(&recording.command)?;
             let same = recording.comparable(&output) == recording.comparable(&recording.output);
             if check && !same {
@@ -138,6 +151,27 @@ fn record(
     Ok(recorded)
 }
 
+/// The text with each measured table replaced by that of its file.
+fn include(text: &str) -> Result<String, Failure> {
+    let mut included = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        included.push_str(line);
+        included.push('\n');
+        let marked = line.strip_prefix("<!-- measured: ");
+        let Some(file) = marked.and_then(|rest| rest.strip_suffix(" -->")) else {
+            continue;
+        };
+        if !lines.any(|line| line == "<!-- end -->") {
+            return Err(Failure::new(format!("the table of {file} has no end")));
+        }
+        let table = fs::read_to_string(file)
+            .map_err(|error| Failure::new(format!("cannot read {file}: {error}")))?;
+        included.push_str(&format!("\n{}\n\n<!-- end -->\n", table.trim()));
+    }
+    Ok(included)
+}
+
 /// What a command prints, standard error included: it must succeed.
 fn run(command: &str) -> Result<String, Failure> {
     let output = Command::new("sh")
@@ -165,6 +199,20 @@ mod tests {
             Ok("new\n".to_owned())
         });
         assert_eq!(recorded.unwrap(), TEXT.replace("old 1", "new"));
+    }
+
+    #[test]
+    fn a_table_is_that_of_its_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("table.md");
+        fs::write(&file, "| new |\n").unwrap();
+        let text = |table: &str| {
+            format!("A\n<!-- measured: {} -->\n{table}<!-- end -->\nB\n", file.display())
+        };
+        let included = include(&text("\n| old |\n\n")).unwrap();
+        assert_eq!(included, text("\n| new |\n\n"));
+        assert_eq!(include(&included).unwrap(), included);
+        assert!(include("<!-- measured: missing.md -->\n").is_err());
     }
 
     #[test]
