@@ -95,6 +95,32 @@ fn commands_in_the_readme_name_programs_that_exist() {
 }
 
 #[test]
+fn links_to_lines_lead_to_what_they_name() {
+    let readme = read("README.md");
+    let mut links = 0;
+    for link in readme.split("[`").skip(1) {
+        let Some((name, rest)) = link.split_once("`](") else { continue };
+        let (target, _) = rest.split_once(')').unwrap();
+        let Some((file, line)) = target.split_once("#L") else { continue };
+        let line: usize = line.parse().unwrap();
+        let source = read(file);
+        let linked = source.lines().nth(line - 1).unwrap_or_default();
+        assert!(linked.contains(name), "{target} is {linked:?}, and not {name:?}");
+        links += 1;
+    }
+    assert!(links > 20, "{links} links");
+}
+
+#[test]
+fn paths_in_the_readme_exist() {
+    let readme = read("README.md");
+    let is_path = |word: &&str| word.contains('/') && word.ends_with(".rs");
+    for path in readme.split('`').filter(is_path).filter(|path| !path.contains("MEMBER")) {
+        assert!(root().join(path).exists(), "{path}");
+    }
+}
+
+#[test]
 fn twins_differ_in_the_lesson_only() {
     let sources: BTreeMap<String, String> =
         programs().into_iter().map(|(_, program, source)| (program, source)).collect();
