@@ -1,0 +1,1 @@
+//! Watches programs as its users do.
