@@ -76,6 +76,6 @@ fn begin(path: &Path) -> io::Result<NamedTempFile> {
 
 /// What the system says, without the name of the temporary file.
 fn reason(error: &io::Error) -> String {
-    let inner = error.get_ref().and_then(|inner| inner.source()).map(ToString::to_string);
-    inner.unwrap_or_else(|| error.to_string())
+    let text = error.to_string();
+    text.split_once(" at path ").map_or(text.as_str(), |(reason, _)| reason).to_owned()
 }

@@ -21,7 +21,7 @@ mod terminal;
 mod trouble;
 mod watch;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -36,12 +36,18 @@ use crate::trouble::Trouble;
 
 /// Runs a program unchanged, watches it from outside, and draws who ran when
 ///
-/// What the program prints is passed on; its exit status is passed on too, or 128
-/// and the number of the signal that ended it. Lines such as "Downloading X" and
-/// "Downloaded X" become the bars of tasks. A program that keeps its lines back
-/// when its output is no terminal shows them late: try python3 -u, or stdbuf -oL.
+/// What the program prints is passed on; its exit status is passed on too, or
+/// 128 and the number of the signal that ended it. Lines such as "Downloading X"
+/// and "Downloaded X" become the bars of tasks. A program that keeps its lines
+/// back when its output is no terminal shows them late: try python3 -u, or
+/// stdbuf -oL.
 #[derive(Parser)]
-#[command(name = "timeline.sh")]
+#[command(
+    name = "timeline.sh",
+    verbatim_doc_comment,
+    override_usage = "timeline.sh [--svg FILE] [--json FILE] PROGRAM [ARGUMENTS]...\n       \
+                      timeline.sh [--svg FILE] --from FILE"
+)]
 struct Arguments {
     /// Also draw a picture into this file
     #[arg(long, value_name = "FILE")]
@@ -54,7 +60,7 @@ struct Arguments {
     from: Option<PathBuf>,
     /// A program of the workspace, or any other, and its arguments
     #[arg(
-        value_name = "PROGRAM [ARGUMENTS]",
+        value_name = "PROGRAM",
         required_unless_present = "from",
         trailing_var_arg = true,
         allow_hyphen_values = true
@@ -92,6 +98,12 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Trouble> {
     let Some((program, rest)) = arguments.command.split_first() else {
         return Err(Trouble::Usage("there is no program to run".to_owned()));
     };
+    if let Some(option) =
+        rest.iter().find(|a| ["--svg", "--json"].map(OsStr::new).contains(&a.as_os_str()))
+    {
+        let option = option.to_string_lossy();
+        eprintln!("timeline: {option} comes after the program and is left to it");
+    }
     let signals = Signals::block()?;
     let name = program.to_string_lossy();
     let recording = watch::watch(&name, &find(program)?, rest, &signals)?;
@@ -104,7 +116,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Trouble> {
 
 /// The program of the workspace that has this name, or else what the system
 /// finds by it.
-fn find(program: &std::ffi::OsStr) -> Result<PathBuf, Trouble> {
+fn find(program: &OsStr) -> Result<PathBuf, Trouble> {
     let own = std::env::current_exe().map_err(Trouble::system("cannot find the programs"))?;
     let beside = own.with_file_name(program);
     let is_name = Path::new(program).file_name() == Some(program);

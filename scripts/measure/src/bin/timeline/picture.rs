@@ -4,7 +4,7 @@ use nix::sys::signal::Signal;
 
 use crate::names::printable;
 use crate::recording::{End, Recording, Thread};
-use crate::slices::{Cell, Life, Slices, Total, lives, seconds};
+use crate::slices::{Cell, FEW, Life, Slices, Total, lives, seconds};
 use crate::tasks::{Outcome, Task, tasks};
 
 /// More rows than this are brought together in groups.
@@ -38,6 +38,9 @@ pub struct Picture<'a> {
 pub struct Row {
     /// Its name.
     pub label: String,
+    /// Whether it is that of all threads together, whose share of the cores is all
+    /// that it tells.
+    pub is_all: bool,
     /// Whether it belongs to the process above it.
     pub is_indented: bool,
     /// On a core, ready and asleep, as parts of its life.
@@ -94,6 +97,7 @@ impl<'a> Picture<'a> {
         let (tasks, marks) = tasks(recording);
         let all = (threads > 1).then(|| Row {
             label: format!("all, of {}", count(recording.cores, "core")),
+            is_all: true,
             is_indented: false,
             shares: Total { on_core, ready: 0.0, there: wall * recording.cores as f64 },
             members: (0..threads).collect(),
@@ -170,11 +174,12 @@ fn notes(recording: &Recording) -> Vec<String> {
             Err(_) => format!("It was ended by signal {number}."),
         }),
     }
-    if Slices::new(recording, usize::MAX).are_few() {
-        notes.push(
-            "It was shorter than five slices of 40 ms, too short to tell which thread ran when."
-                .to_owned(),
-        );
+    let slices = Slices::new(recording, usize::MAX);
+    if slices.are_few() {
+        notes.push(format!(
+            "It was shorter than {FEW} slices of {}, too short to tell which thread ran when.",
+            short_time(slices.shortest)
+        ));
     }
     if recording.lines_left_out > 0 {
         notes.push(format!("{} more lines are left out.", recording.lines_left_out));
@@ -222,7 +227,7 @@ fn rows(threads: &[Thread], totals: &[Total]) -> Vec<Row> {
                 .unwrap_or_else(|| format!("{n} threads")),
         };
         let is_indented = members.len() == 1 && first.pid != root && first.tid != first.pid;
-        Row { label, is_indented, shares, whole: members.len(), members }
+        Row { label, is_all: false, is_indented, shares, whole: members.len(), members }
     };
     groups.into_iter().map(row).collect()
 }

@@ -10,9 +10,9 @@ use crate::names;
 use crate::recording::{Counters, Sample, Thread};
 use crate::trouble::Trouble;
 
-/// How often a new process's arguments are read: it may be seen before it has
-/// executed the program that it is to become.
-const LOOKS_AT_ARGUMENTS: u32 = 3;
+/// How often a new thread is asked who it is: it may be seen before it has got its
+/// name, or executed the program that it is to become.
+const FIRST_LOOKS: u32 = 3;
 
 /// What is known of a program's threads.
 pub struct Sampler {
@@ -253,14 +253,20 @@ impl Seen {
 
     /// Reads what can have changed only while the thread was on a core.
     fn look_closer(&mut self, kernel: &Process, task: &Task) {
+        self.looks = self.looks.saturating_add(1);
+        let is_first = self.thread.pid == self.thread.tid;
+        // A thread that is not its process's first leaves nothing behind when it
+        // ends, and is given its name, if any, soon after its start.
+        if !is_first && self.looks > FIRST_LOOKS && !self.looks.is_power_of_two() {
+            return;
+        }
         let Ok(stat) = task.stat() else {
             return;
         };
         self.ended = matches!(stat.state, 'Z' | 'X');
-        let renamed = self.thread.comm != stat.comm;
+        let is_renamed = self.thread.comm != stat.comm;
         self.thread.comm = stat.comm;
-        self.looks = self.looks.saturating_add(1);
-        if self.thread.pid == self.thread.tid && (renamed || self.looks <= LOOKS_AT_ARGUMENTS) {
+        if is_first && (is_renamed || self.looks <= FIRST_LOOKS) {
             // Of one that has ended, nothing can be read any more.
             let arguments = kernel.cmdline().unwrap_or_default();
             let program = arguments.first().map(Path::new).and_then(Path::file_name);

@@ -6,9 +6,9 @@ use crate::recording::{Counters, Recording};
 /// The shortest slice that is drawn, in seconds. The kernel brings the counters
 /// of a running thread up to date at its ticks, which are 4 ms apart at the usual
 /// 250 Hz; ten of them keep that error below a tenth.
-pub const SHORTEST: f64 = 0.040;
+const SHORTEST: f64 = 0.040;
 /// A run of fewer slices than this is too short to tell who ran when.
-const FEW: usize = 5;
+pub const FEW: usize = 5;
 
 /// How many stretches back a wait may reach.
 const FURTHEST: usize = 256;
@@ -20,6 +20,8 @@ pub struct Slices {
     pub count: usize,
     /// How long each is, in seconds.
     pub length: f64,
+    /// How short they may be at most in this run, in seconds.
+    pub shortest: f64,
 }
 
 /// One thread in one slice, in parts of the slice.
@@ -73,9 +75,9 @@ impl Slices {
         intervals.sort_by(f64::total_cmp);
         // A slice without a sample would say nothing of its own.
         let interval = intervals.get(intervals.len() / 2).copied().unwrap_or(0.0);
-        let shortest = SHORTEST.max(2.0 * interval).max(wall / most.max(1) as f64);
-        let count = ((wall / shortest) as usize).max(1);
-        Slices { count, length: wall.max(1e-9) / count as f64 }
+        let shortest = SHORTEST.max(1.5 * interval);
+        let count = ((wall / shortest) as usize).clamp(1, most.max(1));
+        Slices { count, length: wall.max(1e-9) / count as f64, shortest }
     }
 
     /// Whether there are too few of them to tell who ran when.

@@ -26,6 +26,8 @@ const RIGHT: f64 = 136.0;
 const CHART: f64 = WIDTH - LEFT - RIGHT;
 const ROW: f64 = 22.0;
 const BAR: f64 = 15.0;
+/// Between the threads and what was printed.
+const GAP: f64 = 6.0;
 const LINE: f64 = 17.0;
 /// The longest name, in characters; it fits into `LEFT`.
 const LONGEST_LABEL: usize = 30;
@@ -41,7 +43,7 @@ text{font:12px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#1f2328}
 .ground{fill:#fff}.title{font-weight:600;font-size:14px}.small{fill:#59636e;font-size:11px}
 .grid{stroke:#d1d9e0}.core{fill:#0969da}.ready{fill:#e0a100}.asleep{fill:#a8b1ba}
 .task{fill:#1f883d}.failed{fill:#cf222e}.gap{fill:#59636e;fill-opacity:.2}.line{fill:#59636e}
-.end{text-anchor:end}
+.end{text-anchor:end}path{shape-rendering:crispEdges}
 @media(prefers-color-scheme:dark){text{fill:#e6edf3}.ground{fill:#0d1117}.small{fill:#9198a1}
 .grid{stroke:#30363d}.core{fill:#4493f8}.ready{fill:#d29922}.asleep{fill:#656c76}
 .task{fill:#3fb950}.failed{fill:#f85149}.gap{fill:#9198a1}.line{fill:#9198a1}}
@@ -57,9 +59,9 @@ type Xml = Writer<Vec<u8>>;
 pub fn draw(picture: &Picture) -> io::Result<Vec<u8>> {
     let slices = picture.slices(MOST_SLICES);
     let rows: Vec<&Row> = picture.threads.iter().chain(&picture.all).collect();
-    let top = MARGIN + 2.0 * LINE + picture.notes.len() as f64 * LINE + 12.0;
+    let top = MARGIN + (3 + picture.notes.len()) as f64 * LINE + 12.0;
     let marks = usize::from(!picture.marks.is_empty());
-    let bottom = top + (rows.len() + picture.tasks.len() + marks) as f64 * ROW;
+    let bottom = top + (rows.len() + picture.tasks.len() + marks) as f64 * ROW + GAP;
     let height = bottom + LINE + 3.0 * MARGIN;
 
     let mut xml = Writer::new(Vec::new());
@@ -77,14 +79,14 @@ pub fn draw(picture: &Picture) -> io::Result<Vec<u8>> {
             title(xml, &format!("{}: {}", picture.title, picture.summary))?;
             xml.create_element("style").write_text_content(BytesText::from_escaped(STYLE))?;
             shape(xml, "ground", &rectangle(0.0, 0.0, WIDTH, height))?;
-            heading(xml, picture)?;
+            heading(xml, picture, top)?;
             grid(xml, picture.wall, top, bottom)?;
             let mut y = top;
             for row in rows {
-                let is_all = picture.all.as_ref().is_some_and(|all| std::ptr::eq(all, row));
-                thread(xml, row, &picture.cells(row, slices), slices, is_all, y)?;
+                thread(xml, row, &picture.cells(row, slices), slices, y)?;
                 y += ROW;
             }
+            y += GAP;
             for bars in &picture.tasks {
                 tasks(xml, bars, picture.wall, y)?;
                 y += ROW;
@@ -99,7 +101,7 @@ pub fn draw(picture: &Picture) -> io::Result<Vec<u8>> {
     Ok(svg)
 }
 
-fn heading(xml: &mut Xml, picture: &Picture) -> io::Result<()> {
+fn heading(xml: &mut Xml, picture: &Picture, top: f64) -> io::Result<()> {
     let mut y = MARGIN + 12.0;
     text(xml, "title", MARGIN, y, &cut(&picture.title, LONGEST_NOTE))?;
     y += LINE;
@@ -110,7 +112,7 @@ fn heading(xml: &mut Xml, picture: &Picture) -> io::Result<()> {
     }
     let columns = [(92.0, "on core"), (44.0, "ready"), (0.0, "asleep")];
     for (from_right, name) in columns {
-        text(xml, "small end", WIDTH - MARGIN - from_right, y + LINE, name)?;
+        text(xml, "small end", WIDTH - MARGIN - from_right, top - 8.0, name)?;
     }
     Ok(())
 }
@@ -122,7 +124,7 @@ fn grid(xml: &mut Xml, wall: f64, top: f64, bottom: f64) -> io::Result<()> {
         xml.create_element("path")
             .with_attributes([("class", "grid"), ("d", path.as_str())])
             .write_empty()?;
-        if x < LEFT + CHART - 20.0 {
+        if x < LEFT + CHART - 36.0 {
             text(xml, "small", x, top - 8.0, &name)?;
         }
     }
@@ -131,19 +133,12 @@ fn grid(xml: &mut Xml, wall: f64, top: f64, bottom: f64) -> io::Result<()> {
 
 /// The row of a thread or of several: on a core from below, ready above it, and
 /// a thin line for as long as it was there.
-fn thread(
-    xml: &mut Xml,
-    row: &Row,
-    cells: &[Cell],
-    slices: Slices,
-    is_all: bool,
-    y: f64,
-) -> io::Result<()> {
+fn thread(xml: &mut Xml, row: &Row, cells: &[Cell], slices: Slices, y: f64) -> io::Result<()> {
     let indent = if row.is_indented { 14.0 } else { 0.0 };
     name(xml, &row.label, indent, y)?;
     let [on_core, ready, asleep] = row.percent();
     let columns = [(92.0, on_core), (44.0, ready), (0.0, asleep)];
-    for (from_right, percent) in &columns[..if is_all { 1 } else { 3 }] {
+    for (from_right, percent) in &columns[..if row.is_all { 1 } else { 3 }] {
         text(xml, "small end", WIDTH - MARGIN - from_right, y + 12.0, &format!("{percent} %"))?;
     }
     let wall = slices.start(slices.count);
@@ -164,7 +159,7 @@ fn thread(
         } else if piece[0].there > 0.0 {
             let asleep = (mean(|cell| cell.there) - on_core - ready).max(0.0);
             let percent = |part: f64| (100.0 * part).round();
-            let what = if is_all {
+            let what = if row.is_all {
                 format!("{when}: {} % of the cores in use", percent(on_core))
             } else {
                 format!(
@@ -181,7 +176,7 @@ fn thread(
                 if on_core >= 0.5 {
                     shape(xml, "core", &rectangle(left, y + BAR - on_core, width, on_core))?;
                 }
-                if ready >= 0.5 && !is_all {
+                if ready >= 0.5 && !row.is_all {
                     shape(xml, "ready", &rectangle(left, y + BAR - on_core - ready, width, ready))?;
                 }
                 if on_core < 1.5 {

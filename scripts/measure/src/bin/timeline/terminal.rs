@@ -138,13 +138,11 @@ impl Chart {
             let cells = picture.cells(row, slices);
             let of = |column: usize| &cells[column * cells.len() / self.columns];
             let chart: String = (0..self.columns).map(|column| self.cell(of(column))).collect();
-            let [on_core, ready, asleep] = row.percent();
-            let right = if row.shares.there > 0.0
-                && Some(&row.label) != picture.all.as_ref().map(|all| &all.label)
-            {
-                format!("{on_core:4}{ready:4}{asleep:4}")
-            } else {
-                format!("{on_core:4}")
+            let right = match row.percent() {
+                // Seen once, for no time at all.
+                _ if row.shares.there == 0.0 => String::new(),
+                [on_core, ..] if row.is_all => format!("{on_core:4}"),
+                [on_core, ready, asleep] => format!("{on_core:4}{ready:4}{asleep:4}"),
             };
             lines.push(self.line(&indented(row), &chart, &right));
         }
