@@ -5,7 +5,10 @@
 #
 # Without an argument it makes all of them. It wants a machine with two cores that
 # has nothing else to do: what runs side by side cannot be told from what takes
-# turns when somebody else takes the cores.
+# turns when somebody else takes the cores. Where somebody does, root can run it
+# ahead of the others:
+#
+#     setsid -w bash -c 'echo -20 >/proc/self/autogroup; tests/timelines/record.sh'
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 

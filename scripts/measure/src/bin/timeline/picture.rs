@@ -191,11 +191,6 @@ fn notes(recording: &Recording) -> Vec<String> {
 /// A row a thread; if they are too many, groups of those that nothing but a
 /// number tells apart.
 fn rows(threads: &[Thread], totals: &[Total]) -> Vec<Row> {
-    let is_special = |thread: &Thread| {
-        let is_numbered = thread.name.strip_prefix("thread ").is_some_and(is_number)
-            || thread.name.strip_prefix("process ").is_some_and(is_number);
-        !is_numbered
-    };
     let root = threads.first().map_or(0, |thread| thread.pid);
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut many: Vec<usize> = (0..threads.len()).collect();
@@ -203,7 +198,7 @@ fn rows(threads: &[Thread], totals: &[Total]) -> Vec<Row> {
         let special: Vec<usize> = many
             .iter()
             .copied()
-            .filter(|&i| is_special(&threads[i]))
+            .filter(|&i| numbered(&threads[i].name).is_none())
             .take(MOST_ROWS - GROUPS)
             .collect();
         many.retain(|i| !special.contains(i));
@@ -234,17 +229,21 @@ fn rows(threads: &[Thread], totals: &[Total]) -> Vec<Row> {
 
 /// `threads 1 to 50`, of neighbours that nothing but a number tells apart.
 fn group_label(first: &str, last: &str, one_process: bool) -> Option<String> {
-    let numbers = |prefix| Some((first.strip_prefix(prefix)?, last.strip_prefix(prefix)?));
-    let (what, (first, last)) = match (numbers("thread "), numbers("process ")) {
-        (Some(numbers), _) if one_process => ("threads", numbers),
-        (_, Some(numbers)) => ("processes", numbers),
-        _ => return None,
-    };
-    (is_number(first) && is_number(last)).then(|| format!("{what} {first} to {last}"))
+    let (first, last) = (numbered(first)?, numbered(last)?);
+    match (first.0, last.0) {
+        ("thread", "thread") if one_process => Some(format!("threads {} to {}", first.1, last.1)),
+        ("process", "process") => Some(format!("processes {} to {}", first.1, last.1)),
+        _ => None,
+    }
 }
 
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+/// `thread` or `process`, and its number, if the name begins with both.
+fn numbered(name: &str) -> Option<(&str, &str)> {
+    let (kind, rest) =
+        name.split_once(' ').filter(|(kind, _)| ["thread", "process"].contains(kind))?;
+    let number = rest.split(' ').next().unwrap_or(rest);
+    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+        .then_some((kind, number))
 }
 
 fn bars(tasks: &[Task], wall: u64) -> Vec<Bars> {

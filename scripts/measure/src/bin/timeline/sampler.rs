@@ -47,8 +47,8 @@ struct Seen {
     ready: u64,
     ended: bool,
     looks: u32,
-    /// The program of a process, for its first thread.
-    program: Option<String>,
+    /// The programs that a process was seen to execute, for its first thread.
+    programs: Vec<String>,
 }
 
 impl Sampler {
@@ -129,7 +129,7 @@ impl Sampler {
             places[i] = place;
         }
         let root = self.seen.iter().find(|seen| seen.thread.pid == self.root);
-        let program = root.and_then(|seen| seen.program.clone());
+        let program = root.and_then(|seen| seen.programs.first()).cloned();
 
         let mut threads: Vec<Thread> = Vec::new();
         let mut unnamed = 0;
@@ -139,7 +139,7 @@ impl Sampler {
             let mut thread = seen.thread.clone();
             if main.is_none_or(|main| main.process != seen.process) {
                 (main, unnamed) = (Some(seen), 0);
-                let other = seen.program.as_ref().filter(|other| program.as_ref() != Some(*other));
+                let other = seen.programs.last().filter(|other| program.as_ref() != Some(*other));
                 thread.name = names::process(thread.pid == self.root, thread.pid, other);
             } else {
                 // A thread that nobody named has the name of its process.
@@ -248,7 +248,7 @@ impl Seen {
             first: at,
             last: at,
         };
-        Seen { process, thread, on_core: 0, ready: 0, ended: false, looks: 0, program: None }
+        Seen { process, thread, on_core: 0, ready: 0, ended: false, looks: 0, programs: Vec::new() }
     }
 
     /// Reads what can have changed only while the thread was on a core.
@@ -271,7 +271,10 @@ impl Seen {
             let arguments = kernel.cmdline().unwrap_or_default();
             let program = arguments.first().map(Path::new).and_then(Path::file_name);
             if let Some(program) = program {
-                self.program = Some(program.to_string_lossy().into_owned());
+                let program = program.to_string_lossy().into_owned();
+                if self.programs.last() != Some(&program) {
+                    self.programs.push(program);
+                }
             }
         }
     }

@@ -60,10 +60,8 @@ pub fn watch(
     let mut recording = Recording::new(command, cores);
 
     let start = Instant::now();
-    let mut child = Command::new(path)
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .spawn()
+    let mut child = signals
+        .inherited(|| Command::new(path).args(arguments).stdout(Stdio::piped()).spawn())
         .map_err(|error| Trouble::Usage(format!("cannot start {name}: {error}")))?;
     let stdout = child.stdout.take().expect("the standard output is piped");
     let mut running = Running {
