@@ -5,12 +5,12 @@
 
 use std::fs;
 use std::io::{Read, Write};
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -577,6 +577,22 @@ fn draws_what_was_seen_until_it_is_interrupted() {
         for thread in bench.recording().threads {
             assert!(!Path::new(&format!("/proc/{}/exe", thread.pid)).exists(), "{}", thread.name);
         }
+    }
+}
+
+#[test]
+fn is_interrupted_together_with_the_program() {
+    // As by a terminal, which sends to the whole group: the program may be gone
+    // before the watcher takes notice of its own signal.
+    for _ in 0..20 {
+        let bench = Bench::new();
+        let mut command = bench.command(&["sh", "-c", "echo Ready; exec sleep 100"]);
+        let mut child = command.process_group(0).stdout(Stdio::piped()).spawn().unwrap();
+        read_until(&mut child, "Ready\n");
+        killpg(pid(&child), Signal::SIGINT).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130), "{output:?}");
+        assert!(text(&output.stdout).contains("It was interrupted"), "{output:?}");
     }
 }
 

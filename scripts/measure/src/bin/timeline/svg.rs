@@ -260,7 +260,7 @@ fn legend(xml: &mut Xml, picture: &Picture, slices: Slices, y: f64) -> io::Resul
     let mut left = MARGIN;
     for (class, what) in entries {
         let (height, width) = match class {
-            "asleep" => (1.5, 10.0),
+            "asleep" => (2.0, 10.0),
             "line" => (10.0, 2.0),
             _ => (10.0, 10.0),
         };

@@ -174,6 +174,8 @@ impl Running {
             }
         }
         recording.wall = at(self.start);
+        // A terminal's signal may have ended the program before it is noticed here.
+        recording.interrupted |= signals.take()?.is_some();
         // The last one sees what the program did until its end.
         recording.samples.push(sampler.sample(recording.wall));
         let mut child = self.child.take().expect("only this reaps the program");
