@@ -12,8 +12,10 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::pty::openpty;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
+use rustix::termios::Winsize;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -263,24 +265,37 @@ fn recorded(name: &str) -> Recording {
 }
 
 /// A run of 2 s that was made up: on a core, ready, asleep, not seen for a
-/// while, and half on a core.
+/// while, and half on a core; and from 0.5 to 1.7 s a process of two threads.
 fn made_up() -> Value {
     let second = 1_000_000_000_u64;
     let mut samples = Vec::new();
-    let (mut on_core, mut ready) = (0, 0);
+    let (mut on_core, mut ready, mut child) = (0, 0, 0);
     for sample in 0..=100_u64 {
         let at = sample * second / 50;
         match sample {
-            0 => {}
             1..=25 => on_core = at,
-            26..=50 => ready = at - second / 2,
+            // The kernel counts a wait when it is over.
+            50 => ready = second / 2,
             // Nobody looked from 1.2 to 1.5 s.
             61..=74 => continue,
             75..=100 => on_core += second / 100,
             _ => {}
         }
-        samples.push(json!({ "at": at, "changed": [[0, on_core, ready]] }));
+        let mut changed = vec![json!([0, on_core, ready])];
+        if (25..=85).contains(&sample) {
+            // A quarter on a core, and one more before it was first seen.
+            child += second / 200;
+            changed.push(json!([1, child, 0]));
+        }
+        if sample == 26 {
+            changed.push(json!([2, 0, 0]));
+        }
+        samples.push(json!({ "at": at, "changed": changed }));
     }
+    let thread = |name: &str, pid: i32, tid: i32, first: u64, last: u64| {
+        let (first, last) = (first * second / 50, last * second / 50);
+        json!({ "name": name, "pid": pid, "tid": tid, "comm": "x", "first": first, "last": last })
+    };
     let line = |at: u64, text: &str| json!({ "at": at * second / 10, "text": text });
     json!({
         "format": 1,
@@ -292,7 +307,9 @@ fn made_up() -> Value {
         "watcher": { "cpu": 0, "peak_memory": 0 },
         "blind": [],
         "threads": [
-            { "name": "main", "pid": 7, "tid": 7, "comm": "made_up", "first": 0, "last": 2 * second }
+            thread("main", 7, 7, 0, 100),
+            thread("process 9", 9, 9, 25, 85),
+            thread("thread 1", 9, 10, 26, 85)
         ],
         "samples": samples,
         "lines": [
@@ -338,16 +355,19 @@ fn text(bytes: &[u8]) -> String {
 }
 
 const DRAWN: &str = "
-made_up: 2.00 s, 1 thread, on average 0.38 of 2 cores
+made_up: 2.00 s, 3 threads in 2 processes, on average 0.50 of 2 cores
 It ended with exit status 3.
 
-             0.0 s        0.5 s         1.0 s         1.5 s           on rdy slp
-             ┬────────────┬─────────────┬─────────────┬────────────┬   %   %   %
-main         ██████████████▄░░░░░░░░░░░░░·····????????▂▄▄▄▄▄▄▄▄▄▄▄▄▄  38  25  37
-/b/file1.pdf ┣━━━━━━━━━━━━━━━━━━━━━━━━━━✗                                 1.00 s
-A                         ┣━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━      1.50 s
-B                         ┣━━━━━━━━━━━━━┫                                 500 ms
-other lines                                           2            •
+                0.0 s        0.5 s        1.0 s        1.5 s          on rdy slp
+                ┬────────────┬────────────┬────────────┬───────────┬   %   %   %
+main            █████████████▄░░░░░░░░░░░░······???????▂▄▄▄▄▄▄▄▄▄▄▄▄  38  25  37
+process 9                    ▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂???????▁▂▂▂▂▁         20   0  80
+  thread 1                    ··················???????······          0   0 100
+all, of 2 cores ▄▄▄▄▄▄▄▄▄▄▄▄▄▃▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁???????▂▃▃▃▃▂▂▂▂▂▂▂▂  25
+/b/file1.pdf    ┣━━━━━━━━━━━━━━━━━━━━━━━━━✗                               1.00 s
+A                            ┣━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━      1.50 s
+B                            ┣━━━━━━━━━━━━┫                               500 ms
+other lines                                            2           •
 
 █ on a core (▄ for half of the slice)   ░ ready, no core was free   · asleep
 ? not seen   a slice is 40 ms   ┣━┫ a task, by what was printed   ✗ it failed
@@ -355,16 +375,19 @@ other lines                                           2            •
 ";
 
 const DRAWN_IN_ASCII: &str = "
-made_up: 2.00 s, 1 thread, on average 0.38 of 2 cores
+made_up: 2.00 s, 3 threads in 2 processes, on average 0.50 of 2 cores
 It ended with exit status 3.
 
-             0.0 s        0.5 s         1.0 s         1.5 s           on rdy slp
-             |------------|-------------|-------------|------------|   %   %   %
-main         ##############+~~~~~~~~~~~~~.....????????:+++++++++++++  38  25  37
-/b/file1.pdf [==========================x                                 1.00 s
-A                         [=========================================      1.50 s
-B                         [=============]                                 500 ms
-other lines                                           2            '
+                0.0 s        0.5 s        1.0 s        1.5 s          on rdy slp
+                |------------|------------|------------|-----------|   %   %   %
+main            #############+~~~~~~~~~~~~......???????:++++++++++++  38  25  37
+process 9                    :::::::::::::::::::???????::::::         20   0  80
+  thread 1                    ..................???????......          0   0 100
+all, of 2 cores ++++++++++++++::::::::::::::::::???????:++++::::::::  25
+/b/file1.pdf    [=========================x                               1.00 s
+A                            [======================================      1.50 s
+B                            [============]                               500 ms
+other lines                                            2           '
 
 # on a core (+ for half of the slice)   ~ ready, no core was free   . asleep
 ? not seen   a slice is 40 ms   [=] a task, by what was printed   x it failed
@@ -394,6 +417,35 @@ fn draws_in_ascii_where_the_locale_is_not_utf_8() {
     named["threads"][0]["name"] = json!("Zürich…");
     let output = draw(&named, &[], &[("LC_ALL", "C")]);
     assert!(output.stdout.is_ascii(), "{output:?}");
+}
+
+#[test]
+fn draws_in_colour_and_in_the_width_of_a_terminal() {
+    for (no_color, is_coloured) in [("", true), ("1", false)] {
+        let terminal = openpty(None, None).unwrap();
+        let size = Winsize { ws_row: 24, ws_col: 66, ws_xpixel: 0, ws_ypixel: 0 };
+        rustix::termios::tcsetwinsize(&terminal.master, size).unwrap();
+        let mut child = timeline()
+            .args(["--from", path_of("fetch_data").to_str().unwrap()])
+            .env("TERM", "xterm")
+            .env("NO_COLOR", no_color)
+            .stdout(terminal.slave)
+            .spawn()
+            .unwrap();
+        // The end of a terminal that nobody holds open is an error.
+        let mut drawing = Vec::new();
+        let ended = fs::File::from(terminal.master).read_to_end(&mut drawing);
+        assert!(ended.is_err() && child.wait().unwrap().success());
+        let drawing = text(&drawing);
+        assert_eq!(drawing.contains("\u{1b}["), is_coloured, "{drawing}");
+        if !is_coloured {
+            assert_eq!(
+                drawing.lines().map(|line| line.chars().count()).max(),
+                Some(66),
+                "{drawing}"
+            );
+        }
+    }
 }
 
 #[test]
