@@ -9,6 +9,7 @@ use std::net::TcpListener;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -617,7 +618,7 @@ fn passes_on_what_is_printed_and_what_is_typed() {
     let mut child =
         bench.command(&["cat"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"typed\n").unwrap();
-    let output = child.wait_with_output().unwrap();
+    let output = finish(child);
     assert!(output.stdout.starts_with(b"typed\n\ncat: "), "{output:?}");
 }
 
@@ -651,7 +652,7 @@ fn draws_what_was_seen_until_it_is_interrupted() {
             bench.command(&["sh", "-c", script]).stdout(Stdio::piped()).spawn().unwrap();
         read_until(&mut child, "Fetching A\n");
         kill(pid(&child), Signal::SIGINT).unwrap();
-        let output = child.wait_with_output().unwrap();
+        let output = finish(child);
         assert_eq!(output.status.code(), Some(status), "{output:?}");
         let drawing = text(&output.stdout);
         assert!(drawing.contains("It was interrupted"), "{drawing}");
@@ -672,7 +673,7 @@ fn is_interrupted_together_with_the_program() {
         let mut child = command.process_group(0).stdout(Stdio::piped()).spawn().unwrap();
         read_until(&mut child, "Ready\n");
         killpg(pid(&child), Signal::SIGINT).unwrap();
-        let output = child.wait_with_output().unwrap();
+        let output = finish(child);
         assert_eq!(output.status.code(), Some(130), "{output:?}");
         assert!(text(&output.stdout).contains("It was interrupted"), "{output:?}");
     }
@@ -688,7 +689,7 @@ fn a_second_interrupt_ends_the_program_at_once() {
     read_until(&mut child, "Once\n");
     let start = Instant::now();
     kill(pid(&child), Signal::SIGINT).unwrap();
-    let output = child.wait_with_output().unwrap();
+    let output = finish(child);
     assert_eq!(output.status.code(), Some(137), "{output:?}");
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
 }
@@ -700,7 +701,7 @@ fn ends_quietly_when_nobody_reads() {
     let mut child =
         bench.command(&["yes"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
+    let output = finish(child);
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(141), String::new()));
     assert_eq!(bench.recording().names(), ["main"]);
 }
@@ -716,7 +717,7 @@ fn refuses_what_it_cannot_do_in_one_sentence() {
         path.to_str().unwrap().to_owned()
     };
     let format = faulty("format", |recording| recording["format"] = json!(2));
-    let thread = faulty("thread", |recording| recording["samples"][3]["changed"][0][0] = json!(1));
+    let thread = faulty("thread", |recording| recording["samples"][3]["changed"][0][0] = json!(3));
     let order = faulty("order", |recording| recording["samples"][3]["at"] = json!(0));
     let long = faulty("long", |recording| recording["wall"] = json!(u64::MAX));
     let life = faulty("life", |recording| recording["threads"][0]["first"] = json!(u64::MAX));
@@ -774,13 +775,14 @@ fn leaves_devices_and_links_as_they_are() {
 fn watching_costs_little() {
     let bench = Bench::new();
     let threads = "for i in $(seq 200); do sleep 3 & done; wait";
-    for command in [&["sleep", "2"][..], &["sh", "-c", threads]] {
+    for (command, least) in [(&["sleep", "2"][..], 1), (&["sh", "-c", threads], 201)] {
         bench.watch(command);
         let run = bench.recording();
         let share = run.watcher.cpu as f64 / run.wall as f64;
         assert!(share < 0.05, "{share} of a core");
         assert!(run.watcher.peak_memory < 50_000_000, "{} bytes", run.watcher.peak_memory);
         assert!(run.samples.len() > 3, "{} samples", run.samples.len());
+        assert!(run.threads.len() >= least, "{} threads", run.threads.len());
     }
 }
 
@@ -818,6 +820,28 @@ fn read_until(child: &mut Child, end: &str) {
     }
 }
 
+/// Waits for the end, and kills what hangs together with the program in it.
+fn finish(child: Child) -> Output {
+    let pid = pid(&child);
+    let (ended, end) = mpsc::channel();
+    let watchdog = thread::spawn(move || {
+        let hangs = end.recv_timeout(Duration::from_secs(60)).is_err();
+        if hangs {
+            // The second one kills the program, and the watcher ends by itself.
+            for _ in 0..2 {
+                kill(pid, Signal::SIGTERM).unwrap();
+                thread::sleep(Duration::from_millis(100));
+            }
+        }
+        hangs
+    });
+    let output = child.wait_with_output().unwrap();
+    // It has ended by itself if nobody listens any more.
+    let _ = ended.send(());
+    assert!(!watchdog.join().unwrap(), "it hung: {output:?}");
+    output
+}
+
 /// A directory in which programs are watched and recorded.
 struct Bench(TempDir);
 
@@ -838,7 +862,9 @@ impl Bench {
     }
 
     fn watch<S: AsRef<str>>(&self, program: &[S]) -> Output {
-        let output = self.command(program).output().unwrap();
+        let mut command = self.command(program);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let output = finish(child);
         assert!(output.status.signal().is_none(), "{output:?}");
         output
     }
