@@ -84,16 +84,17 @@ impl<'a> Picture<'a> {
         let threads = recording.threads.len();
         let mut pids: Vec<i32> = recording.threads.iter().map(|thread| thread.pid).collect();
         pids.dedup();
-        let summary = format!(
-            "{}, {}{}, on average {cores:.2} of {}",
-            short_time(wall),
-            count(threads, "thread"),
-            match pids.len() {
-                0 | 1 => String::new(),
-                processes => format!(" in {processes} processes"),
-            },
-            count(recording.cores, "core"),
-        );
+        let on_average = format!(", on average {cores:.2} of {}", count(recording.cores, "core"));
+        let summary = match (threads, pids.len()) {
+            (0, _) => short_time(wall),
+            (_, 1) => format!("{}, {}{on_average}", short_time(wall), count(threads, "thread")),
+            (_, processes) => {
+                format!(
+                    "{}, {threads} threads in {processes} processes{on_average}",
+                    short_time(wall)
+                )
+            }
+        };
         let (tasks, marks) = tasks(recording);
         let all = (threads > 1).then(|| Row {
             label: format!("all, of {}", count(recording.cores, "core")),

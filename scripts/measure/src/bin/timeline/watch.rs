@@ -88,6 +88,9 @@ pub fn watch(
     let (threads, places, blind) = sampler.finish();
     recording.threads = threads;
     recording.blind = blind;
+    if recording.threads.is_empty() {
+        recording.blind.push("None of its threads may be looked at: /proc hides them.".to_owned());
+    }
     if left > 0 {
         recording.blind.push(format!(
             "{left} of the processes that it started outlive it and are not watched any more."
