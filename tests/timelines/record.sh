@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Records the runs that the tests of the timeline look at, into this directory.
+#
+#     tests/timelines/record.sh [RECORDING]...
+#
+# Without an argument it makes all of them. It wants a machine with two cores that
+# has nothing else to do: what runs side by side cannot be told from what takes
+# turns when somebody else takes the cores. Where somebody does, root can run it
+# ahead of the others:
+#
+#     setsid -w bash -c 'echo -20 >/proc/self/autogroup; tests/timelines/record.sh'
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+
+# The files of the download programs go where they are forgotten.
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+
+# A recording's name, and the program with its arguments.
+record() {
+    local name=$1
+    shift
+    case " $asked " in
+        "  " | *" $name "*) ;;
+        *) return ;;
+    esac
+    "$here/../../scripts/timeline.sh" --json "$here/$name.json" "$@"
+}
+
+asked="$*"
+record sequential_counter sequential_counter
+record threaded_counter threaded_counter
+record gil_counter gil_counter --switch-interval 200ms
+record gil_counter_5ms gil_counter
+record sequential_map sequential_map 1000000000
+record threaded_map threaded_map 1000000000
+record pool_map pool_map 1000000000
+record async_map async_map 1000000000
+record blocking_map blocking_map 1000000000
+record fetch_data fetch_data
+record fetch_data_awaited fetch_data_awaited
+record fetch_data_blocking fetch_data_blocking
+record downloads downloads
+record sequential_downloads sequential_downloads
