@@ -1,9 +1,10 @@
 //! Fetches three URLs at the same time, in three futures of one task.
 //!
 //! Nothing is spawned: `join_all` polls the futures in turn, all in the task of
-//! `main`, so they wait together and take 2 s. It translates the second asyncio
-//! example of document 001, `gather` over coroutines; `fetch_data` shows the
-//! other way, tasks that are spawned.
+//! `main`, so they wait together and take 2 s. (Python's `gather` makes a task of
+//! each coroutine first.) It translates the second asyncio example of document
+//! 001, `gather` over coroutines; `fetch_data` shows the other way, tasks that are
+//! spawned.
 //!
 //!     cargo run -p asyncio --bin fetch_urls
 

@@ -4,7 +4,8 @@
 //! one that joins it is told. An abort (like a segmentation fault, or the kernel
 //! that needs the memory) ends the whole process, with all of its threads and
 //! tasks: only another process is out of its reach. So each of the six programs
-//! here runs in a `Process`, and somebody is left to report its end.
+//! here runs in a `Process`, and somebody is left to report its end. (Rust's own
+//! message about a panic is missing: in a `Process` the parent is told instead.)
 //!
 //!     cargo run -p multiprocessing --bin crash
 

@@ -1,8 +1,8 @@
 //! Changes a variable in two threads and looks at it in `main`.
 //!
 //! Threads share their memory, so the variable has one address and one value,
-//! and whoever changes it must hold its lock: what the compiler says without
-//! one is in the documentation of `threading`. In the twin `separate_memory` a
+//! and whoever changes it must hold its lock: what the compiler refuses without
+//! one is in `threading/src/lib.rs`. In the twin `separate_memory` a
 //! process changes a copy, and its parent sees nothing of it.
 //!
 //!     cargo run -p threading --bin shared_memory
