@@ -16,7 +16,7 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Carry, Error};
+use crate::error::{Carry, Error, Exit};
 use crate::frames::{self, Frame, Frames};
 use crate::process::{Process, Shared, catch};
 
@@ -176,7 +176,8 @@ where
         if inputs.is_empty() {
             return Ok(Vec::new());
         }
-        let chunk_size = self.chunk_size.unwrap_or(inputs.len().div_ceil(4 * self.size));
+        let chunk_size =
+            self.chunk_size.unwrap_or(inputs.len().div_ceil(self.size.saturating_mul(4)));
         self.hire(self.size.min(inputs.len().div_ceil(chunk_size)))?;
         self.maps += 1;
         let mut job = Job {
@@ -249,7 +250,7 @@ where
             answers: Frames::default(),
             sent: 0,
             queue: VecDeque::new(),
-            watched: (0, Instant::now()),
+            watched: (None, Instant::now()),
         });
         Ok(())
     }
@@ -279,6 +280,9 @@ fn dismiss(workers: Vec<Worker>) {
 /// with at once, without a sleep until the parent has sent it.
 const AHEAD: usize = 2;
 
+/// How often, at most, a task's time is looked at.
+const MOMENT: Duration = Duration::from_millis(1);
+
 /// A worker, as the parent knows it.
 struct Worker {
     number: usize,
@@ -298,7 +302,7 @@ struct Worker {
     /// The chunks that it has not answered, each with its number.
     queue: VecDeque<(u64, Range<usize>)>,
     /// What it was seen at, and since when.
-    watched: (u64, Instant),
+    watched: (Option<usize>, Instant),
 }
 
 impl Worker {
@@ -328,12 +332,12 @@ impl Worker {
         self.queue.drain(begun..).map(|(_, chunk)| chunk).collect()
     }
 
-    /// The task that the worker is at.
-    fn task(&self) -> Option<usize> {
-        match self.process.shared().running.load(Ordering::Acquire) {
-            0 => self.queue.front().map(|(_, chunk)| chunk.start),
-            task => Some(task as usize - 1),
-        }
+    /// The task that the worker says it runs, if that is one of the chunk that it
+    /// has to answer: it can have answered, and not yet said that it is done.
+    fn running(&self) -> Option<usize> {
+        let (_, chunk) = self.queue.front()?;
+        let running = self.process.shared().running.load(Ordering::Acquire);
+        (running as usize).checked_sub(1).filter(|task| chunk.contains(task))
     }
 
     /// Gives back the memory that large values took.
@@ -362,13 +366,13 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
     /// workers are alive.
     fn run(&mut self, workers: &mut [Worker]) -> Result<bool, Error> {
         for worker in &mut *workers {
-            worker.watched = (0, Instant::now());
+            worker.watched = (None, Instant::now());
         }
         // The first look is for workers that ended while there was no map.
         let mut patience = Some(Duration::ZERO);
         loop {
             let ready = wait(workers, patience)?;
-            patience = self.time_limit.map(|limit| limit / 10);
+            patience = self.time_limit.map(|limit| (limit / 10).clamp(MOMENT, 50 * MOMENT));
             for (worker, (socket, _)) in workers.iter_mut().zip(&ready) {
                 if socket.intersects(PollFlags::OUT) {
                     worker.write();
@@ -378,12 +382,16 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
                 }
             }
             let ended = workers.iter_mut().zip(&ready).filter(|(_, (_, ended))| *ended);
-            let deaths = ended.map(|(worker, _)| self.bury(worker)).count();
-            if deaths > 0 || self.overtime(workers) {
+            let exits: Vec<Exit> = ended.map(|(worker, _)| self.bury(worker)).collect();
+            exits.iter().take(1).for_each(Exit::share_fate);
+            if !exits.is_empty() || self.overtime(workers) {
                 return Ok(false);
             }
             self.hand_out(workers);
-            if workers.iter().all(|worker| worker.queue.is_empty()) {
+            let idle = workers.iter().all(|worker| worker.queue.is_empty());
+            // They can be idle with something left to do, while an input that is
+            // not needed any more is still on its way.
+            if idle && (!self.failures.is_empty() || self.all_handed_out()) {
                 return Ok(true);
             }
         }
@@ -391,6 +399,9 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
 
     /// Gives each worker what it can take, unless something has failed.
     fn hand_out(&mut self, workers: &mut [Worker]) {
+        // One that lives on without its socket can be given nothing, and its end
+        // is all that could still be heard of it.
+        workers.iter().filter(|w| w.closed && w.queue.is_empty()).for_each(|w| w.process.kill());
         loop {
             if !self.failures.is_empty() {
                 workers.iter_mut().for_each(|worker| drop(worker.take_back()));
@@ -406,7 +417,8 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
                 self.send(worker, chunk);
             } else if worker.queue.is_empty() {
                 // What waits behind another worker's task need not.
-                self.taken_back = workers.iter_mut().flat_map(Worker::take_back).collect();
+                let waiting = workers.iter_mut().filter(|worker| worker.queue.len() > 1);
+                self.taken_back = waiting.flat_map(Worker::take_back).collect();
                 if self.taken_back.is_empty() {
                     return;
                 }
@@ -416,10 +428,14 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
         }
     }
 
+    fn all_handed_out(&self) -> bool {
+        self.taken_back.is_empty() && self.handed_out == self.inputs.len()
+    }
+
     fn next_chunk(&mut self) -> Option<Range<usize>> {
         self.taken_back.pop().or_else(|| {
             let start = self.handed_out;
-            self.handed_out = self.inputs.len().min(start + self.chunk_size);
+            self.handed_out = self.inputs.len().min(start.saturating_add(self.chunk_size));
             (start < self.handed_out).then_some(start..self.handed_out)
         })
     }
@@ -444,8 +460,15 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
     fn listen(&mut self, worker: &mut Worker) -> bool {
         match worker.answers.receive(&worker.socket, RecvFlags::DONTWAIT) {
             Err(Errno::AGAIN) => return false,
-            Ok(0) | Err(_) => {
+            Ok(0) | Err(Errno::CONNRESET) => {
                 worker.closed = true;
+                return false;
+            }
+            Err(_) => {
+                // No frame, or no memory for it: the worker would wait for ever
+                // for somebody to read the rest.
+                worker.closed = true;
+                worker.process.kill();
                 return false;
             }
             Ok(_) => {}
@@ -495,16 +518,19 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
     }
 
     /// Reaps a worker that has ended, after a look at what it still had to say.
-    fn bury(&mut self, worker: &mut Worker) {
+    fn bury(&mut self, worker: &mut Worker) -> Exit {
         while self.listen(worker) {}
-        let task = worker.task();
+        // One that has not begun its chunk would have begun with the first task.
+        let task = worker.running().or(worker.queue.front().map(|(_, chunk)| chunk.start));
+        let exit = worker.process.reap();
         self.failures.push(Error::Death {
             worker: worker.number,
             pid: worker.process.pid(),
             task,
-            exit: worker.process.reap(),
+            exit: exit.clone(),
             more: 0,
         });
+        exit
     }
 
     /// Whether a task has taken longer than it may.
@@ -514,14 +540,16 @@ impl<T: Serialize, R: DeserializeOwned> Job<'_, T, R> {
         };
         let failures = self.failures.len();
         for worker in workers {
-            let task = worker.process.shared().running.load(Ordering::Acquire);
-            if worker.watched.0 != task {
-                worker.watched = (task, Instant::now());
-            } else if task != 0 && worker.watched.1.elapsed() >= limit {
+            let running = worker.running();
+            if worker.watched.0 != running {
+                worker.watched = (running, Instant::now());
+            } else if let Some(task) = running
+                && worker.watched.1.elapsed() >= limit
+            {
                 self.failures.push(Error::TimeLimit {
                     worker: worker.number,
                     pid: worker.process.pid(),
-                    task: task as usize - 1,
+                    task,
                     limit,
                     more: 0,
                 });
@@ -570,8 +598,12 @@ fn wait(workers: &[Worker], patience: Option<Duration>) -> Result<Vec<(PollFlags
         tv_sec: time.as_secs() as i64,
         tv_nsec: i64::from(time.subsec_nanos()),
     });
-    retry_on_intr(|| poll(&mut polled, patience.as_ref()))
-        .map_err(|errno| Error::Watch(errno.into()))?;
+    match poll(&mut polled, patience.as_ref()) {
+        // Not waited for again with all of the patience: signals that come
+        // regularly would put off the look at the time for ever.
+        Ok(_) | Err(Errno::INTR) => {}
+        Err(errno) => return Err(Error::Watch(errno.into())),
+    }
     let ready = polled.chunks(2).map(|pair| (pair[0].revents(), !pair[1].revents().is_empty()));
     Ok(ready.collect())
 }
