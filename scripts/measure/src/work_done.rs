@@ -17,7 +17,7 @@ const LEAST_GROWTH: f64 = 1.6;
 const LEAST_STEP: f64 = 0.05e-9;
 /// The least share of the CPU time that the work needs here. Half of the work
 /// stays below it; a processor that changes its speed does not.
-const LEAST_SHARE: f64 = 0.6;
+const LEAST_SHARE: f64 = 0.65;
 /// Work that needs less CPU time than this, in seconds, is lost in what it
 /// takes to start a process, and nothing can be told of it.
 const LEAST_TOLD: f64 = 0.008;
