@@ -9,6 +9,17 @@ use nix::sys::signal::Signal;
 
 /// How a process ended. It displays as the end of a sentence: `exited with status
 /// 7`, `was killed by SIGKILL`, `panicked at src/main.rs:5: bad input`.
+///
+/// ```
+/// # fn main() -> Result<(), multiprocessing::Error> {
+/// use multiprocessing::{Exit, Process};
+///
+/// let exit = Process::start(|| std::process::exit(7))?.wait()?;
+/// assert_eq!(exit, Exit::Status(7));
+/// assert_eq!(format!("the process {exit}"), "the process exited with status 7");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a process that failed would go unnoticed"]
 pub enum Exit {
@@ -20,8 +31,9 @@ pub enum Exit {
     /// to about 4 000 bytes.
     Panic(String),
     /// It has ended, but somebody else was told how: another part of the
-    /// program that reaps every child, or the system, which keeps no status
-    /// while SIGCHLD is ignored.
+    /// program that reaps every child, or nobody, while SIGCHLD is ignored. A
+    /// child that returns from its function says itself how it ends, so that
+    /// this is left for one that is killed, or calls `exit`.
     Unknown,
 }
 
@@ -45,6 +57,22 @@ impl fmt::Display for Exit {
 /// Workers are counted from 1. Tasks are counted like the inputs, from 0: the
 /// task 2 is `f(inputs[2])`. Where several tasks or workers failed, the error
 /// tells of the one with the lowest task, and `more` says how many others there were.
+///
+/// ```
+/// # fn main() -> Result<(), multiprocessing::Error> {
+/// use multiprocessing::{Error, Exit, Pool};
+///
+/// let mut pool = Pool::new(2, |x: i32| if x == 3 { std::process::abort() } else { 2 * x })?;
+/// match pool.map(&[1, 2, 3, 4]) {
+///     Err(Error::Death { task, exit, .. }) => {
+///         assert_eq!((task, exit), (Some(2), Exit::Signal(6)));
+///     }
+///     other => panic!("{other:?}"),
+/// }
+/// assert!(matches!(pool.map(&[1]), Err(Error::Broken { .. })));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -108,7 +136,7 @@ pub enum Error {
     #[error("a pool needs at least one worker")]
     NoWorkers,
 
-    /// A task panicked. The pool stays usable.
+    /// A task panicked. The pool stays usable, unless one of `more` is a worker's end.
     #[error("worker {worker} (pid {pid}): task {task} panicked at {}{}", OneLine(.message), More(.more))]
     Panic {
         /// The worker that ran it, counted from 1.
@@ -124,9 +152,13 @@ pub enum Error {
     },
 
     /// An input or a result could not be carried to the other process. The pool
-    /// stays usable.
-    #[error("task {task}: its {what}: {}{}", OneLine(.message), More(.more))]
+    /// stays usable, unless one of `more` is a worker's end.
+    #[error("worker {worker} (pid {pid}): task {task}: its {what}: {}{}", OneLine(.message), More(.more))]
     Value {
+        /// The worker that the input was for, or that the result is from.
+        worker: usize,
+        /// The worker's process.
+        pid: u32,
         /// The index of the input.
         task: usize,
         /// Which of the two, and in which direction.
@@ -176,6 +208,28 @@ pub enum Error {
 }
 
 /// Which value could not be carried between the processes, and where it failed.
+///
+/// ```
+/// # fn main() -> Result<(), multiprocessing::Error> {
+/// use multiprocessing::{Carry, Error, Pool};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Job {
+///     #[serde(skip_serializing)]
+///     name: String,
+/// }
+///
+/// let mut pool = Pool::new(1, |job: Job| job.name)?;
+/// match pool.map(&[Job { name: "forgotten on the way".into() }]) {
+///     Err(Error::Value { task: 0, what: Carry::InputIn, message, .. }) => {
+///         assert_eq!(message, "missing field `name`");
+///     }
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carry {
     /// The input could not be serialized in the parent.

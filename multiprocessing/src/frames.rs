@@ -7,7 +7,7 @@
 //! | bytes | what |
 //! |---|---|
 //! | 8 | how many bytes follow |
-//! | 8 | mark: what kind of message it is |
+//! | 8 | tag: what kind of message it is |
 //! | 8 | the index of the (first) task that it is about |
 //! | 8 | how many values follow |
 //! | the rest | values, one after the other, as MessagePack |
@@ -31,9 +31,9 @@ const ROOM: usize = 64 * 1024;
 
 /// Begins a frame at the end of `bytes` and returns where; values follow by
 /// [`put`], and [`finish`] ends it.
-pub fn begin(bytes: &mut Vec<u8>, mark: u64, task: usize, count: usize) -> usize {
+pub fn begin(bytes: &mut Vec<u8>, tag: u64, task: usize, count: usize) -> usize {
     let start = bytes.len();
-    for number in [0, mark, task as u64, count as u64] {
+    for number in [0, tag, task as u64, count as u64] {
         bytes.extend_from_slice(&number.to_le_bytes());
     }
     start
@@ -56,7 +56,7 @@ pub fn finish(bytes: &mut [u8], start: usize) {
 /// A frame that has arrived.
 pub struct Frame<'a> {
     /// What kind of message it is.
-    pub mark: u64,
+    pub tag: u64,
     /// The index of the (first) task that it is about.
     pub task: usize,
     /// How many values there are.
@@ -93,12 +93,10 @@ pub struct Frames {
 impl Frames {
     /// Receives what is there, once; 0 bytes are the end of the stream.
     pub fn receive(&mut self, socket: impl AsFd, flags: RecvFlags) -> Result<usize, Errno> {
-        self.bytes.drain(..self.start);
-        self.start = 0;
+        self.forget_old();
         let missing = self.length().saturating_sub(self.bytes.len());
-        // A length that no memory can hold is not one that `finish` wrote.
-        let room = self.bytes.try_reserve_exact(missing.max(ROOM));
-        room.map_err(|_| Errno::BADMSG)?;
+        // The length can be anybody's, if what arrives is no frame.
+        self.bytes.try_reserve_exact(missing.max(ROOM)).map_err(|_| Errno::NOMEM)?;
         let (count, _) = retry_on_intr(|| recv(&socket, spare_capacity(&mut self.bytes), flags))?;
         Ok(count)
     }
@@ -110,7 +108,7 @@ impl Frames {
         self.start += length;
         let number = |at: usize| u64::from_le_bytes(frame[at..at + 8].try_into().expect("8 bytes"));
         Some(Frame {
-            mark: number(8),
+            tag: number(8),
             task: number(16) as usize,
             count: number(24) as usize,
             bytes: &frame[HEADER..],
@@ -119,7 +117,13 @@ impl Frames {
 
     /// Gives back the memory that a large frame took.
     pub fn shrink(&mut self) {
+        self.forget_old();
         self.bytes.shrink_to(ROOM);
+    }
+
+    fn forget_old(&mut self) {
+        self.bytes.drain(..self.start);
+        self.start = 0;
     }
 
     /// How long the next frame is, as far as that is known.
@@ -152,8 +156,8 @@ mod tests {
 
     fn encode(messages: &[Message]) -> Vec<u8> {
         let mut bytes = Vec::new();
-        for (mark, task, values) in messages {
-            let start = begin(&mut bytes, *mark, *task, values.len());
+        for (tag, task, values) in messages {
+            let start = begin(&mut bytes, *tag, *task, values.len());
             for value in values {
                 put(&mut bytes, value).unwrap();
             }
@@ -165,7 +169,7 @@ mod tests {
     fn decode(frame: &Frame<'_>) -> Message {
         let mut values = frame.values();
         let values = (0..frame.count).map(|_| values.take().unwrap()).collect();
-        (frame.mark, frame.task, values)
+        (frame.tag, frame.task, values)
     }
 
     proptest! {

@@ -73,6 +73,7 @@
 
 mod error;
 mod frames;
+mod panics;
 mod pool;
 mod process;
 

@@ -3,15 +3,11 @@
 //! All the `unsafe` of the workspace is in this file: the fork itself, the
 //! child's `_exit`, and the mapping of the memory that parent and child share.
 
-use std::any::Any;
-use std::cell::RefCell;
 use std::fs;
 use std::io::{self, Write};
-use std::mem::{self, ManuallyDrop};
 use std::num::NonZeroUsize;
 use std::os::fd::{IntoRawFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
-use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -22,13 +18,14 @@ use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous};
 use nix::unistd::{ForkResult, close, fork};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{Mode, OFlags};
-use rustix::io::retry_on_intr;
+use rustix::io::{Errno, retry_on_intr};
 use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitOptions, getpid, getppid, kill_process,
     pidfd_open, set_parent_process_death_signal, waitid, waitpid,
 };
 
 use crate::error::{Error, Exit};
+use crate::panics::{catch, keep_panics};
 
 /// A process that runs a function, as Python's `multiprocessing.Process`.
 ///
@@ -80,8 +77,14 @@ impl Process {
     /// In the child, standard input is `/dev/null`, as in Python. (What the
     /// parent has read ahead through [`io::stdin`] and not used yet is copied
     /// like all its memory.) Everything else that the parent has open, the child
-    /// has open too, and `f` may use it. The child is killed when its parent
-    /// ends, however that ends.
+    /// has open too, and `f` may use it. A generator of random numbers is copied
+    /// like everything else: all children that do not seed it anew draw the same
+    /// numbers, and so does the parent.
+    ///
+    /// The child is killed when its parent ends, however that ends. (Linux
+    /// forgets this when the child changes its user or group, or executes a
+    /// program that does.) With `panic = "abort"` a panic is a SIGABRT to the
+    /// parent, and its message goes to standard error.
     ///
     /// What `f` has captured by value is dropped in the parent when `start`
     /// returns, and in the child when `f` does.
@@ -129,9 +132,15 @@ impl Process {
             // in the middle of (a locked allocator, say) as it was.
             // `refuse_threads` has seen that this process has a single thread,
             // which is here and so cannot start a second one: the child is a
-            // whole copy.
+            // whole copy. It would also be unsound if both copies went on to
+            // use what exists once only, or returned twice into code that
+            // expects to be returned to once: the child runs `f` and ends,
+            // without ever returning or unwinding out of `run_child`, and what
+            // the two share in memory (`Shared`) is atomic. A mapping that the
+            // caller shares between processes was made by unsafe code of its
+            // own, which answers for it.
             match unsafe { fork() } {
-                Ok(ForkResult::Child) => live(parent, shared, f),
+                Ok(ForkResult::Child) => run_child(parent, shared, f),
                 Ok(ForkResult::Parent { child }) => Ok(Process {
                     pid: Pid::from_raw(child.as_raw()).expect("a child's pid is not 0"),
                     parent,
@@ -145,6 +154,17 @@ impl Process {
     }
 
     /// The child's process id, as Python's `process.pid`.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), multiprocessing::Error> {
+    /// use multiprocessing::Process;
+    ///
+    /// let process = Process::start(|| ())?;
+    /// assert_ne!(process.pid(), std::process::id());
+    /// process.join()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pid(&self) -> u32 {
         self.pid.as_raw_nonzero().get().unsigned_abs()
     }
@@ -197,9 +217,7 @@ impl Process {
     /// ```
     pub fn wait(mut self) -> Result<Exit, Error> {
         self.check_ours()?;
-        let exit = self.reap();
-        exit.share_fate();
-        Ok(exit)
+        Ok(self.reap())
     }
 
     /// Waits until one of `processes` ends, whichever is first, and returns its
@@ -232,7 +250,19 @@ impl Process {
     /// # }
     /// ```
     pub fn wait_any<'a>(processes: impl IntoIterator<Item = &'a Process>) -> Result<usize, Error> {
-        let pidfds = processes.into_iter().map(Process::pidfd).collect::<Result<Vec<_>, _>>()?;
+        let mut pidfds = Vec::new();
+        for (index, process) in processes.into_iter().enumerate() {
+            process.check_ours()?;
+            // One that somebody else has reaped has no pidfd, or a stranger's.
+            if process.has_ended() {
+                return Ok(index);
+            }
+            match process.pidfd() {
+                Ok(pidfd) => pidfds.push(pidfd),
+                Err(Errno::SRCH) => return Ok(index),
+                Err(errno) => return Err(Error::Watch(errno.into())),
+            }
+        }
         if pidfds.is_empty() {
             return Err(Error::NoProcesses);
         }
@@ -258,20 +288,22 @@ impl Process {
     /// # }
     /// ```
     pub fn kill(&self) {
-        // A child keeps its pid until it is reaped. Somebody else may have done
-        // that (with `waitpid(-1)`, say), and then the pid may be a stranger's.
-        let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-        let running = || matches!(waitid(WaitId::Pid(self.pid), look), Ok(None));
-        if self.is_ours() && running() {
+        if self.is_ours() && !self.has_ended() {
             // It can have ended meanwhile; then there is nothing to kill.
             let _ = kill_process(self.pid, Signal::KILL);
         }
     }
 
+    /// Whether the child has ended, and possibly been reaped by somebody else
+    /// (with `waitpid(-1)`, say): then its pid may be a stranger's.
+    fn has_ended(&self) -> bool {
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        !matches!(waitid(WaitId::Pid(self.pid), look), Ok(None))
+    }
+
     /// A descriptor that becomes readable when the child ends, however it ends.
-    pub(crate) fn pidfd(&self) -> Result<OwnedFd, Error> {
-        self.check_ours()?;
-        pidfd_open(self.pid, PidfdFlags::empty()).map_err(|errno| Error::Watch(errno.into()))
+    pub(crate) fn pidfd(&self) -> Result<OwnedFd, Errno> {
+        pidfd_open(self.pid, PidfdFlags::empty())
     }
 
     pub(crate) fn shared(&self) -> &'static Shared {
@@ -295,16 +327,16 @@ impl Process {
     /// Waits for the child's end and takes its status; to be called once.
     pub(crate) fn reap(&mut self) -> Exit {
         self.reaped = true;
+        let left = || self.shared.left(self.pid);
         let exit = match retry_on_intr(|| waitpid(Some(self.pid), WaitOptions::empty())) {
             Ok(Some((_, status))) => match (status.exit_status(), status.terminating_signal()) {
-                (Some(status), _) => match self.shared.last_words(self.pid) {
-                    Some(message) if status == PANICKED => Exit::Panic(message),
-                    _ => Exit::Status(status as u8),
-                },
+                (Some(PANICKED), _) => left().unwrap_or(Exit::Status(PANICKED as u8)),
+                (Some(status), _) => Exit::Status(status as u8),
                 (_, Some(signal)) => Exit::Signal(signal),
                 _ => Exit::Unknown,
             },
-            _ => Exit::Unknown,
+            // Somebody else was told, but the child may have said it itself.
+            _ => left().unwrap_or(Exit::Unknown),
         };
         self.shared.give_back();
         exit
@@ -320,21 +352,20 @@ impl Drop for Process {
     }
 }
 
-impl Exit {
-    /// Gives this process the time to end of the same signal.
-    ///
-    /// Ctrl-C goes to the whole process group, to one after the other, so this
-    /// process's turn may be still to come. Then it is to end of that, and not
-    /// with an error about its child.
-    pub(crate) fn share_fate(&self) {
-        let to_groups = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];
-        if matches!(self, Exit::Signal(signal) if to_groups.contains(signal)) {
-            thread::sleep(Duration::from_millis(100));
-        }
-    }
-}
-
-/// What the function of a [`Process`] may return: nothing, or a status.
+/// What the function of a [`Process`] may return: nothing, a status, or not at all.
+///
+/// No other type can implement it.
+///
+/// ```
+/// # fn main() -> Result<(), multiprocessing::Error> {
+/// use multiprocessing::{Exit, Process};
+///
+/// assert_eq!(Process::start(|| ())?.wait()?, Exit::Status(0));
+/// assert_eq!(Process::start(|| 3)?.wait()?, Exit::Status(3));
+/// assert_eq!(Process::start(|| std::process::exit(4))?.wait()?, Exit::Status(4));
+/// # Ok(())
+/// # }
+/// ```
 pub trait Status {
     /// The status that the child exits with; 0 means success.
     fn status(self) -> u8;
@@ -395,33 +426,28 @@ fn refuse_threads() -> Result<(), Error> {
 const PANICKED: i32 = 101;
 
 /// The child's life, from the fork to `_exit`.
-fn live<F, R>(parent: Pid, shared: &Shared, f: F) -> !
+fn run_child<F, R>(parent: Pid, shared: &Shared, f: F) -> !
 where
     F: FnOnce() -> R,
     R: Status,
 {
     // Whatever goes wrong from here on, the child does not go on with the
     // parent's code, which it has a copy of on its stack.
-    let _leave = Leave;
-    settle(parent);
+    let _guard = ExitOnDrop;
+    set_up_child(parent);
     // `f` is called, and what it has captured dropped, inside.
-    let status = match catch(move || f().status()) {
-        Ok(status) => i32::from(status),
-        Err(message) => {
-            shared.leave(&message);
-            PANICKED
-        }
-    };
+    let outcome = catch(move || f().status());
     // Nobody else does it: `_exit` does not look at Rust's buffers. An error is
     // ignored, as where a Rust program ends by itself.
     let _ = io::stdout().flush();
-    exit(status)
+    shared.leave(&outcome);
+    exit(outcome.map_or(PANICKED, i32::from))
 }
 
 /// Ends the child when it is dropped, and so when a panic comes by.
-struct Leave;
+struct ExitOnDrop;
 
-impl Drop for Leave {
+impl Drop for ExitOnDrop {
     fn drop(&mut self) {
         exit(PANICKED);
     }
@@ -435,7 +461,7 @@ fn exit(status: i32) -> ! {
 }
 
 /// Makes the child a process of its own.
-fn settle(parent: Pid) {
+fn set_up_child(parent: Pid) {
     // The child is not to outlive its parent, even one that is killed. A parent
     // that has ended before this call sends no signal: then this process has
     // another parent already.
@@ -450,55 +476,7 @@ fn settle(parent: Pid) {
     if let Ok(null) = rustix::fs::open("/dev/null", OFlags::RDONLY, Mode::empty()) {
         let _ = null.into_raw_fd();
     }
-    // Not possible where a destructor of the parent's forks during a panic.
-    if !thread::panicking() {
-        // The hook is forgotten and not dropped: what it owns is the parent's.
-        mem::forget(panic::take_hook());
-        panic::set_hook(Box::new(|info| drop(remember(Some(describe(info))))));
-    }
-}
-
-thread_local! {
-    /// What the hook heard about this thread's last panic. It is never dropped,
-    /// because the request to drop it costs each child 17 page faults, a fifth
-    /// of its start.
-    static LAST_PANIC: RefCell<ManuallyDrop<Option<String>>> =
-        const { RefCell::new(ManuallyDrop::new(None)) };
-}
-
-/// Sets what is known of the last panic, and returns what was.
-fn remember(message: Option<String>) -> Option<String> {
-    LAST_PANIC.with_borrow_mut(|last| mem::replace(&mut **last, message))
-}
-
-/// Calls `f` in a child and returns its result, or what it panicked with, such as
-/// `src/main.rs:5: bad input`.
-pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
-    remember(None);
-    panic::catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
-        let message = remember(None).unwrap_or_else(|| text(&*payload).to_owned());
-        // Dropping what somebody panicked with can panic again.
-        mem::forget(payload);
-        message
-    })
-}
-
-fn describe(info: &PanicHookInfo<'_>) -> String {
-    let text = text(info.payload());
-    match info.location() {
-        Some(place) => format!("{}:{}: {text}", place.file(), place.line()),
-        None => text.to_owned(),
-    }
-}
-
-fn text(payload: &(dyn Any + Send)) -> &str {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        text
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text
-    } else {
-        "a value that is no text"
-    }
+    keep_panics();
 }
 
 /// A page of memory that a child shares with its parent.
@@ -514,10 +492,13 @@ pub(crate) struct Shared {
     pub claimed: AtomicU64,
     /// The task that the worker is at, counted from 1; 0 is none.
     pub running: AtomicU64,
-    /// The process that has left a message.
+    /// The process that says how it ends; 0 is none.
     author: AtomicU32,
+    /// The status that it ends with, or [`Shared::PANIC`].
+    status: AtomicU32,
+    /// What it panicked with.
     length: AtomicU32,
-    message: [AtomicU8; Shared::SIZE - 24],
+    message: [AtomicU8; Shared::SIZE - 28],
 }
 
 /// The pages that no child of this process is using, and which process this is:
@@ -529,6 +510,8 @@ impl Shared {
     /// How many are mapped at a time. A page that is never touched costs
     /// nothing, but every mapping makes every fork slower.
     const BATCH: usize = 256;
+    /// No status: those are a `u8`.
+    const PANIC: u32 = 256;
 
     /// A page for a new child.
     pub fn take() -> Result<&'static Shared, Error> {
@@ -539,7 +522,12 @@ impl Shared {
         if spare.1.is_empty() {
             spare.1.extend(Shared::map().map_err(Error::Fork)?);
         }
-        Ok(spare.1.pop().expect("a batch is not empty"))
+        let shared = spare.1.pop().expect("a batch is not empty");
+        // It can have been another child's, whose pid can come again.
+        shared.claimed.store(0, Ordering::Relaxed);
+        shared.running.store(0, Ordering::Relaxed);
+        shared.author.store(0, Ordering::Relaxed);
+        Ok(shared)
     }
 
     fn give_back(&'static self) {
@@ -560,24 +548,35 @@ impl Shared {
         Ok(unsafe { std::slice::from_raw_parts(start.cast().as_ptr(), Shared::BATCH) })
     }
 
-    /// Leaves a child's message for its parent; what does not fit is cut off.
-    fn leave(&self, message: &str) {
+    /// Tells the parent how this child ends; of a message, what fits.
+    ///
+    /// The system tells it, too, but only the status, and only once.
+    fn leave(&self, outcome: &Result<u8, String>) {
+        let (status, message) = match outcome {
+            Ok(status) => (u32::from(*status), ""),
+            Err(message) => (Shared::PANIC, message.as_str()),
+        };
         let length = message.floor_char_boundary(self.message.len());
         for (to, from) in self.message.iter().zip(&message.as_bytes()[..length]) {
             to.store(*from, Ordering::Relaxed);
         }
         self.length.store(length as u32, Ordering::Relaxed);
+        self.status.store(status, Ordering::Relaxed);
         self.author.store(getpid().as_raw_nonzero().get().unsigned_abs(), Ordering::Release);
     }
 
-    /// The message that the process `author` has left, if it has.
-    fn last_words(&self, author: Pid) -> Option<String> {
+    /// How the process `author` ended, if it has left that here.
+    fn left(&self, author: Pid) -> Option<Exit> {
         if self.author.load(Ordering::Acquire) != author.as_raw_nonzero().get().unsigned_abs() {
             return None;
         }
+        let status = self.status.load(Ordering::Relaxed);
+        if status != Shared::PANIC {
+            return Some(Exit::Status(status as u8));
+        }
         let length = (self.length.load(Ordering::Relaxed) as usize).min(self.message.len());
         let message = self.message[..length].iter().map(|byte| byte.load(Ordering::Relaxed));
-        Some(String::from_utf8_lossy(&message.collect::<Vec<u8>>()).into_owned())
+        Some(Exit::Panic(String::from_utf8_lossy(&message.collect::<Vec<u8>>()).into_owned()))
     }
 }
 

@@ -186,22 +186,19 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "a_worker_killed_half_way_through_a_result_is_named",
-        program: || {
-            let big = |x: u32| {
-                if x == 1 {
-                    // The result takes the socket longer than this.
-                    thread::spawn(|| {
-                        sleep(ms(20));
-                        raise(Signal::SIGKILL)
-                    });
-                }
-                KillMidway(x)
-            };
-            let mut pool = Pool::new(2, big)?.chunk_size(1);
-            pool.map(&[0, 1]).map(drop).map_err(Failure::from)
-        },
+        // The parent does not read while it writes the third input, so only what
+        // the socket takes of the second result has been sent when the worker ends.
+        program: || map_and_kill(4 << 20),
         check: |command| {
             assert_eq!(run(command).worker_error(), "was killed by SIGKILL while running task 1");
+        },
+    },
+    Case {
+        name: "what_a_worker_sent_before_it_died_counts",
+        // More than the parent receives at a time, and less than the socket takes.
+        program: || map_and_kill(150_000),
+        check: |command| {
+            assert_eq!(run(command).worker_error(), "was killed by SIGKILL while running task 2");
         },
     },
     Case {
@@ -354,6 +351,32 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
+        name: "a_death_beside_a_panic_breaks_the_pool",
+        program: || {
+            let directory = tempfile::tempdir()?;
+            let path = |x: u32| directory.path().join(x.to_string());
+            let mut pool = Pool::new(2, |x: u32| {
+                fs::write(path(x), "").unwrap();
+                while !path(1 - x).exists() {
+                    sleep(ms(1));
+                }
+                if x == 0 {
+                    panic!("bad input");
+                }
+                sleep(ms(200));
+                abort();
+            })?;
+            let error = pool.map(&[0, 1]).map(|_: Vec<()>| ()).unwrap_err();
+            assert!(matches!(error, Error::Panic { task: 0, more: 1, .. }), "{error}");
+            Err(pool.map(&[0, 1]).map(drop).unwrap_err().into())
+        },
+        check: |command| {
+            let outcome = run(command);
+            let cause = outcome.error().strip_prefix("the pool is broken: worker ").unwrap();
+            assert!(cause.ends_with(" was killed by SIGABRT while running task 1"), "{cause}");
+        },
+    },
+    Case {
         name: "a_panic_in_the_parent_ends_the_pool",
         program: || {
             let outcome = panic::catch_unwind(|| {
@@ -398,7 +421,8 @@ pub const CASES: &[Case] = &[
             Err(error.into())
         },
         check: |command| {
-            assert_eq!(run(command).error(), "task 2: its input could not be sent: too picky");
+            let told = "task 2: its input could not be sent: too picky";
+            assert_eq!(run(command).worker_error(), told);
         },
     },
     Case {
@@ -602,6 +626,31 @@ pub const CASES: &[Case] = &[
             for _ in 0..2 {
                 pool.map(&[0; 10])?;
             }
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_time_limit_does_not_count_the_way_of_a_result",
+        program: || {
+            let f = |Slow(x)| ByteBuf::from(vec![7; if x == 1 { 4 << 20 } else { 0 }]);
+            let mut pool = Pool::new(1, f)?.chunk_size(1).time_limit(ms(200));
+            assert_eq!(pool.map(&[Slow(0), Slow(1), Slow(2)])?[1].len(), 4 << 20);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "large_values_leave_no_memory_behind",
+        program: || {
+            let mut pool = Pool::new(2, |x: ByteBuf| x)?;
+            pool.map(&[ByteBuf::new(), ByteBuf::new()])?;
+            let memory = resident();
+            for _ in 0..3 {
+                pool.map(&[ByteBuf::from(vec![1; 30 << 20]), ByteBuf::from(vec![2; 30 << 20])])?;
+            }
+            let growth = resident().saturating_sub(memory);
+            assert!(growth < 5 << 10, "{growth} KiB");
             Ok(())
         },
         check: holds,
@@ -1049,9 +1098,15 @@ pub const CASES: &[Case] = &[
         check: holds,
     },
     Case {
-        name: "ignoring_sigchld_hides_the_status_and_no_more",
+        name: "ignoring_sigchld_hides_how_a_child_was_killed_and_no_more",
         program: || {
-            assert_eq!(Process::start(|| 7)?.wait()?, Exit::Unknown);
+            assert_eq!(Process::start(|| 7)?.wait()?, Exit::Status(7));
+            Process::start(|| ())?.join()?;
+            assert!(matches!(Process::start(|| panic!("told"))?.wait()?, Exit::Panic(_)));
+            assert_eq!(Process::start(|| exit(0))?.wait()?, Exit::Unknown);
+            assert_eq!(Process::start(|| abort())?.wait()?, Exit::Unknown);
+            let both = [Process::start(|| sleep(ms(60_000)))?, Process::start(|| ())?];
+            assert_eq!(Process::wait_any(&both)?, 1);
             drop(Process::start(|| sleep(ms(60_000)))?);
             let mut pool = Pool::new(2, |x: u32| if x == 9 { abort() } else { x })?;
             assert_eq!(pool.map(&[1, 2, 3])?, [1, 2, 3]);
@@ -1066,14 +1121,33 @@ pub const CASES: &[Case] = &[
     Case {
         name: "a_child_that_somebody_else_reaped_harms_nobody",
         program: || {
-            let reaped = Process::start(|| ())?;
-            nix::sys::wait::waitpid(Pid::from_raw(reaped.pid() as i32), None)?;
-            drop(reaped);
-            let reaped = Process::start(|| ())?;
-            nix::sys::wait::waitpid(Pid::from_raw(reaped.pid() as i32), None)?;
-            reaped.kill();
-            assert_eq!(reaped.wait()?, Exit::Unknown);
+            let reaped = |f: fn() -> u8| -> Result<Process, Failure> {
+                let process = Process::start(f)?;
+                nix::sys::wait::waitpid(Pid::from_raw(process.pid() as i32), None)?;
+                Ok(process)
+            };
+            drop(reaped(|| 3)?);
+            let sleeper = Process::start(|| sleep(ms(60_000)))?;
+            assert_eq!(Process::wait_any([&sleeper, &reaped(|| 3)?])?, 1);
+            let process = reaped(|| 3)?;
+            process.kill();
+            assert_eq!(process.wait()?, Exit::Status(3));
+            assert_eq!(reaped(|| exit(3))?.wait()?, Exit::Unknown);
             Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "closed_standard_streams_do_not_take_the_pools_sockets_place",
+        program: || {
+            let program = || {
+                (0..=2).for_each(|stream| nix::unistd::close(stream).unwrap());
+                let mut pool = Pool::new(2, |x: u32| 2 * x).unwrap();
+                println!("to nobody");
+                assert_eq!(pool.map(&[1, 2, 3]).unwrap(), [2, 4, 6]);
+                assert_eq!(Process::start(|| 7).unwrap().wait().unwrap(), Exit::Status(7));
+            };
+            Ok(Process::start(program)?.join()?)
         },
         check: holds,
     },
@@ -1083,6 +1157,24 @@ pub const CASES: &[Case] = &[
         check: |_| super::random_faults::check(0..40),
     },
 ];
+
+/// Maps three inputs in one worker, which answers the second with `size` bytes
+/// and is killed a moment later, while the parent takes its time for the third.
+fn map_and_kill(size: usize) -> Result<(), Failure> {
+    let f = |Slow(x)| {
+        if x != 1 {
+            return ByteBuf::new();
+        }
+        thread::spawn(|| {
+            sleep(ms(300));
+            raise(Signal::SIGKILL)
+        });
+        ByteBuf::from(vec![7; size])
+    };
+    let mut pool = Pool::new(1, f)?.chunk_size(1);
+    pool.map(&[Slow(0), Slow(1), Slow(2)])?;
+    Ok(())
+}
 
 /// Three tasks that do not end; each says when it has begun.
 fn map_for_ever() -> Result<(), Failure> {
@@ -1118,19 +1210,16 @@ impl Drop for PanicOnDrop {
     }
 }
 
-/// A result of 128 MiB.
-struct KillMidway(u32);
+/// A number that takes long to write if it is 2.
+#[derive(Deserialize)]
+struct Slow(u32);
 
-impl Serialize for KillMidway {
+impl Serialize for Slow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let size = if self.0 == 1 { 128 << 20 } else { 1 };
-        serializer.serialize_bytes(&vec![7; size])
-    }
-}
-
-impl<'de> Deserialize<'de> for KillMidway {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        ByteBuf::deserialize(deserializer).map(|bytes| KillMidway(bytes.len() as u32))
+        if self.0 == 2 {
+            sleep(ms(600));
+        }
+        serializer.serialize_newtype_struct("Slow", &self.0)
     }
 }
 
