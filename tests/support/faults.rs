@@ -15,6 +15,7 @@ use multiprocessing::{Carry, Error, Exit, Pool, Process};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill, killpg, raise};
+use nix::sys::socket::{Shutdown, shutdown};
 use nix::unistd::{Pid, Uid, getpid, setuid};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -173,16 +174,27 @@ pub const CASES: &[Case] = &[
     Case {
         name: "a_worker_that_closes_its_socket_is_named",
         program: || {
-            map_with(2, || {
-                for descriptor in descriptors() {
-                    if let Some((number, _)) = descriptor.split_once(" socket:") {
-                        nix::unistd::close(number.parse::<i32>().unwrap()).unwrap();
-                    }
-                }
-            })
+            map_with(2, || sockets().for_each(|socket| nix::unistd::close(socket).unwrap()))
         },
         // Its results can go nowhere, so it ends as if the parent had.
         check: |command| death(command, "exited with status 0"),
+    },
+    Case {
+        name: "a_worker_that_lives_on_without_its_socket_is_ended",
+        program: || {
+            let mut pool = Pool::new(1, |_: u32| {
+                drop(thread::spawn(|| {
+                    sleep(ms(50));
+                    sockets().for_each(|socket| shutdown(socket, Shutdown::Write).unwrap());
+                }));
+            })?;
+            pool.map(&[0])?;
+            sleep(ms(200));
+            pool.map(&[1]).map(drop).map_err(Failure::from)
+        },
+        check: |command| {
+            assert_eq!(run(command).worker_error(), "was killed by SIGKILL while idle");
+        },
     },
     Case {
         name: "a_worker_killed_half_way_through_a_result_is_named",
@@ -321,6 +333,27 @@ pub const CASES: &[Case] = &[
                 fs::read_dir(directory.path())?.map(|e| e.unwrap().file_name()).collect();
             seen.sort();
             assert_eq!(seen, ["0 begun", "1 begun", "1 done"]);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "after_a_panic_its_worker_begins_nothing_else",
+        program: || {
+            let directory = tempfile::tempdir()?;
+            let mut pool = Pool::new(2, |Slow(x)| {
+                fs::write(directory.path().join(x.to_string()), "").unwrap();
+                if x == 0 {
+                    sleep(ms(100));
+                    panic!("nought");
+                }
+            })?
+            .chunk_size(1);
+            // The first worker has the third input already, and the parent is
+            // writing the fourth when it panics.
+            let error = pool.map(&[Slow(0), Slow(1), Slow(3), Slow(2)]).unwrap_err();
+            assert!(matches!(error, Error::Panic { task: 0, more: 0, .. }), "{error}");
+            assert!(!directory.path().join("3").exists());
             Ok(())
         },
         check: holds,
@@ -1142,9 +1175,14 @@ pub const CASES: &[Case] = &[
         program: || {
             let program = || {
                 (0..=2).for_each(|stream| nix::unistd::close(stream).unwrap());
-                let mut pool = Pool::new(2, |x: u32| 2 * x).unwrap();
-                println!("to nobody");
+                let f = |x: u32| {
+                    println!("to nobody");
+                    2 * x
+                };
+                let mut pool = Pool::new(2, f).unwrap();
                 assert_eq!(pool.map(&[1, 2, 3]).unwrap(), [2, 4, 6]);
+                println!("to nobody");
+                assert_eq!(pool.map(&[4, 5, 6]).unwrap(), [8, 10, 12]);
                 assert_eq!(Process::start(|| 7).unwrap().wait().unwrap(), Exit::Status(7));
             };
             Ok(Process::start(program)?.join()?)
@@ -1188,6 +1226,12 @@ fn map_for_ever() -> Result<(), Failure> {
     })?;
     pool.map(&[1, 2, 3])?;
     Ok(())
+}
+
+/// The sockets that this process has open: a worker has one.
+fn sockets() -> impl Iterator<Item = i32> {
+    let number = |open: String| Some(open.split_once(" socket:")?.0.parse().unwrap());
+    descriptors().into_iter().filter_map(number)
 }
 
 /// A runner that needs no file and no second process.

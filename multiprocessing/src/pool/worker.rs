@@ -62,8 +62,11 @@ impl Worker {
         T: DeserializeOwned,
         R: Serialize,
     {
-        let (ours, theirs) = socket_pair().map_err(|errno| Error::Fork(errno.into()))?;
-        let mut ours = Some(ours);
+        let failed = |errno: Errno| Error::Fork(errno.into());
+        let pair = socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None);
+        let (ours, theirs) = pair.map_err(failed)?;
+        let theirs = above_standard(theirs).map_err(failed)?;
+        let mut ours = Some(above_standard(ours).map_err(failed)?);
         let shared = Shared::take()?;
         let process = Process::start_sharing(shared, || {
             ours.take();
@@ -72,7 +75,7 @@ impl Worker {
         })?;
         Ok(Worker {
             number,
-            pidfd: process.pidfd().map_err(|errno| Error::Fork(errno.into()))?,
+            pidfd: process.pidfd().and_then(above_standard).map_err(failed)?,
             process,
             socket: ours.take().expect("only the child takes it"),
             closed: false,
@@ -268,17 +271,15 @@ impl Worker {
     }
 }
 
-/// The two ends of a worker's socket.
-fn socket_pair() -> Result<(OwnedFd, OwnedFd), Errno> {
-    let (ours, theirs) =
-        socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
-    // If the program has closed a standard stream, what is printed would go
-    // here, and in the worker standard input is replaced.
-    let lift = |end: OwnedFd| match end.as_raw_fd() {
-        0..=2 => fcntl_dupfd_cloexec(end, 3),
-        _ => Ok(end),
-    };
-    Ok((lift(ours)?, lift(theirs)?))
+/// Gives a descriptor a number that is none of a standard stream's.
+///
+/// A program that has closed those would print into the pool's socket, and a
+/// worker's standard input is replaced.
+fn above_standard(descriptor: OwnedFd) -> Result<OwnedFd, Errno> {
+    match descriptor.as_raw_fd() {
+        0..=2 => fcntl_dupfd_cloexec(descriptor, 3),
+        _ => Ok(descriptor),
+    }
 }
 
 /// A worker's life: a chunk comes, its results go, until the parent closes the
