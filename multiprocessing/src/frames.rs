@@ -14,6 +14,7 @@
 //!
 //! (Python's pipes do the same, with `pickle` for the values.)
 
+use std::collections::TryReserveError;
 use std::os::fd::AsFd;
 
 use rmp_serde::decode::ReadRefReader;
@@ -93,26 +94,34 @@ pub struct Frames {
 impl Frames {
     /// Receives what is there, once; 0 bytes are the end of the stream.
     pub fn receive(&mut self, socket: impl AsFd, flags: RecvFlags) -> Result<usize, Errno> {
-        self.forget_old();
-        let missing = self.length().saturating_sub(self.bytes.len());
-        // The length can be anybody's, if what arrives is no frame.
-        self.bytes.try_reserve_exact(missing.max(ROOM)).map_err(|_| Errno::NOMEM)?;
+        if self.bytes.len() == self.bytes.capacity() {
+            self.bytes.reserve(ROOM);
+        }
         let (count, _) = retry_on_intr(|| recv(&socket, spare_capacity(&mut self.bytes), flags))?;
         Ok(count)
     }
 
-    /// The next frame, if all of it has arrived.
-    pub fn next(&mut self) -> Option<Frame<'_>> {
+    /// The next frame, if all of it has arrived; otherwise there is room for it
+    /// now.
+    ///
+    /// If no memory can hold it, that is an error: a length can be anything, if
+    /// somebody else writes to the socket.
+    pub fn next(&mut self) -> Result<Option<Frame<'_>>, TryReserveError> {
         let length = self.length();
-        let frame = self.bytes[self.start..].get(..length)?;
+        if self.bytes.len() - self.start < length {
+            self.forget_old();
+            self.bytes.try_reserve_exact((length - self.bytes.len()).max(ROOM))?;
+            return Ok(None);
+        }
+        let frame = &self.bytes[self.start..self.start + length];
         self.start += length;
         let number = |at: usize| u64::from_le_bytes(frame[at..at + 8].try_into().expect("8 bytes"));
-        Some(Frame {
+        Ok(Some(Frame {
             tag: number(8),
             task: number(16) as usize,
             count: number(24) as usize,
             bytes: &frame[HEADER..],
-        })
+        }))
     }
 
     /// Gives back the memory that a large frame took.
@@ -192,7 +201,7 @@ mod tests {
                 send(&theirs, &bytes[sent..end], SendFlags::empty()).unwrap();
                 prop_assert_eq!(frames.receive(&ours, RecvFlags::empty()), Ok(end - sent));
                 sent = end;
-                while let Some(frame) = frames.next() {
+                while let Some(frame) = frames.next().unwrap() {
                     arrived.push(decode(&frame));
                 }
                 prop_assert_eq!(encode(&arrived).len() <= sent, true);
@@ -200,7 +209,7 @@ mod tests {
             prop_assert_eq!(arrived, messages);
             drop(theirs);
             prop_assert_eq!(frames.receive(&ours, RecvFlags::empty()), Ok(0));
-            prop_assert!(frames.next().is_none());
+            prop_assert!(frames.next().unwrap().is_none());
         }
 
         /// Whatever arrives, nothing panics and nothing is read past its end.
@@ -211,7 +220,7 @@ mod tests {
             drop(theirs);
             let mut frames = Frames::default();
             while frames.receive(&ours, RecvFlags::empty()).is_ok_and(|count| count > 0) {
-                while let Some(frame) = frames.next() {
+                while let Ok(Some(frame)) = frames.next() {
                     prop_assert!(frame.bytes.len() < bytes.len());
                     let _ = frame.values().take::<(String, i64)>();
                 }
@@ -230,7 +239,7 @@ mod tests {
         let mut frames = Frames::default();
         let mut sent = 0;
         let arrived = loop {
-            if let Some(frame) = frames.next() {
+            if let Some(frame) = frames.next().unwrap() {
                 break frame.values().take::<ByteBuf>().unwrap();
             }
             sent += send(&theirs, &bytes[sent..], SendFlags::DONTWAIT).unwrap_or(0);

@@ -48,11 +48,11 @@
 //! waits for all sockets with a single `poll` and never blocks in a read or a
 //! write: a worker that does not read must not keep it from the others.
 //!
-//! While a worker runs a chunk of inputs, the next is on its way to it
+//! While a worker runs a chunk of inputs, the next ones are on their way to it
 //! already, so that it need not wait between two. If that one is a slow one and
-//! another worker is idle, the parent takes the waiting chunk back. Which of the
-//! two has it is decided by a number in the shared page: worker and parent both
-//! raise it, in one atomic step, and the one that finds it lower has won.
+//! another worker is idle, the parent takes the waiting chunks back. Which of the
+//! two has a chunk is decided by a number in the shared page: worker and parent
+//! both raise it, in one atomic step, and the one that finds it lower has won.
 //!
 //! # How a death is noticed
 //!

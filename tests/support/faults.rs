@@ -15,7 +15,7 @@ use multiprocessing::{Carry, Error, Exit, Pool, Process};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill, killpg, raise};
-use nix::sys::socket::{Shutdown, shutdown};
+use nix::sys::socket::{MsgFlags, Shutdown, send, shutdown};
 use nix::unistd::{Pid, Uid, getpid, setuid};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -53,6 +53,13 @@ fn death(command: &mut Command, how: &str) {
 /// Expects that all assertions of the program hold.
 fn holds(command: &mut Command) {
     run(command).success();
+}
+
+/// Expects that what a worker sent is told to be no answer.
+fn no_answer(command: &mut Command) {
+    let outcome = run(command);
+    let told = "task 2: its result could not be read: it is no answer to the pool, and ";
+    assert!(outcome.worker_error().starts_with(told), "{}", outcome.worker_error());
 }
 
 /// Takes more stack than there is.
@@ -195,6 +202,16 @@ pub const CASES: &[Case] = &[
         check: |command| {
             assert_eq!(run(command).worker_error(), "was killed by SIGKILL while idle");
         },
+    },
+    Case {
+        name: "a_task_that_writes_to_the_pools_socket_ends_its_worker",
+        program: || map_with(2, || write_to_the_pool(24)),
+        check: no_answer,
+    },
+    Case {
+        name: "a_frame_that_no_memory_can_hold_ends_its_worker",
+        program: || map_with(2, || write_to_the_pool(u64::MAX)),
+        check: no_answer,
     },
     Case {
         name: "a_worker_killed_half_way_through_a_result_is_named",
@@ -1232,6 +1249,14 @@ fn map_for_ever() -> Result<(), Failure> {
 fn sockets() -> impl Iterator<Item = i32> {
     let number = |open: String| Some(open.split_once(" socket:")?.0.parse().unwrap());
     descriptors().into_iter().filter_map(number)
+}
+
+/// Writes a frame of this length that answers nothing to the pool, from a worker.
+fn write_to_the_pool(length: u64) {
+    let frame = [length.to_le_bytes(), [9; 8], [9; 8], [9; 8]].concat();
+    for socket in sockets() {
+        send(socket, &frame, MsgFlags::empty()).unwrap();
+    }
 }
 
 /// A runner that needs no file and no second process.

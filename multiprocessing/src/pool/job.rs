@@ -11,9 +11,10 @@ use serde::de::DeserializeOwned;
 use super::worker::Worker;
 use crate::error::Error;
 
-/// How many chunks a worker has at most: the one it runs, and the one it goes on
-/// with at once, without a sleep until the parent has sent it.
-const AHEAD: usize = 2;
+/// How many chunks a worker has at most: the one it runs, and those it goes on
+/// with at once, without a sleep until the parent has sent more. With one
+/// ahead, a small task is done long before the parent has heard of the last.
+const AHEAD: usize = 8;
 
 /// One map, on its way.
 pub struct Job<'a, T, R> {

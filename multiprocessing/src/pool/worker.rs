@@ -170,34 +170,37 @@ impl Worker {
     /// Receives once from the socket; returns whether there can be more.
     pub fn receive(&mut self) -> bool {
         match self.answers.receive(&self.socket, RecvFlags::DONTWAIT) {
-            Ok(1..) => return true,
-            Err(Errno::AGAIN) => return false,
-            Ok(0) | Err(Errno::CONNRESET) => {}
-            // No frame, or no memory for it: the worker would wait for ever for
-            // somebody to read the rest.
-            Err(_) => self.kill(),
+            Ok(1..) => true,
+            Err(Errno::AGAIN) => false,
+            Ok(0) | Err(_) => {
+                self.closed = true;
+                false
+            }
         }
-        self.closed = true;
-        false
     }
 
     /// The next answer that has arrived whole.
     pub fn next_answer<R: DeserializeOwned>(&mut self) -> Option<Answer<R>> {
-        let answer = self.answers.next()?;
-        let task = answer.task;
-        let asked_for = self.queue.front().is_some_and(|(_, chunk)| match answer.tag {
-            RESULTS => task == chunk.start && answer.count == chunk.len(),
-            PANIC | INPUT_UNREADABLE | RESULT_UNSENDABLE => chunk.contains(&task),
+        let answer = self.answers.next().transpose()?;
+        // None is asked for only if a task has written to the pool's own socket.
+        let (_, chunk) = self.queue.pop_front().or_else(|| {
+            self.process.kill();
+            None
+        })?;
+        let answer = answer.ok().filter(|answer| match answer.tag {
+            RESULTS => answer.task == chunk.start && answer.count == chunk.len(),
+            PANIC | INPUT_UNREADABLE | RESULT_UNSENDABLE => chunk.contains(&answer.task),
             _ => false,
         });
-        if !asked_for {
-            // A task has written to the pool's own socket. Nothing that comes
-            // from there now means anything.
-            self.closed = true;
-            self.kill();
-            return None;
-        }
-        let (_, chunk) = self.queue.pop_front().expect("there is a front");
+        let Some(answer) = answer else {
+            self.process.kill();
+            let message = "it is no answer to the pool".to_owned();
+            return Some((
+                chunk.clone(),
+                Err(self.value_error(chunk.start, Carry::ResultIn, message)),
+            ));
+        };
+        let task = answer.task;
         if answer.tag == RESULTS {
             let mut values = answer.values();
             let results = chunk.clone().map(|task| values.take().map_err(|error| (task, error)));
@@ -294,12 +297,14 @@ where
     let mut number = 0;
     let mut failed_map = None;
     loop {
-        let Some(chunk) = chunks.next() else {
-            match chunks.receive(socket, RecvFlags::empty()) {
+        let chunk = match chunks.next() {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => match chunks.receive(socket, RecvFlags::empty()) {
                 Ok(1..) => continue,
-                Ok(0) | Err(Errno::CONNRESET) => return,
-                Err(errno) => panic!("could not receive a chunk: {errno}"),
-            }
+                Ok(0) | Err(_) => return,
+            },
+            // Told to the parent as the worker's end.
+            Err(error) => panic!("could not receive an input: {error}"),
         };
         number += 1;
         // After a failure nothing new is begun, and what is claimed already was
