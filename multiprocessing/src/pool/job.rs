@@ -84,7 +84,7 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
             }
 
             self.hand_out(workers);
-            let idle = workers.iter().all(|worker| worker.chunks() == 0);
+            let idle = workers.iter().all(|worker| worker.chunks() == 0 && !worker.is_closed());
             // They can be idle with something left to do, while an input that is
             // not needed any more is still on its way.
             if idle && (!self.failures.is_empty() || self.all_handed_out()) {
@@ -96,7 +96,9 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
     /// Gives each worker what it can take; if something has failed, takes back
     /// what has not been begun.
     fn hand_out(&mut self, workers: &mut [Worker]) {
-        workers.iter().filter(|worker| worker.is_useless()).for_each(Worker::kill);
+        // One that lives on without its socket can be given nothing.
+        let useless = |worker: &&Worker| worker.is_closed() && worker.chunks() == 0;
+        workers.iter().filter(useless).for_each(Worker::kill);
         // Those with the fewest chunks first: nobody gets a second one before
         // all have a first.
         let free = |worker: &&mut Worker| worker.is_ready() && worker.chunks() < AHEAD;

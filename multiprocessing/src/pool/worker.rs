@@ -43,7 +43,8 @@ pub struct Worker {
     /// What is still to be written to the socket, from `written` on.
     outgoing: Vec<u8>,
     written: usize,
-    answers: Frames,
+    /// What it has answered; nothing more is heard once that is not an answer.
+    answers: Option<Frames>,
     /// How many chunks it has been sent, ever.
     sent: u64,
     /// The chunks that it has not answered, each with its number.
@@ -81,7 +82,7 @@ impl Worker {
             closed: false,
             outgoing: Vec::new(),
             written: 0,
-            answers: Frames::default(),
+            answers: Some(Frames::default()),
             sent: 0,
             queue: VecDeque::new(),
             seen: (None, Instant::now()),
@@ -124,10 +125,9 @@ impl Worker {
         !self.closed && self.outgoing.is_empty()
     }
 
-    /// Whether it lives on without its socket: it can be given nothing, and its
-    /// end is all that could still be heard of it.
-    pub fn is_useless(&self) -> bool {
-        self.closed && self.queue.is_empty()
+    /// Whether its socket is closed: its end is all that can still come of it.
+    pub fn is_closed(&self) -> bool {
+        self.closed
     }
 
     /// Sends a chunk of a map, as far as the socket takes it now.
@@ -169,7 +169,10 @@ impl Worker {
 
     /// Receives once from the socket; returns whether there can be more.
     pub fn receive(&mut self) -> bool {
-        match self.answers.receive(&self.socket, RecvFlags::DONTWAIT) {
+        let Some(answers) = &mut self.answers else {
+            return false;
+        };
+        match answers.receive(&self.socket, RecvFlags::DONTWAIT) {
             Ok(1..) => true,
             Err(Errno::AGAIN) => false,
             Ok(0) | Err(_) => {
@@ -181,24 +184,21 @@ impl Worker {
 
     /// The next answer that has arrived whole.
     pub fn next_answer<R: DeserializeOwned>(&mut self) -> Option<Answer<R>> {
-        let answer = self.answers.next().transpose()?;
-        // None is asked for only if a task has written to the pool's own socket.
-        let (_, chunk) = self.queue.pop_front().or_else(|| {
-            self.process.kill();
-            None
-        })?;
+        let answer = self.answers.as_mut()?.next().transpose()?;
+        let (_, chunk) = self.queue.pop_front().unwrap_or_default();
         let answer = answer.ok().filter(|answer| match answer.tag {
             RESULTS => answer.task == chunk.start && answer.count == chunk.len(),
             PANIC | INPUT_UNREADABLE | RESULT_UNSENDABLE => chunk.contains(&answer.task),
             _ => false,
         });
         let Some(answer) = answer else {
+            // A task has written to the pool's own socket.
+            self.answers = None;
+            self.closed = true;
             self.process.kill();
             let message = "it is no answer to the pool".to_owned();
-            return Some((
-                chunk.clone(),
-                Err(self.value_error(chunk.start, Carry::ResultIn, message)),
-            ));
+            let failure = self.value_error(chunk.start, Carry::ResultIn, message);
+            return Some((chunk, Err(failure)));
         };
         let task = answer.task;
         if answer.tag == RESULTS {
@@ -270,7 +270,7 @@ impl Worker {
     /// Gives back the memory that large values took.
     pub fn shrink(&mut self) {
         self.outgoing.shrink_to(64 * 1024);
-        self.answers.shrink();
+        self.answers.iter_mut().for_each(Frames::shrink);
     }
 }
 
