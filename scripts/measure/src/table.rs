@@ -1,5 +1,7 @@
 //! Tables, in Markdown that also reads well in a terminal.
 
+use std::path::Path;
+
 use comfy_table::{CellAlignment, Table, presets};
 
 use crate::machine::Machine;
@@ -7,27 +9,48 @@ use crate::noise::Noise;
 use crate::record::{Clock, Comparison, Record, Row};
 use crate::section::Section;
 use crate::statistics::Summary;
-use crate::{claims, units};
+use crate::trouble::Trouble;
+use crate::{claims, thresholds, units};
 
 /// Everything that a record says, section by section.
 pub fn report(record: &Record) -> String {
-    let mut parts = vec![machine(&record.machine, &record.notes)];
-    for section in record.sections.iter().copied() {
-        let comparisons: Vec<&Comparison> =
-            record.comparisons.iter().filter(|comparison| comparison.section == section).collect();
-        let body = match section {
-            Section::Claims => claims::table(record),
-            Section::BreakEven => break_even(&comparisons),
-            _ => {
-                let tables: Vec<String> = comparisons.iter().map(|c| comparison(c)).collect();
-                tables.join("\n")
-            }
+    let card = machine(&record.machine, &record.notes);
+    let sections = record.sections.iter().filter_map(|section| part(record, *section));
+    [card].into_iter().chain(sections).collect::<Vec<_>>().join("\n")
+}
+
+/// What a record says in some sections, with the machine on a line.
+///
+/// # Errors
+///
+/// [`Trouble::Usage`] if it says nothing in one of them.
+pub fn extract(record: &Record, sections: &[Section], file: &Path) -> Result<String, Trouble> {
+    let mut parts = Vec::new();
+    for section in sections {
+        let Some(part) = part(record, *section) else {
+            let (section, file) = (section.name(), file.display());
+            return Err(Trouble::Usage(format!("there is no {section} in {file}: no table of it")));
         };
-        if !body.is_empty() {
-            parts.push(format!("## {}\n\n{body}", section.title()));
-        }
+        parts.push(part);
     }
-    parts.join("\n")
+    parts.push(format!("{}\n", record.machine.line()));
+    Ok(parts.join("\n"))
+}
+
+/// A section, if there is anything in it.
+fn part(record: &Record, section: Section) -> Option<String> {
+    let comparisons: Vec<&Comparison> =
+        record.comparisons.iter().filter(|comparison| comparison.section == section).collect();
+    let body = match section {
+        Section::Claims => claims::table(record),
+        Section::Thresholds => thresholds::table(record),
+        Section::BreakEven => break_even(&comparisons),
+        _ => {
+            let tables: Vec<String> = comparisons.iter().map(|c| comparison(c)).collect();
+            tables.join("\n")
+        }
+    };
+    (!body.is_empty()).then(|| format!("## {}\n\n{body}", section.title()))
 }
 
 /// The machine card.
@@ -37,10 +60,9 @@ fn machine(machine: &Machine, notes: &[String]) -> String {
         Some(cores) => format!("{cores} cores"),
         None => "none".to_owned(),
     };
-    let kind = if machine.virtual_machine { " (a virtual machine)" } else { "" };
     let [one, five, fifteen] = machine.load;
     for (name, value) in [
-        ("processor", format!("{}{kind}", machine.cpu)),
+        ("processor", machine.processor()),
         ("cores", format!("{} usable of {} online", machine.usable, machine.online)),
         ("CPU quota", quota),
         ("memory", units::bytes(machine.memory as f64)),
