@@ -178,7 +178,7 @@ fn again(arguments: &Compare, file: &Path) -> Result<(Record, String), Trouble> 
     let record = output::read(file)?;
     let text = match sections[..] {
         [] => table::report(&record),
-        _ => table::extract(&record, &sections, file)?,
+        _ => table::extract(&record, &sections),
     };
     Ok((record, text))
 }

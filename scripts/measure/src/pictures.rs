@@ -96,7 +96,7 @@ fn unquiet(comparisons: &[&Comparison]) -> Option<String> {
     })
 }
 
-/// The middle of some figures with their range, for who points at it.
+/// A figure of a program, for who points at it.
 fn told(program: &str, size: &str, figure: &str) -> String {
     format!("{program}, {size}: {figure}")
 }

@@ -1,7 +1,5 @@
 //! Tables, in Markdown that also reads well in a terminal.
 
-use std::path::Path;
-
 use comfy_table::{CellAlignment, Table, presets};
 
 use crate::machine::Machine;
@@ -9,7 +7,6 @@ use crate::noise::Noise;
 use crate::record::{Clock, Comparison, Record, Row};
 use crate::section::Section;
 use crate::statistics::Summary;
-use crate::trouble::Trouble;
 use crate::{claims, thresholds, units};
 
 /// Everything that a record says, section by section.
@@ -20,21 +17,13 @@ pub fn report(record: &Record) -> String {
 }
 
 /// What a record says in some sections, with the machine on a line.
-///
-/// # Errors
-///
-/// [`Trouble::Usage`] if it says nothing in one of them.
-pub fn extract(record: &Record, sections: &[Section], file: &Path) -> Result<String, Trouble> {
-    let mut parts = Vec::new();
-    for section in sections {
-        let Some(part) = part(record, *section) else {
-            let (section, file) = (section.name(), file.display());
-            return Err(Trouble::Usage(format!("there is no {section} in {file}: no table of it")));
-        };
-        parts.push(part);
-    }
-    parts.push(format!("{}\n", record.machine.line()));
-    Ok(parts.join("\n"))
+pub fn extract(record: &Record, sections: &[Section]) -> String {
+    let part = |section: &Section| {
+        part(record, *section)
+            .unwrap_or_else(|| format!("## {}\n\nNot measured in this run.\n", section.title()))
+    };
+    let machine = format!("{}\n", record.machine.line());
+    sections.iter().map(part).chain([machine]).collect::<Vec<_>>().join("\n")
 }
 
 /// A section, if there is anything in it.
