@@ -186,7 +186,7 @@ fn again(arguments: &Compare, file: &Path) -> Result<(Record, String), Trouble> 
 /// The sections of these names, in their order.
 fn named(names: &[String]) -> Result<Vec<Section>, Trouble> {
     let section = |name: &String| {
-        let unknown = || Trouble::Usage(format!("{name} is no section, which is what is wanted"));
+        let unknown = || Trouble::Usage(format!("{name} is no section"));
         Section::named(name).ok_or_else(unknown)
     };
     names.iter().map(section).collect()

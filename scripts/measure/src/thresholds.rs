@@ -16,21 +16,34 @@ struct Threshold {
 const THRESHOLDS: &[Threshold] = &[
     Threshold {
         question: "To compute: from which size of the work on do threads pay?",
-        answer: |record| computing(record, "threaded_map"),
+        answer: |record| pays(record, "threaded_map"),
         programs: &["threaded_map", "sequential_map"],
     },
     Threshold {
-        question: "And processes?",
-        answer: |record| computing(record, "pool_map"),
+        question: "And processes, in a pool?",
+        answer: |record| pays(record, "pool_map"),
         programs: &["pool_map", "sequential_map"],
     },
     Threshold {
-        question: "To wait: from how many waits at once on is an event loop faster than threads?",
+        question: "What does each model gain where it pays?",
+        answer: |record| gains(record, "mapping", ["threaded_map", "pool_map", "async_map"]),
+        programs: &["threaded_map", "pool_map", "async_map", "sequential_map"],
+    },
+    Threshold {
+        question: "To wait for a few things: what does each model gain?",
+        answer: |record| {
+            let programs = ["downloads", "process_downloads", "async_downloads"];
+            gains(record, "downloading", programs)
+        },
+        programs: &["downloads", "process_downloads", "async_downloads", "sequential_downloads"],
+    },
+    Threshold {
+        question: "To wait for many: how does an event loop stand to threads?",
         answer: waiting,
         programs: &["async_waits", "threaded_waits"],
     },
     Threshold {
-        question: "What does it cost to start one and wait for its end?",
+        question: "What does it take to start one and wait for its end?",
         answer: |record| starting(record, |c, row| Summary::of(&c.times(row)).map(time)),
         programs: STARTING,
     },
@@ -38,16 +51,6 @@ const THRESHOLDS: &[Threshold] = &[
         question: "What memory does one take?",
         answer: |record| starting(record, |c, row| c.memory_each(row).map(units::bytes)),
         programs: STARTING,
-    },
-    Threshold {
-        question: "What does it cost to compute on the event loop?",
-        answer: |record| ratio(record, "mapping", "async_map", "sequential_map"),
-        programs: &["async_map", "sequential_map"],
-    },
-    Threshold {
-        question: "To download a few files: what do threads, processes and tasks gain?",
-        answer: downloading,
-        programs: &["downloads", "process_downloads", "async_downloads", "sequential_downloads"],
     },
 ];
 
@@ -64,39 +67,51 @@ pub fn table(record: &Record) -> String {
     format!("{table}\n")
 }
 
-/// The limit from which on mapping pays, with the time of the whole map there.
-fn computing(record: &Record, program: &str) -> Option<String> {
+/// From which limit on mapping pays, and how long the work takes there.
+fn pays(record: &Record, program: &str) -> Option<String> {
     let comparisons = of(record, Section::BreakEven);
-    let largest = comparisons.last()?.size?;
-    let Some(from) = pays_from(&comparisons, program) else {
-        return Some(format!("nowhere up to a limit of {largest}"));
+    let alone = |comparison: &Comparison| {
+        let times = comparison.times(comparison.baseline()?);
+        Some(format!(
+            "{} of work (four sums below {})",
+            time(Summary::of(&times)?),
+            comparison.size?
+        ))
     };
-    let there = comparisons.iter().find(|c| c.size == Some(from))?;
-    let alone = Summary::of(&there.times(there.baseline()?))?;
-    Some(format!(
-        "from a limit of {from} on, where the four sums take {} one after the other",
-        time(alone)
-    ))
+    match pays_from(&comparisons, program) {
+        None => Some(format!("not up to {}", alone(comparisons.last()?)?)),
+        Some(from) => {
+            let there = comparisons.iter().find(|comparison| comparison.size == Some(from))?;
+            Some(format!("from {} on", alone(there)?))
+        }
+    }
 }
 
-/// The number of waits from which on tasks are faster than threads, and the
-/// largest number that both were measured at.
+/// How threads, processes and tasks stand to the first program of a comparison.
+fn gains(record: &Record, comparison: &str, programs: [&str; 3]) -> Option<String> {
+    let comparison = record.comparison(comparison)?;
+    let gain = |program| stands(comparison, comparison.row(program)?, comparison.baseline()?);
+    let [threads, processes, tasks] = programs.map(gain);
+    Some(format!("threads: {}; processes: {}; tasks: {}", threads?, processes?, tasks?))
+}
+
+/// How tasks stand to threads at each number of waits, and what both take at the
+/// largest.
 fn waiting(record: &Record) -> Option<String> {
     let mut comparisons = of(record, Section::Waits);
     comparisons.retain(|c| c.row("threaded_waits").is_some() && c.row("async_waits").is_some());
-    let most = comparisons.last()?;
-    let (tasks, threads) = (most.row("async_waits")?, most.row("threaded_waits")?);
-    let from = match pays_from(&comparisons, "async_waits") {
-        Some(from) => format!("from {from} on"),
-        None => "at no number that was measured".to_owned(),
+    let stands = |c: &&Comparison| {
+        let ratio = stands(c, c.row("async_waits")?, c.row("threaded_waits")?)?;
+        Some(format!("{} waits: {ratio}", c.size?))
     };
-    let memory = |bytes: u64| units::bytes(bytes as f64);
+    let ratios: Option<Vec<String>> = comparisons.iter().map(stands).collect();
+    let most = comparisons.last()?;
+    let memory = |program| Some(units::bytes(most.row(program)?.peak.memory() as f64));
     Some(format!(
-        "{from}; with {}: {}, {} instead of {}",
-        most.size?,
-        stands(most, tasks, threads)?,
-        memory(tasks.peak.memory()),
-        memory(threads.peak.memory())
+        "{}, and {} instead of {}",
+        ratios?.join("; "),
+        memory("async_waits")?,
+        memory("threaded_waits")?
     ))
 }
 
@@ -112,22 +127,7 @@ fn starting(record: &Record, figure: fn(&Comparison, &Row) -> Option<String>) ->
     ))
 }
 
-fn downloading(record: &Record) -> Option<String> {
-    let ratio = |program| ratio(record, "downloading", program, "sequential_downloads");
-    Some(format!(
-        "threads {}, processes {}, tasks {}",
-        ratio("downloads")?,
-        ratio("process_downloads")?,
-        ratio("async_downloads")?
-    ))
-}
-
 /// How a program of a comparison stands to another.
-fn ratio(record: &Record, comparison: &str, program: &str, other: &str) -> Option<String> {
-    let comparison = record.comparison(comparison)?;
-    stands(comparison, comparison.row(program)?, comparison.row(other)?)
-}
-
 fn stands(comparison: &Comparison, program: &Row, other: &Row) -> Option<String> {
     let ratio = comparison.times_as_fast(program, other)?;
     Some(match ratio.holds_one() {
@@ -144,4 +144,59 @@ fn time(summary: Summary) -> String {
 /// largest.
 fn of(record: &Record, section: Section) -> Vec<&Comparison> {
     record.comparisons.iter().filter(|comparison| comparison.section == section).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::Machine;
+    use crate::noise::Noise;
+    use crate::record::{Clock, FORMAT, Sample};
+    use crate::tree::Peak;
+
+    fn comparison(size: u64, alone: f64, threads: f64) -> Comparison {
+        let row = |program: &str, taken: f64| Row {
+            program: program.to_owned(),
+            arguments: Vec::new(),
+            units: 1,
+            samples: vec![Sample { wall: taken, cpu: taken, taken: Some(taken) }; 3],
+            half: Vec::new(),
+            peak: Peak::default(),
+            memory_each: None,
+            left_out: None,
+        };
+        Comparison {
+            name: size.to_string(),
+            section: Section::BreakEven,
+            title: String::new(),
+            size: Some(size),
+            unit: None,
+            clock: Clock::Printed,
+            together: false,
+            rows: vec![row("sequential_map", alone), row("threaded_map", threads)],
+            noise: Noise::new(2),
+        }
+    }
+
+    #[test]
+    fn a_threshold_is_where_the_figures_have_it() {
+        let mut record = Record {
+            format: FORMAT,
+            machine: Machine::look(),
+            sections: Vec::new(),
+            comparisons: vec![
+                comparison(100, 0.001, 0.0005),
+                comparison(1000, 0.01, 0.02),
+                comparison(10_000, 0.1, 0.05),
+            ],
+            notes: Vec::new(),
+        };
+        // At 100 it was faster too, and at 1000 it was not.
+        let said = "from 100 ms of work (four sums below 10000) on";
+        assert_eq!(pays(&record, "threaded_map").unwrap(), said);
+        record.comparisons.pop();
+        let said = "not up to 10.0 ms of work (four sums below 1000)";
+        assert_eq!(pays(&record, "threaded_map").unwrap(), said);
+        assert!(table(&record).contains("not measured in this run"));
+    }
 }

@@ -18,7 +18,7 @@ const MOST_MARKS: usize = 160;
 const MOST_TOLD: usize = 4;
 
 // The layout, in units of the picture.
-const WIDTH: f64 = 560.0;
+const WIDTH: f64 = 520.0;
 /// Of the columns beside the chart.
 const RIGHT: f64 = 146.0;
 const COLUMNS: [(f64, &str); 3] = [(88.0, "on core"), (44.0, "ready"), (0.0, "asleep")];
@@ -29,7 +29,7 @@ const GAP: f64 = 6.0;
 /// The longest name, in characters.
 const LONGEST_LABEL: usize = 30;
 /// The longest line of a sentence, in characters; it fits into `WIDTH`.
-const LONGEST_NOTE: usize = 84;
+const LONGEST_NOTE: usize = 80;
 /// The width of a letter, at the most and on the average, in this font.
 const LETTER: f64 = 6.6;
 const SMALL_LETTER: f64 = 5.6;
