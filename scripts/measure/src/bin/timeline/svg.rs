@@ -275,7 +275,7 @@ fn legend(picture: &Picture, slices: Slices) -> Vec<Vec<(&'static str, String)>>
     let mut used = f64::INFINITY;
     for entry in entries.chain([slice]) {
         let width = entry_width(&entry.1);
-        if used + width > WIDTH - 2.0 * MARGIN + 18.0 {
+        if used + width > WIDTH - 2.0 * MARGIN + 12.0 {
             lines.push(Vec::new());
             used = 0.0;
         }
@@ -286,7 +286,7 @@ fn legend(picture: &Picture, slices: Slices) -> Vec<Vec<(&'static str, String)>>
 }
 
 fn entry_width(what: &str) -> f64 {
-    32.0 + what.len() as f64 * SMALL_LETTER
+    26.0 + what.len() as f64 * SMALL_LETTER
 }
 
 fn explain(xml: &mut Xml, entries: &[(&str, String)], y: f64) -> io::Result<()> {
