@@ -274,8 +274,9 @@ fn legend(picture: &Picture, slices: Slices) -> Vec<Vec<(&'static str, String)>>
     let mut lines: Vec<Vec<(&str, String)>> = Vec::new();
     let mut used = f64::INFINITY;
     for entry in entries.chain([slice]) {
+        // Behind the last there is neither space nor, for the slice, a colour.
         let width = entry_width(&entry.1);
-        if used + width > WIDTH - 2.0 * MARGIN + 12.0 {
+        if used + width > WIDTH - 2.0 * MARGIN + 26.0 {
             lines.push(Vec::new());
             used = 0.0;
         }
