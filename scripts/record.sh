@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Records the output of the commands in the README files anew, or checks it.
+# Makes what the README files show anew, or checks it: output of commands, tables,
+# pictures, and links to lines.
 #
 #     scripts/record.sh [--check]
 #

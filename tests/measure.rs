@@ -203,6 +203,14 @@ fn a_table_can_be_made_again() {
     assert!(again.status.success(), "{again:?}");
     assert_eq!(again.stdout, run.stdout);
 
+    // Of what was not measured there is no picture.
+    let pictures = bench.directory.path().join("pictures");
+    let svg = ["--from", json, "--svg", pictures.to_str().unwrap()];
+    bench.assert_usage(&svg, "there is no break-even in ");
+    bench.assert_usage(&[&["cpu"][..], &svg].concat(), "only break-even and waits have pictures");
+    bench.assert_usage(&["--from", json, "right"], "right is no section");
+    assert!(!pictures.exists());
+
     let samples = fs::read_to_string(json).unwrap();
     fs::write(json, &samples[..samples.len() / 2]).unwrap();
     bench.assert_usage(&["--from", json], "holds no measurements");
@@ -217,6 +225,7 @@ fn a_command_line_that_makes_no_sense_is_refused() {
     bench.assert_usage(&["cpu", "sequential_counter"], "sequential_counter is no section");
     bench.assert_usage(&["cpu", "--", "5"], "arguments are for programs");
     bench.assert_usage(&["--from", "/no/such/file"], "/no/such/file");
+    bench.assert_usage(&["cpu", "--svg", "/dev/null"], "only break-even and waits have pictures");
     bench.assert_usage(&["--runs", "2"], "3..=1000");
     bench.assert_usage(&["--quick", "--full"], "cannot be used with");
     bench.assert_usage(&["a", "b", "--time-limit", "0"], "time-limit");

@@ -58,6 +58,25 @@ impl Machine {
             date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         }
     }
+
+    /// The processor as it calls itself, and whether it is a virtual one.
+    pub fn processor(&self) -> String {
+        format!("{}{}", self.cpu, if self.virtual_machine { " (a virtual machine)" } else { "" })
+    }
+
+    /// The machine and the day on one line.
+    pub fn line(&self) -> String {
+        let rustc = self.rustc.split(" (").next().unwrap_or_default();
+        let day = self.date.split('T').next().unwrap_or_default();
+        let quota = self.quota.map_or(String::new(), |cores| format!(" (quota: {cores})"));
+        format!(
+            "Measured on {}, {} of {} cores{quota}, {}, {rustc}, {day}.",
+            self.processor(),
+            self.usable,
+            self.online,
+            self.kernel
+        )
+    }
 }
 
 /// How many cores this process may use, at least 1.

@@ -15,6 +15,7 @@ mod maker;
 mod noise;
 mod output;
 mod peers;
+mod pictures;
 mod plan;
 mod programs;
 mod progress;
@@ -26,13 +27,14 @@ mod sections;
 mod signals;
 mod statistics;
 mod table;
+mod thresholds;
 mod tree;
 mod trouble;
 mod units;
 mod work_done;
 mod workload;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -41,6 +43,8 @@ use common::site;
 
 use crate::maker::Scale;
 use crate::plan::Plan;
+use crate::record::Record;
+use crate::section::Section;
 use crate::signals::Signals;
 use crate::trouble::Trouble;
 
@@ -60,8 +64,9 @@ enum What {
 }
 
 const SECTIONS: &str = "\
-Sections: cpu, io, waits, start, pool, traps, break-even, downloads, claims.
-Without any, all of them, downloads only with --full. Claims needs the others and runs them.
+Sections: cpu, io, waits, start, pool, traps, break-even, downloads, claims, thresholds.
+Without any, all of them, downloads only with --full. The last two are made from the others,
+which they run. With --from, only the sections that are named, or all.
 
 Programs: names of programs of the workspace, or paths; two at least. They run
 with the arguments of their section, or with those after --, the size first.";
@@ -92,11 +97,14 @@ struct Compare {
     /// Writes what is printed to a file, too
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
-    /// Makes the tables again from a file of --json and runs nothing
+    /// Draws break_even.svg and waits.svg into a directory
+    #[arg(long, value_name = "DIR")]
+    svg: Option<PathBuf>,
+    /// Makes the tables and pictures again from a file of --json and runs nothing
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["quick", "full", "peers", "runs", "time_limit", "json", "what", "arguments"]
+        conflicts_with_all = ["quick", "full", "peers", "runs", "time_limit", "json", "arguments"]
     )]
     from: Option<PathBuf>,
     /// The arguments for the programs
@@ -120,31 +128,66 @@ fn main() -> ExitCode {
 
 /// Measures, or reads what was measured, and returns the tables.
 fn compare(arguments: &Compare, signals: &Signals) -> Result<String, Trouble> {
-    let record = match &arguments.from {
-        Some(file) => output::read(file)?,
+    let (record, text) = match &arguments.from {
+        Some(file) => again(arguments, file)?,
         None => {
-            let scale = match (arguments.quick, arguments.full) {
-                (true, _) => Scale::Quick,
-                (_, true) => Scale::Full,
-                _ => Scale::Normal,
-            };
-            let plan = Plan {
-                what: &arguments.what,
-                arguments: &arguments.arguments,
-                scale,
-                peers: arguments.peers,
-                rounds: arguments.runs,
-                time_limit: arguments.time_limit.map(Duration::from_secs),
-            };
-            plan.run(signals)?
+            let record = measure(arguments, signals)?;
+            let text = table::report(&record);
+            (record, text)
         }
     };
-    let text = table::report(&record);
     if let Some(file) = &arguments.json {
-        output::write(file, &output::json(&record)?)?;
+        output::write(file, output::json(&record)?.as_bytes())?;
+    }
+    if let Some(directory) = &arguments.svg {
+        let wanted = pictures::wanted(&named(&arguments.what)?)?;
+        pictures::write(directory, &record, &wanted, arguments.from.as_deref())?;
     }
     if let Some(file) = &arguments.markdown {
-        output::write(file, &text)?;
+        output::write(file, text.as_bytes())?;
     }
     Ok(text)
+}
+
+fn measure(arguments: &Compare, signals: &Signals) -> Result<Record, Trouble> {
+    // A long run is not made in vain.
+    if let Some(directory) = &arguments.svg {
+        pictures::wanted(&named(&arguments.what)?)?;
+        pictures::make(directory)?;
+    }
+    let scale = match (arguments.quick, arguments.full) {
+        (true, _) => Scale::Quick,
+        (_, true) => Scale::Full,
+        _ => Scale::Normal,
+    };
+    let plan = Plan {
+        what: &arguments.what,
+        arguments: &arguments.arguments,
+        scale,
+        peers: arguments.peers,
+        rounds: arguments.runs,
+        time_limit: arguments.time_limit.map(Duration::from_secs),
+    };
+    plan.run(signals)
+}
+
+/// What was measured before, and its tables: all, or those of the sections that
+/// were asked for.
+fn again(arguments: &Compare, file: &Path) -> Result<(Record, String), Trouble> {
+    let sections = named(&arguments.what)?;
+    let record = output::read(file)?;
+    let text = match sections[..] {
+        [] => table::report(&record),
+        _ => table::extract(&record, &sections),
+    };
+    Ok((record, text))
+}
+
+/// The sections of these names, in their order.
+fn named(names: &[String]) -> Result<Vec<Section>, Trouble> {
+    let section = |name: &String| {
+        let unknown = || Trouble::Usage(format!("{name} is no section"));
+        Section::named(name).ok_or_else(unknown)
+    };
+    names.iter().map(section).collect()
 }

@@ -1,12 +1,11 @@
 //! Where results go: a reader who may have gone away, and files that are there
 //! whole or not at all.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
-
-use tempfile::NamedTempFile;
 
 use crate::record::{FORMAT, Record};
 use crate::trouble::Trouble;
@@ -66,11 +65,14 @@ pub fn read(file: &Path) -> Result<Record, Trouble> {
 /// # Errors
 ///
 /// If it cannot be written; an older file of the name is untouched then.
-pub fn write(file: &Path, text: &str) -> Result<(), Trouble> {
+pub fn write(file: &Path, contents: &[u8]) -> Result<(), Trouble> {
     let directory = file.parent().filter(|d| !d.as_os_str().is_empty());
-    let written =
-        NamedTempFile::new_in(directory.unwrap_or(Path::new("."))).and_then(|mut part| {
-            part.write_all(text.as_bytes())?;
+    let written = tempfile::Builder::new()
+        // As a file that a program simply creates; the umask applies.
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(directory.unwrap_or(Path::new(".")))
+        .and_then(|mut part| {
+            part.write_all(contents)?;
             part.persist(file).map_err(|error| error.error)
         });
     written.map(drop).map_err(Trouble::own(format!("cannot write {}", file.display())))

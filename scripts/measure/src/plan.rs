@@ -114,7 +114,7 @@ impl Plan<'_> {
             ));
         }
         let asked: Vec<Section> = named.into_iter().flatten().collect();
-        if asked.is_empty() || asked.contains(&Section::Claims) {
+        if asked.is_empty() || asked.iter().any(|section| section.is_derived()) {
             let beside_curl = self.scale == Scale::Full || asked.contains(&Section::Downloads);
             return Ok(all()
                 .filter(|section| *section != Section::Downloads || beside_curl)
@@ -143,8 +143,8 @@ impl Plan<'_> {
                     Some(nginx) => nginx.workloads(maker)?,
                     None => Vec::new(),
                 },
-                // Judged by the figures of the others.
-                Section::Claims => Vec::new(),
+                // Made from the figures of the others.
+                Section::Claims | Section::Thresholds => Vec::new(),
                 Section::Programs => vec![chosen::workload(maker, self.what, self.arguments)?],
             });
         }

@@ -25,6 +25,8 @@ pub enum Section {
     Downloads,
     /// What the documents say, with a verdict from the figures of all others
     Claims,
+    /// From where on each model pays, by the figures of all others
+    Thresholds,
     /// Programs by name
     #[value(skip)]
     Programs,
@@ -32,7 +34,7 @@ pub enum Section {
 
 impl Section {
     /// The parts of a full run, in their order.
-    pub const ALL: [Section; 9] = [
+    pub const ALL: [Section; 10] = [
         Section::Cpu,
         Section::Io,
         Section::Waits,
@@ -42,6 +44,7 @@ impl Section {
         Section::BreakEven,
         Section::Downloads,
         Section::Claims,
+        Section::Thresholds,
     ];
 
     /// What stands above its tables.
@@ -56,6 +59,7 @@ impl Section {
             Section::BreakEven => "Break-even",
             Section::Downloads => "Downloads beside curl",
             Section::Claims => "What the documents say, on this machine",
+            Section::Thresholds => "Which model pays from where on, on this machine",
             Section::Programs => "Programs",
         }
     }
@@ -64,6 +68,11 @@ impl Section {
     pub fn name(self) -> String {
         let value = self.to_possible_value();
         value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// Whether it measures nothing itself and is made from the others.
+    pub fn is_derived(self) -> bool {
+        matches!(self, Section::Claims | Section::Thresholds)
     }
 
     /// The section of a name.

@@ -7,27 +7,39 @@ use crate::noise::Noise;
 use crate::record::{Clock, Comparison, Record, Row};
 use crate::section::Section;
 use crate::statistics::Summary;
-use crate::{claims, units};
+use crate::{claims, thresholds, units};
 
 /// Everything that a record says, section by section.
 pub fn report(record: &Record) -> String {
-    let mut parts = vec![machine(&record.machine, &record.notes)];
-    for section in record.sections.iter().copied() {
-        let comparisons: Vec<&Comparison> =
-            record.comparisons.iter().filter(|comparison| comparison.section == section).collect();
-        let body = match section {
-            Section::Claims => claims::table(record),
-            Section::BreakEven => break_even(&comparisons),
-            _ => {
-                let tables: Vec<String> = comparisons.iter().map(|c| comparison(c)).collect();
-                tables.join("\n")
-            }
-        };
-        if !body.is_empty() {
-            parts.push(format!("## {}\n\n{body}", section.title()));
+    let card = machine(&record.machine, &record.notes);
+    let sections = record.sections.iter().filter_map(|section| part(record, *section));
+    [card].into_iter().chain(sections).collect::<Vec<_>>().join("\n")
+}
+
+/// What a record says in some sections, with the machine on a line.
+pub fn extract(record: &Record, sections: &[Section]) -> String {
+    let part = |section: &Section| {
+        part(record, *section)
+            .unwrap_or_else(|| format!("## {}\n\nNot measured in this run.\n", section.title()))
+    };
+    let machine = format!("{}\n", record.machine.line());
+    sections.iter().map(part).chain([machine]).collect::<Vec<_>>().join("\n")
+}
+
+/// A section, if there is anything in it.
+fn part(record: &Record, section: Section) -> Option<String> {
+    let comparisons: Vec<&Comparison> =
+        record.comparisons.iter().filter(|comparison| comparison.section == section).collect();
+    let body = match section {
+        Section::Claims => claims::table(record),
+        Section::Thresholds => thresholds::table(record),
+        Section::BreakEven => break_even(&comparisons),
+        _ => {
+            let tables: Vec<String> = comparisons.iter().map(|c| comparison(c)).collect();
+            tables.join("\n")
         }
-    }
-    parts.join("\n")
+    };
+    (!body.is_empty()).then(|| format!("## {}\n\n{body}", section.title()))
 }
 
 /// The machine card.
@@ -37,10 +49,9 @@ fn machine(machine: &Machine, notes: &[String]) -> String {
         Some(cores) => format!("{cores} cores"),
         None => "none".to_owned(),
     };
-    let kind = if machine.virtual_machine { " (a virtual machine)" } else { "" };
     let [one, five, fifteen] = machine.load;
     for (name, value) in [
-        ("processor", format!("{}{kind}", machine.cpu)),
+        ("processor", machine.processor()),
         ("cores", format!("{} usable of {} online", machine.usable, machine.online)),
         ("CPU quota", quota),
         ("memory", units::bytes(machine.memory as f64)),

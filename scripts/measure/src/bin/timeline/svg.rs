@@ -2,8 +2,7 @@
 
 use std::io;
 
-use quick_xml::Writer;
-use quick_xml::events::BytesText;
+use measure::page::{self, LINE, MARGIN, Xml, group, rectangle, shape, short, text};
 use unicode_width::UnicodeWidthStr;
 
 use crate::axis;
@@ -19,37 +18,56 @@ const MOST_MARKS: usize = 160;
 const MOST_TOLD: usize = 4;
 
 // The layout, in units of the picture.
-const WIDTH: f64 = 800.0;
-const MARGIN: f64 = 12.0;
-const LEFT: f64 = 204.0;
-const RIGHT: f64 = 136.0;
-const CHART: f64 = WIDTH - LEFT - RIGHT;
+const WIDTH: f64 = 520.0;
+/// Of the columns beside the chart.
+const RIGHT: f64 = 146.0;
+const COLUMNS: [(f64, &str); 3] = [(88.0, "on core"), (44.0, "ready"), (0.0, "asleep")];
 const ROW: f64 = 22.0;
 const BAR: f64 = 15.0;
 /// Between the threads and what was printed.
 const GAP: f64 = 6.0;
-const LINE: f64 = 17.0;
-/// The longest name, in characters; it fits into `LEFT`.
+/// The longest name, in characters.
 const LONGEST_LABEL: usize = 30;
-/// The longest sentence, in characters; it fits into `WIDTH`.
-const LONGEST_NOTE: usize = 125;
-/// The least distance of two marks of the time axis, as a part of it.
-const APART: f64 = 0.12;
+/// The longest line of a sentence, in characters; it fits into `WIDTH`.
+const LONGEST_NOTE: usize = 80;
+/// The width of a letter, at the most and on the average, in this font.
+const LETTER: f64 = 6.6;
+const SMALL_LETTER: f64 = 5.6;
+/// The least distance of two marks of the time axis.
+const APART: f64 = 52.0;
 
-/// The picture has a ground of its own, so that it can be read on a page that
-/// does not follow the reader's preference.
 const STYLE: &str = "
-text{font:12px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#1f2328}
-.ground{fill:#fff}.title{font-weight:600;font-size:14px}.small{fill:#59636e;font-size:11px}
-.grid{stroke:#d1d9e0}.core{fill:#0969da}.ready{fill:#e0a100}.asleep{fill:#a8b1ba}
-.task{fill:#1f883d}.failed{fill:#cf222e}.gap{fill:#59636e;fill-opacity:.2}.line{fill:#59636e}
-.end{text-anchor:end}path{shape-rendering:crispEdges}
-@media(prefers-color-scheme:dark){text{fill:#e6edf3}.ground{fill:#0d1117}.small{fill:#9198a1}
-.grid{stroke:#30363d}.core{fill:#4493f8}.ready{fill:#d29922}.asleep{fill:#656c76}
+.core{fill:#0969da}.ready{fill:#e0a100}.asleep{fill:#a8b1ba}.task{fill:#1f883d}
+.failed{fill:#cf222e}.gap{fill:#59636e;fill-opacity:.2}.line{fill:#59636e}
+path{shape-rendering:crispEdges}
+@media(prefers-color-scheme:dark){.core{fill:#4493f8}.ready{fill:#d29922}.asleep{fill:#656c76}
 .task{fill:#3fb950}.failed{fill:#f85149}.gap{fill:#9198a1}.line{fill:#9198a1}}
 ";
 
-type Xml = Writer<Vec<u8>>;
+/// Where time is on the page.
+#[derive(Clone, Copy)]
+struct Chart {
+    left: f64,
+    width: f64,
+    wall: f64,
+}
+
+impl Chart {
+    fn new(picture: &Picture, rows: &[&Row]) -> Chart {
+        let indent = |row: &&Row| row.label.width() + if row.is_indented { 2 } else { 0 };
+        let tasks = picture.tasks.iter().map(|bars| bars.label.width());
+        let longest = rows.iter().map(indent).chain(tasks).max().unwrap_or(0);
+        // With room for `other lines`.
+        let letters = longest.clamp(11, LONGEST_LABEL);
+        let left = MARGIN + letters as f64 * LETTER + 6.0;
+        Chart { left, width: WIDTH - left - RIGHT, wall: picture.wall }
+    }
+
+    /// Where a moment is.
+    fn x(self, moment: f64) -> f64 {
+        self.left + self.width * if self.wall > 0.0 { moment / self.wall } else { 0.0 }
+    }
+}
 
 /// The picture as an SVG file.
 ///
@@ -59,72 +77,60 @@ type Xml = Writer<Vec<u8>>;
 pub fn draw(picture: &Picture) -> io::Result<Vec<u8>> {
     let slices = picture.slices(MOST_SLICES);
     let rows: Vec<&Row> = picture.threads.iter().chain(&picture.all).collect();
-    let top = MARGIN + (3 + picture.notes.len()) as f64 * LINE + 12.0;
+    let chart = Chart::new(picture, &rows);
+    let notes: Vec<String> = picture.notes.iter().flat_map(|note| lines(note)).collect();
+    let top = MARGIN + (3 + notes.len()) as f64 * LINE + 12.0;
     let marks = usize::from(!picture.marks.is_empty());
     let bottom = top + (rows.len() + picture.tasks.len() + marks) as f64 * ROW + GAP;
-    let height = bottom + LINE + 3.0 * MARGIN;
+    let legend = legend(picture, slices);
+    let height = bottom + (legend.len() + 1) as f64 * LINE + MARGIN;
 
-    let mut xml = Writer::new(Vec::new());
-    let size = [
-        ("viewBox", format!("0 0 {WIDTH} {height}")),
-        ("width", WIDTH.to_string()),
-        ("height", height.to_string()),
-    ];
-    let size = size.iter().map(|(name, value)| (*name, value.as_str()));
-    xml.create_element("svg")
-        .with_attribute(("xmlns", "http://www.w3.org/2000/svg"))
-        .with_attributes(size)
-        .with_attribute(("role", "img"))
-        .write_inner_content(|xml| {
-            title(xml, &format!("{}: {}", picture.title, picture.summary))?;
-            xml.create_element("style").write_text_content(BytesText::from_escaped(STYLE))?;
-            shape(xml, "ground", &rectangle(0.0, 0.0, WIDTH, height))?;
-            heading(xml, picture, top)?;
-            grid(xml, picture.wall, top, bottom)?;
-            let mut y = top;
-            for row in rows {
-                thread(xml, row, &picture.cells(row, slices), slices, y)?;
-                y += ROW;
-            }
-            y += GAP;
-            for bars in &picture.tasks {
-                tasks(xml, bars, picture.wall, y)?;
-                y += ROW;
-            }
-            if !picture.marks.is_empty() {
-                printed(xml, picture, y)?;
-            }
-            legend(xml, picture, slices, bottom + LINE + 8.0)
-        })?;
-    let mut svg = xml.into_inner();
-    svg.push(b'\n');
-    Ok(svg)
+    let what = format!("{}: {}", picture.title, picture.summary);
+    page::draw((WIDTH, height), &what, STYLE, |xml| {
+        heading(xml, picture, &notes, top)?;
+        grid(xml, chart, top, bottom)?;
+        let mut y = top;
+        for row in rows {
+            thread(xml, row, &picture.cells(row, slices), slices, chart, y)?;
+            y += ROW;
+        }
+        y += GAP;
+        for bars in &picture.tasks {
+            tasks(xml, bars, chart, y)?;
+            y += ROW;
+        }
+        if !picture.marks.is_empty() {
+            printed(xml, picture, chart, y)?;
+        }
+        let mut y = bottom + LINE + 8.0;
+        for entries in legend {
+            explain(xml, &entries, y)?;
+            y += LINE;
+        }
+        Ok(())
+    })
 }
 
-fn heading(xml: &mut Xml, picture: &Picture, top: f64) -> io::Result<()> {
+fn heading(xml: &mut Xml, picture: &Picture, notes: &[String], top: f64) -> io::Result<()> {
     let mut y = MARGIN + 12.0;
-    text(xml, "title", MARGIN, y, &cut(&picture.title, LONGEST_NOTE))?;
+    text(xml, "title", MARGIN, y, &cut(&picture.title, LONGEST_NOTE * 3 / 4))?;
     y += LINE;
     text(xml, "small", MARGIN, y, &picture.summary)?;
-    for note in &picture.notes {
+    for note in notes {
         y += LINE;
-        text(xml, "small", MARGIN, y, &cut(note, LONGEST_NOTE))?;
+        text(xml, "small", MARGIN, y, note)?;
     }
-    let columns = [(92.0, "on core"), (44.0, "ready"), (0.0, "asleep")];
-    for (from_right, name) in columns {
+    for (from_right, name) in COLUMNS {
         text(xml, "small end", WIDTH - MARGIN - from_right, top - 8.0, name)?;
     }
     Ok(())
 }
 
-fn grid(xml: &mut Xml, wall: f64, top: f64, bottom: f64) -> io::Result<()> {
-    for (moment, name) in axis::marks(wall, APART) {
-        let x = x(moment, wall);
-        let path = format!("M{} {}V{}", short(x), short(top - 4.0), short(bottom));
-        xml.create_element("path")
-            .with_attributes([("class", "grid"), ("d", path.as_str())])
-            .write_empty()?;
-        if x < LEFT + CHART - 36.0 {
+fn grid(xml: &mut Xml, chart: Chart, top: f64, bottom: f64) -> io::Result<()> {
+    for (moment, name) in axis::marks(chart.wall, APART / chart.width) {
+        let x = chart.x(moment);
+        shape(xml, "grid", &format!("M{} {}V{}", short(x), short(top - 4.0), short(bottom)))?;
+        if x < chart.left + chart.width - 24.0 {
             text(xml, "small", x, top - 8.0, &name)?;
         }
     }
@@ -133,15 +139,20 @@ fn grid(xml: &mut Xml, wall: f64, top: f64, bottom: f64) -> io::Result<()> {
 
 /// The row of a thread or of several: on a core from below, ready above it, and
 /// a thin line for as long as it was there.
-fn thread(xml: &mut Xml, row: &Row, cells: &[Cell], slices: Slices, y: f64) -> io::Result<()> {
+fn thread(
+    xml: &mut Xml,
+    row: &Row,
+    cells: &[Cell],
+    slices: Slices,
+    chart: Chart,
+    y: f64,
+) -> io::Result<()> {
     let indent = if row.is_indented { 14.0 } else { 0.0 };
     name(xml, &row.label, indent, y)?;
-    let [on_core, ready, asleep] = row.percent();
-    let columns = [(92.0, on_core), (44.0, ready), (0.0, asleep)];
-    for (from_right, percent) in &columns[..if row.is_all { 1 } else { 3 }] {
+    let shown = if row.is_all { 1 } else { 3 };
+    for (percent, (from_right, _)) in row.percent().into_iter().zip(COLUMNS).take(shown) {
         text(xml, "small end", WIDTH - MARGIN - from_right, y + 12.0, &format!("{percent} %"))?;
     }
-    let wall = slices.start(slices.count);
     let mut from = 0;
     for piece in cells.chunk_by(|a, b| look(a) == look(b)) {
         let to = from + piece.len();
@@ -150,7 +161,7 @@ fn thread(xml: &mut Xml, row: &Row, cells: &[Cell], slices: Slices, y: f64) -> i
         let (on_core, ready) = (mean(|cell| cell.on_core), mean(|cell| cell.ready));
         let (start, end) = (slices.start(from), slices.start(to));
         let when = format!("{}, {start:.2} to {end:.2} s", row.label);
-        let (left, width) = (x(start, wall), x(end, wall) - x(start, wall));
+        let (left, width) = (chart.x(start), chart.x(end) - chart.x(start));
         from = to;
         if piece[0].gap {
             group(xml, &format!("{when}: not seen"), |xml| {
@@ -195,7 +206,7 @@ fn look(cell: &Cell) -> (bool, bool, u32, u32) {
     (cell.gap, cell.there > 0.0, eighths(cell.on_core), eighths(cell.ready))
 }
 
-fn tasks(xml: &mut Xml, bars: &Bars, wall: f64, y: f64) -> io::Result<()> {
+fn tasks(xml: &mut Xml, bars: &Bars, chart: Chart, y: f64) -> io::Result<()> {
     name(xml, &bars.label, 0.0, y)?;
     let mean = if bars.bars.len() > 1 { "mean " } else { "" };
     let length = format!("{mean}{}", short_time(bars.mean()));
@@ -203,8 +214,8 @@ fn tasks(xml: &mut Xml, bars: &Bars, wall: f64, y: f64) -> io::Result<()> {
     // Bars of a group share the height.
     let height = BAR / bars.bars.len() as f64;
     for (i, bar) in bars.bars.iter().enumerate() {
-        let left = x(bar.start, wall);
-        let width = (x(bar.end, wall) - left).max(1.0);
+        let left = chart.x(bar.start);
+        let width = (chart.x(bar.end) - left).max(1.0);
         let class = if bar.outcome == Some(Outcome::Failed) { "failed" } else { "task" };
         let top = y + i as f64 * height;
         group(xml, &told(bar), |xml| shape(xml, class, &rectangle(left, top, width, height)))?;
@@ -222,7 +233,7 @@ fn told(bar: &Bar) -> String {
     format!("{}, {:.2} to {:.2} s: {length}{how}", bar.name, bar.start, bar.end)
 }
 
-fn printed(xml: &mut Xml, picture: &Picture, y: f64) -> io::Result<()> {
+fn printed(xml: &mut Xml, picture: &Picture, chart: Chart, y: f64) -> io::Result<()> {
     let label = if picture.tasks.is_empty() { "lines" } else { "other lines" };
     name(xml, label, 0.0, y)?;
     let place = |moment: f64| (moment / picture.wall.max(1e-9) * MOST_MARKS as f64) as usize;
@@ -235,13 +246,14 @@ fn printed(xml: &mut Xml, picture: &Picture, y: f64) -> io::Result<()> {
         if lines.len() > MOST_TOLD {
             what.push_str(&format!("\nand {} more", lines.len() - MOST_TOLD));
         }
-        let left = x(lines[0].0, picture.wall) - 1.0;
+        let left = chart.x(lines[0].0) - 1.0;
         group(xml, &what, |xml| shape(xml, "line", &rectangle(left, y + 2.0, 2.0, BAR - 4.0)))?;
     }
     Ok(())
 }
 
-fn legend(xml: &mut Xml, picture: &Picture, slices: Slices, y: f64) -> io::Result<()> {
+/// What the colours mean, in lines of as many entries as fit.
+fn legend(picture: &Picture, slices: Slices) -> Vec<Vec<(&'static str, String)>> {
     let mut entries =
         vec![("core", "on a core"), ("ready", "ready, no core was free"), ("asleep", "asleep")];
     let rows = picture.threads.iter().map(|row| picture.cells(row, slices));
@@ -257,71 +269,65 @@ fn legend(xml: &mut Xml, picture: &Picture, slices: Slices, y: f64) -> io::Resul
     if !picture.marks.is_empty() {
         entries.push(("line", "a line printed"));
     }
+    let slice = ("", format!("a slice is {}", short_time(slices.length)));
+    let entries = entries.into_iter().map(|(class, what)| (class, what.to_owned()));
+    let mut lines: Vec<Vec<(&str, String)>> = Vec::new();
+    let mut used = f64::INFINITY;
+    for entry in entries.chain([slice]) {
+        // Behind the last there is neither space nor, for the slice, a colour.
+        let width = entry_width(&entry.1);
+        if used + width > WIDTH - 2.0 * MARGIN + 26.0 {
+            lines.push(Vec::new());
+            used = 0.0;
+        }
+        used += width;
+        lines.last_mut().expect("a line was begun").push(entry);
+    }
+    lines
+}
+
+fn entry_width(what: &str) -> f64 {
+    26.0 + what.len() as f64 * SMALL_LETTER
+}
+
+fn explain(xml: &mut Xml, entries: &[(&str, String)], y: f64) -> io::Result<()> {
     let mut left = MARGIN;
     for (class, what) in entries {
-        let (height, width) = match class {
+        if class.is_empty() {
+            text(xml, "small", left, y, what)?;
+            continue;
+        }
+        let (height, width) = match *class {
             "asleep" => (2.0, 10.0),
             "line" => (10.0, 2.0),
             _ => (10.0, 10.0),
         };
         shape(xml, class, &rectangle(left, y - height, width, height))?;
         text(xml, "small", left + 14.0, y, what)?;
-        // The width of a letter, on the average, in this font.
-        left += 32.0 + what.len() as f64 * 5.6;
+        left += entry_width(what);
     }
-    let slice = format!("a slice is {}", short_time(slices.length));
-    text(xml, "small end", WIDTH - MARGIN, y, &slice)
-}
-
-/// Where a moment is.
-fn x(moment: f64, wall: f64) -> f64 {
-    LEFT + CHART * if wall > 0.0 { moment / wall } else { 0.0 }
+    Ok(())
 }
 
 fn name(xml: &mut Xml, label: &str, indent: f64, y: f64) -> io::Result<()> {
     text(xml, "", MARGIN + indent, y + 12.0, &cut(label, LONGEST_LABEL))
 }
 
-fn text(xml: &mut Xml, class: &str, x: f64, y: f64, what: &str) -> io::Result<()> {
-    let (x, y) = (short(x), short(y));
-    let class = (!class.is_empty()).then_some(("class", class));
-    xml.create_element("text")
-        .with_attributes(class.into_iter().chain([("x", x.as_str()), ("y", y.as_str())]))
-        .write_text_content(BytesText::new(what))?;
-    Ok(())
-}
-
-fn title(xml: &mut Xml, what: &str) -> io::Result<()> {
-    xml.create_element("title").write_text_content(BytesText::new(what))?;
-    Ok(())
-}
-
-fn group(
-    xml: &mut Xml,
-    what: &str,
-    shapes: impl FnOnce(&mut Xml) -> io::Result<()>,
-) -> io::Result<()> {
-    xml.create_element("g").write_inner_content(|xml| {
-        title(xml, what)?;
-        shapes(xml)
-    })?;
-    Ok(())
-}
-
-fn shape(xml: &mut Xml, class: &str, path: &str) -> io::Result<()> {
-    xml.create_element("path").with_attributes([("class", class), ("d", path)]).write_empty()?;
-    Ok(())
-}
-
-/// A rectangle as a path, which is shorter.
-fn rectangle(x: f64, y: f64, width: f64, height: f64) -> String {
-    let [x, y, width, height] = [x, y, width, height].map(short);
-    format!("M{x} {y}h{width}v{height}h-{width}z")
-}
-
-/// A length to the hundredth.
-fn short(length: f64) -> String {
-    ((length * 100.0).round() / 100.0).to_string()
+/// A sentence in lines that fit.
+fn lines(sentence: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in sentence.split(' ') {
+        let line = lines.last_mut().expect("there is always a line");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.width() + 1 + word.width() <= LONGEST_NOTE {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines.iter().map(|line| cut(line, LONGEST_NOTE)).collect()
 }
 
 fn cut(text: &str, longest: usize) -> String {

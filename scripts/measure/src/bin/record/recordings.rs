@@ -1,98 +1,19 @@
-//! Records what the commands in the README files print, or checks it.
-//!
-//! A recording is a block of text under a line that gives the command:
-//!
-//! ````text
-//! <!-- recorded: cargo run -q -p asyncio --bin fetch_urls -->
-//!
-//! ```text
-//! Fetching http://example.com
-//! ```
-//! ````
-//!
-//! Tables that `scripts/compare.sh --markdown FILE` has measured stand between
-//! two lines, and are those of the file:
-//!
-//! ```text
-//! <!-- measured: results/pool.md -->
-//! <!-- end -->
-//! ```
-//!
-//! Where a program leaves the order of its lines open, the line says `recorded,
-//! in any order`. When it is checked, words and order must be the same; times,
-//! ports, addresses and process ids may differ.
+//! What commands print.
 
-use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, Stdio};
 
-use clap::Parser;
 use common::Failure;
 
-/// Records what the commands in the README files print
-#[derive(Parser)]
-struct Arguments {
-    /// Changes nothing; fails if a command prints something else than is recorded
-    #[arg(long)]
-    check: bool,
-    /// The files; without any, all README.md files of the repository
-    #[arg(value_name = "FILE")]
-    files: Vec<PathBuf>,
-}
-
-fn main() -> Result<ExitCode, Failure> {
-    let Arguments { check, mut files } = Arguments::parse();
-    if files.is_empty() {
-        files = readme_files()?;
-    }
-    let mut stale = 0;
-    for file in &files {
-        let text = fs::read_to_string(file)
-            .map_err(|error| Failure::new(format!("cannot read {}: {error}", file.display())))?;
-        let included = include(&text)?;
-        if check && included != text {
-            stale += 1;
-            eprintln!("{}: a table is not that of its file", file.display());
-        }
-        let recorded = record(&included, |recording| {
-            let output = run(&recording.command)?;
-            let same = recording.comparable(&output) == recording.comparable(&recording.output);
-            if check && !same {
-                stale += 1;
-                let Recording { command, output: expected, .. } = recording;
-                eprintln!(
-                    "{}: {command}\n\nrecorded:\n{expected}\nprinted:\n{output}",
-                    file.display()
-                );
-            }
-            Ok(output)
-        })?;
-        if !check && recorded != text {
-            fs::write(file, recorded)?;
-        }
-    }
-    if stale > 0 {
-        eprintln!("{stale} recordings are stale; scripts/record.sh makes them anew");
-    }
-    Ok(ExitCode::from(u8::from(stale > 0)))
-}
-
-/// The README files that git knows.
-fn readme_files() -> Result<Vec<PathBuf>, Failure> {
-    let output = Command::new("git").args(["ls-files", "README.md", "*/README.md"]).output()?;
-    Ok(String::from_utf8_lossy(&output.stdout).lines().map(PathBuf::from).collect())
-}
-
 /// A recorded block.
-struct Recording {
-    command: String,
+pub struct Recording {
+    pub command: String,
     any_order: bool,
-    output: String,
+    pub output: String,
 }
 
 impl Recording {
     /// Output without what may differ from one run to the next.
-    fn comparable(&self, output: &str) -> Vec<String> {
+    pub fn comparable(&self, output: &str) -> Vec<String> {
         let mut lines: Vec<String> = output.lines().map(without_accidents).collect();
         if self.any_order {
             lines.sort();
@@ -122,7 +43,7 @@ fn without_accidents(line: &str) -> String {
 }
 
 /// The text with each recording replaced by what `make` returns for it.
-fn record(
+pub fn record(
     text: &str,
     mut make: impl FnMut(&Recording) -> Result<String, Failure>,
 ) -> Result<String, Failure> {
@@ -151,29 +72,8 @@ fn record(
     Ok(recorded)
 }
 
-/// The text with each measured table replaced by that of its file.
-fn include(text: &str) -> Result<String, Failure> {
-    let mut included = String::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        included.push_str(line);
-        included.push('\n');
-        let marked = line.strip_prefix("<!-- measured: ");
-        let Some(file) = marked.and_then(|rest| rest.strip_suffix(" -->")) else {
-            continue;
-        };
-        if !lines.any(|line| line == "<!-- end -->") {
-            return Err(Failure::new(format!("the table of {file} has no end")));
-        }
-        let table = fs::read_to_string(file)
-            .map_err(|error| Failure::new(format!("cannot read {file}: {error}")))?;
-        included.push_str(&format!("\n{}\n\n<!-- end -->\n", table.trim()));
-    }
-    Ok(included)
-}
-
 /// What a command prints, standard error included: it must succeed.
-fn run(command: &str) -> Result<String, Failure> {
+pub fn run(command: &str) -> Result<String, Failure> {
     let output = Command::new("sh")
         .args(["-c", &format!("{command} 2>&1")])
         .env_remove("RUST_BACKTRACE")
@@ -199,20 +99,6 @@ mod tests {
             Ok("new\n".to_owned())
         });
         assert_eq!(recorded.unwrap(), TEXT.replace("old 1", "new"));
-    }
-
-    #[test]
-    fn a_table_is_that_of_its_file() {
-        let directory = tempfile::tempdir().unwrap();
-        let file = directory.path().join("table.md");
-        fs::write(&file, "| new |\n").unwrap();
-        let text = |table: &str| {
-            format!("A\n<!-- measured: {} -->\n{table}<!-- end -->\nB\n", file.display())
-        };
-        let included = include(&text("\n| old |\n\n")).unwrap();
-        assert_eq!(included, text("\n| new |\n\n"));
-        assert_eq!(include(&included).unwrap(), included);
-        assert!(include("<!-- measured: missing.md -->\n").is_err());
     }
 
     #[test]

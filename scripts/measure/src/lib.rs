@@ -1,0 +1,5 @@
+//! What more than one program of this package needs.
+
+#![forbid(unsafe_code)]
+
+pub mod page;
