@@ -424,6 +424,24 @@ pub const CASES: &[Case] = &[
         check: holds,
     },
     Case {
+        name: "a_captured_value_that_panics_when_dropped_leaves_no_child",
+        program: || {
+            let captured = PanicOnDrop;
+            let f = move || {
+                let _captured = &captured;
+                sleep(ms(60_000));
+            };
+            let hook = panic::take_hook();
+            panic::set_hook(Box::new(|_| ()));
+            let outcome = panic::catch_unwind(AssertUnwindSafe(|| Process::start(f)));
+            panic::set_hook(hook);
+            assert!(outcome.is_err());
+            assert_eq!(children(), [""; 0]);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
         name: "a_destructor_can_fork_during_a_panic",
         program: || {
             struct Fork;
