@@ -59,7 +59,8 @@
 //! By the exit itself. The parent has a pidfd for each worker, a descriptor that
 //! becomes readable when the process ends, however it ends, and polls it with the
 //! socket. The end of the stream is no sign: a grandchild that has inherited the
-//! socket keeps it open. The worker's page says which task it was at.
+//! socket keeps it open. The worker's page says which task it was at. A worker
+//! that lives on without its socket, because a task has closed it, is killed.
 //!
 //! The other way round, the kernel kills a child whose parent has ended
 //! (`PR_SET_PDEATHSIG`); an idle worker would see the end of its stream, too.

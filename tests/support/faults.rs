@@ -5,6 +5,7 @@ use std::fs;
 use std::hint::black_box;
 use std::io;
 use std::mem;
+use std::os::unix::net::UnixStream;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::{self, Command, abort, exit};
 use std::thread::{self, sleep};
@@ -15,7 +16,7 @@ use multiprocessing::{Carry, Error, Exit, Pool, Process};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill, killpg, raise};
-use nix::sys::socket::{Shutdown, shutdown};
+use nix::sys::socket::{MsgFlags, Shutdown, send, shutdown};
 use nix::unistd::{Pid, Uid, getpid, setuid};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -193,7 +194,33 @@ pub const CASES: &[Case] = &[
             pool.map(&[1]).map(drop).map_err(Failure::from)
         },
         check: |command| {
-            assert_eq!(run(command).worker_error(), "was killed by SIGKILL while idle");
+            let told = "was killed by its pool (its socket is closed) while idle";
+            assert_eq!(run(command).worker_error(), told);
+        },
+    },
+    Case {
+        name: "a_worker_with_another_socket_in_the_place_of_its_own_is_ended",
+        program: || {
+            map_with(2, || {
+                sockets().for_each(|socket| nix::unistd::close(socket).unwrap());
+                mem::forget(UnixStream::pair().unwrap());
+            })
+        },
+        check: |command| death(command, "was killed by its pool (its socket is closed)"),
+    },
+    Case {
+        name: "a_worker_that_writes_to_its_socket_is_ended",
+        program: || {
+            map_with(2, || {
+                let message = [0; 100];
+                sockets().for_each(|socket| {
+                    send(socket, &message, MsgFlags::empty()).unwrap();
+                });
+                sleep(ms(60_000));
+            })
+        },
+        check: |command| {
+            death(command, "was killed by its pool (a task has written to its socket)")
         },
     },
     Case {

@@ -13,7 +13,7 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Carry, Error};
+use crate::error::{Carry, Error, Exit};
 use crate::frames::{self, Frames};
 use crate::panics::catch;
 use crate::process::{Process, Shared};
@@ -27,6 +27,10 @@ const RESULT_UNSENDABLE: u64 = 3;
 /// Said together with a task: it is done, and its results are on their way.
 const SENDING: u64 = 1 << 63;
 
+/// How long a worker may live on after its end of the socket is closed: one that
+/// is ending closes it a moment earlier, and that is then no cause.
+const GRACE: Duration = Duration::from_millis(250);
+
 /// A chunk, and what came of it: a result for each task, or a failure.
 pub type Answer<R> = (Range<usize>, Result<Vec<R>, Error>);
 
@@ -38,8 +42,10 @@ pub struct Worker {
     /// grandchild may hold the worker's end of it open.
     pidfd: OwnedFd,
     socket: OwnedFd,
-    /// Whether the worker's end of the socket is closed.
-    closed: bool,
+    /// Since when, and why, nothing can be heard of it but its end.
+    lost: Option<(Instant, &'static str)>,
+    /// Why it was killed by its pool.
+    dismissed: Option<&'static str>,
     /// What is still to be written to the socket, from `written` on.
     outgoing: Vec<u8>,
     written: usize,
@@ -78,7 +84,8 @@ impl Worker {
             pidfd: process.pidfd().and_then(above_standard).map_err(failed)?,
             process,
             socket: ours.take().expect("only the child takes it"),
-            closed: false,
+            lost: None,
+            dismissed: None,
             outgoing: Vec::new(),
             written: 0,
             answers: Frames::default(),
@@ -106,7 +113,7 @@ impl Worker {
 
     /// What to wait for at the socket.
     pub fn poll_socket(&self) -> PollFd<'_> {
-        match (self.closed, self.outgoing.is_empty()) {
+        match (self.is_lost(), self.outgoing.is_empty()) {
             (false, true) => PollFd::new(&self.socket, PollFlags::IN),
             (false, false) => PollFd::new(&self.socket, PollFlags::IN | PollFlags::OUT),
             // A closed socket is always ready, which would make this a busy wait.
@@ -121,13 +128,22 @@ impl Worker {
 
     /// Whether it can be sent a chunk now.
     pub fn is_ready(&self) -> bool {
-        !self.closed && self.outgoing.is_empty()
+        !self.is_lost() && self.outgoing.is_empty()
     }
 
-    /// Whether it lives on without its socket: it can be given nothing, and its
-    /// end is all that could still be heard of it.
-    pub fn is_useless(&self) -> bool {
-        self.closed && self.queue.is_empty()
+    /// Whether its end is all that can still be heard of it.
+    pub fn is_lost(&self) -> bool {
+        self.lost.is_some()
+    }
+
+    /// Kills it if it is lost and does not end by itself.
+    pub fn dismiss_if_lost(&mut self) {
+        if let Some((since, why)) = self.lost
+            && since.elapsed() > GRACE
+        {
+            self.dismissed = Some(why);
+            self.kill();
+        }
     }
 
     /// Sends a chunk of a map, as far as the socket takes it now.
@@ -153,14 +169,14 @@ impl Worker {
 
     /// Writes as much as the socket takes now.
     pub fn write(&mut self) {
-        while self.written < self.outgoing.len() && !self.closed {
+        while self.written < self.outgoing.len() {
             let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
             match send(&self.socket, &self.outgoing[self.written..], flags) {
                 Ok(count) => self.written += count,
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
                 // How it ended is known when it has.
-                Err(_) => self.closed = true,
+                Err(_) => break,
             }
         }
         self.outgoing.clear();
@@ -169,15 +185,17 @@ impl Worker {
 
     /// Receives once from the socket; returns whether there can be more.
     pub fn receive(&mut self) -> bool {
-        match self.answers.receive(&self.socket, RecvFlags::DONTWAIT) {
+        if self.is_lost() {
+            return false;
+        }
+        let why = match self.answers.receive(&self.socket, RecvFlags::DONTWAIT) {
             Ok(1..) => return true,
             Err(Errno::AGAIN) => return false,
-            Ok(0) | Err(Errno::CONNRESET) => {}
-            // No frame, or no memory for it: the worker would wait for ever for
-            // somebody to read the rest.
-            Err(_) => self.kill(),
-        }
-        self.closed = true;
+            Ok(0) | Err(Errno::CONNRESET) => "its socket is closed",
+            // It would wait for ever for somebody to read the rest.
+            Err(_) => "there is no memory for what it sent",
+        };
+        self.lost = Some((Instant::now(), why));
         false
     }
 
@@ -191,10 +209,8 @@ impl Worker {
             _ => false,
         });
         if !asked_for {
-            // A task has written to the pool's own socket. Nothing that comes
-            // from there now means anything.
-            self.closed = true;
-            self.kill();
+            // Nothing that comes from there now means anything.
+            self.lost = Some((Instant::now(), "a task has written to its socket"));
             return None;
         }
         let (_, chunk) = self.queue.pop_front().expect("there is a front");
@@ -261,6 +277,7 @@ impl Worker {
         // One that has not begun its chunk would have begun with the first task.
         let task = at.or(self.queue.front().map(|(_, chunk)| chunk.start));
         let exit = self.process.reap();
+        let exit = self.dismissed.map_or(exit, Exit::Dismissed);
         Error::Death { worker: self.number, pid: self.pid(), task, exit, more: 0 }
     }
 
