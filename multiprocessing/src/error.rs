@@ -109,7 +109,8 @@ pub enum Error {
         source: io::Error,
     },
 
-    /// There was no descriptor left to watch a process with (EMFILE).
+    /// A process could not be watched: there was no descriptor left (EMFILE), or
+    /// fewer than are open already may be now (EINVAL).
     #[error("could not watch a process: {}", name(.0))]
     Watch(#[source] io::Error),
 

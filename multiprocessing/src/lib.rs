@@ -67,10 +67,12 @@
 //!
 //! # What MessagePack does not keep apart
 //!
-//! Any serde type can be an input or a result, with two remarks. MessagePack
+//! Any serde type can be an input or a result, with three remarks. MessagePack
 //! has one `nil` for both `None` and `()`, so `Some(())` and `Some(None)` arrive
-//! as `None`: use an enum of your own there. And a `Vec<u8>` goes out number by
-//! number, which takes several times as long as `serde_bytes::ByteBuf`.
+//! as `None`: use an enum of your own there. A `Vec<u8>` goes out number by
+//! number, which takes several times as long as `serde_bytes::ByteBuf`. And a value
+//! that is nested about a thousand levels deep, such as a long linked list, is
+//! refused where it arrives, as an [`Error::Value`].
 
 mod error;
 mod frames;

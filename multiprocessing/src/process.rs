@@ -58,6 +58,7 @@ use crate::panics::{catch, keep_panics};
 /// In the child, whatever it has inherited of its parent's `Process`es is
 /// inert: dropping one there does nothing, and waiting for one is an error.
 #[derive(Debug)]
+#[must_use = "a process that is dropped is killed"]
 pub struct Process {
     pid: Pid,
     parent: Pid,

@@ -527,6 +527,16 @@ pub const CASES: &[Case] = &[
         check: holds,
     },
     Case {
+        name: "a_value_that_is_nested_too_deep_is_named",
+        program: || {
+            let f = |depth: u32| (0..depth).fold(Nested(vec![]), |x, _| Nested(vec![x]));
+            let error = Pool::new(1, f)?.chunk_size(1).map(&[100, 1_100]).map(drop).unwrap_err();
+            assert!(matches!(error, Error::Value { task: 1, what: Carry::ResultIn, .. }));
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
         name: "a_panic_of_serde_in_the_parent_leaves_the_pool_usable",
         program: || {
             let mut pool = Pool::new(2, |x: Picky| x.0)?.chunk_size(1);
@@ -1340,6 +1350,9 @@ impl<'de> Deserialize<'de> for Picky {
         }
     }
 }
+
+#[derive(Serialize, Deserialize)]
+struct Nested(Vec<Nested>);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Kind {
