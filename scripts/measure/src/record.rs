@@ -57,6 +57,9 @@ pub struct Comparison {
     pub clock: Clock,
     /// Whether the programs of a round ran at the same time.
     pub together: bool,
+    /// Whether those of up to three rounds did.
+    #[serde(default)]
+    pub rounds_together: bool,
     /// One a program. The first is the baseline.
     pub rows: Vec<Row>,
     /// What the machine was like meanwhile.

@@ -12,13 +12,16 @@ use crate::signals::Signals;
 use crate::tree::{Peak, own_children};
 use crate::trouble::Trouble;
 use crate::work_done::{self, Runs};
-use crate::workload::{Entry, Expected, Workload};
+use crate::workload::{Entry, Expected, Holders, Workload};
 
 /// The least time before a program counts as hung that a faster one is known
 /// of.
 const LEAST_LIMIT: Duration = Duration::from_secs(10);
 /// How many times as long as the baseline a program may take.
 const MOST_TIMES: u32 = 20;
+
+/// How many rounds run at the same time, where rounds may.
+pub const ROUNDS_TOGETHER: usize = 3;
 
 /// How often a program that seems not to have done its work is asked again.
 const MORE_RUNS: usize = 4;
@@ -64,13 +67,17 @@ impl Session<'_> {
                 let wall = self.warm_up(workload, entry, row, &mut references)?;
                 limit = limit.or(wall.map(|wall| LEAST_LIMIT.max(wall * MOST_TIMES)));
             }
+            self.hold(workload, &mut rows)?;
         }
 
-        noise.spin();
+        // Three rounds at once have as many spins around them as one by one.
+        let (at_once, spins) = if workload.rounds_together { (ROUNDS_TOGETHER, 2) } else { (1, 1) };
+        (0..spins).for_each(|_| noise.spin());
         let here: Vec<usize> = (0..rows.len()).filter(|&i| rows[i].left_out.is_none()).collect();
-        for round in 0..rounds {
+        for round in (0..rounds).step_by(at_once) {
             if workload.together {
-                self.round_together(workload, &here, &mut rows)?;
+                let at_once = at_once.min(rounds - round);
+                self.rounds_together(workload, at_once, &here, &mut rows)?;
             } else {
                 for place in 0..here.len() {
                     let turn = here[(round + place) % here.len()];
@@ -82,7 +89,7 @@ impl Session<'_> {
                     }
                 }
             }
-            noise.spin();
+            (0..spins).for_each(|_| noise.spin());
             self.signals.check()?;
         }
         for (entry, row) in entries.iter().zip(&rows) {
@@ -98,6 +105,7 @@ impl Session<'_> {
             unit: workload.unit.map(str::to_owned),
             clock: workload.clock,
             together: workload.together,
+            rounds_together: workload.rounds_together,
             rows,
             noise,
         })
@@ -162,14 +170,27 @@ impl Session<'_> {
             result => result?,
         };
         check(entry, &finished, &mut references.whole)?;
-        if let Some(holders) = &entry.holders {
-            let mut peaks = [Peak::default(); 2];
-            let entries = [&*holders.one, &*holders.many];
-            self.run_together(workload, &entries, Some(&mut peaks))?;
-            let more = peaks[1].memory() as f64 - peaks[0].memory() as f64;
-            row.memory_each = Some(more / (holders.count - 1) as f64);
-        }
         Ok(Some(finished.wall))
+    }
+
+    /// Watches those who hold one unit, and many, for the memory of one; all at
+    /// the same time, since they sleep.
+    fn hold(&self, workload: &Workload, rows: &mut [Row]) -> Result<(), Trouble> {
+        let held: Vec<(usize, &Holders)> = (workload.entries.iter().enumerate())
+            .filter_map(|(i, entry)| Some((i, entry.holders.as_ref()?)))
+            .collect();
+        if held.is_empty() {
+            return Ok(());
+        }
+        let entries: Vec<&Entry> =
+            held.iter().flat_map(|(_, holders)| [&*holders.one, &*holders.many]).collect();
+        let mut peaks = vec![Peak::default(); entries.len()];
+        self.run_together(workload, &entries, Some(&mut peaks))?;
+        for ((i, holders), peaks) in held.iter().zip(peaks.chunks(2)) {
+            let more = peaks[1].memory() as f64 - peaks[0].memory() as f64;
+            rows[*i].memory_each = Some(more / (holders.count - 1) as f64);
+        }
+        Ok(())
     }
 
     fn timed(&self, entry: &Entry, reference: &mut Option<Vec<String>>) -> Result<Sample, Trouble> {
@@ -199,12 +220,15 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn round_together(
+    /// So many rounds at the same time.
+    fn rounds_together(
         &self,
         workload: &Workload,
+        rounds: usize,
         here: &[usize],
         rows: &mut [Row],
     ) -> Result<(), Trouble> {
+        let here = here.repeat(rounds);
         let entries: Vec<&Entry> = here.iter().map(|&i| &workload.entries[i]).collect();
         let finished = self.run_together(workload, &entries, None)?;
         for ((&i, entry), finished) in here.iter().zip(entries).zip(finished) {

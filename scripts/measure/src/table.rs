@@ -144,9 +144,10 @@ fn comparison(comparison: &Comparison) -> String {
         (_, true) => " Memory of one: what many at once take more than one, shared out.",
         _ => "",
     };
-    let together = match comparison.together {
-        true => " The programs of a round ran at the same time, since they sleep.",
-        false => "",
+    let together = match (comparison.together, comparison.rounds_together) {
+        (_, true) => " The programs of up to three rounds ran at the same time, since they sleep.",
+        (true, _) => " The programs of a round ran at the same time, since they sleep.",
+        _ => "",
     };
     format!(
         "### {}\n\n{warning}{table}\n\n{figures} Inside the clock: {clock}.{together}{memory}\n",
