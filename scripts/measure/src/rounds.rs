@@ -53,12 +53,12 @@ impl Session<'_> {
         let mut references = References::default();
         let mut entries = workload.entries.clone();
         let mut rows: Vec<Row> = entries.iter().map(new_row).collect();
+        let mut together = workload.together;
 
-        if !workload.warm_up {
-            // Nothing is known of them yet, and nothing needs to be.
-        } else if workload.together {
-            self.warm_up_together(workload, &mut rows)?;
-        } else {
+        if workload.warm_up && together {
+            together = self.warm_up_together(workload, &mut rows)?;
+        }
+        if workload.warm_up && !together {
             let mut limit = None;
             for (entry, row) in entries.iter_mut().zip(&mut rows) {
                 if let Some(limit) = limit.filter(|_| !entry.peer) {
@@ -71,22 +71,25 @@ impl Session<'_> {
         }
 
         // Three rounds at once have as many spins around them as one by one.
-        let (at_once, spins) = if workload.rounds_together { (ROUNDS_TOGETHER, 2) } else { (1, 1) };
+        let (at_once, spins) = match together && workload.rounds_together {
+            true => (ROUNDS_TOGETHER, 2),
+            false => (1, 1),
+        };
         (0..spins).for_each(|_| noise.spin());
-        let here: Vec<usize> = (0..rows.len()).filter(|&i| rows[i].left_out.is_none()).collect();
+        let mut here: Vec<usize> =
+            (0..rows.len()).filter(|&i| rows[i].left_out.is_none()).collect();
         for round in (0..rounds).step_by(at_once) {
-            if workload.together {
-                let at_once = at_once.min(rounds - round);
-                self.rounds_together(workload, at_once, &here, &mut rows)?;
-            } else {
-                for place in 0..here.len() {
-                    let turn = here[(round + place) % here.len()];
-                    let (entry, row) = (&entries[turn], &mut rows[turn]);
-                    self.progress.start(&workload.name, &row.program);
-                    row.samples.push(self.timed(entry, &mut references.whole)?);
-                    if let Some(half) = half(entry).filter(|_| round < work_done::RUNS) {
-                        row.half.push(self.timed(&half, &mut references.half)?);
+            let now = round..rounds.min(round + at_once);
+            if together {
+                together = self.rounds_together(workload, now.len(), &here, &mut rows)?;
+            }
+            if !together {
+                for round in now {
+                    for turn in (0..here.len()).map(|place| here[(round + place) % here.len()]) {
+                        let (entry, row) = (&entries[turn], &mut rows[turn]);
+                        self.round(workload, round, entry, row, &mut references)?;
                     }
+                    here.retain(|&i| rows[i].left_out.is_none());
                 }
             }
             (0..spins).for_each(|_| noise.spin());
@@ -104,8 +107,8 @@ impl Session<'_> {
             size: workload.size,
             unit: workload.unit.map(str::to_owned),
             clock: workload.clock,
-            together: workload.together,
-            rounds_together: workload.rounds_together,
+            together,
+            rounds_together: together && workload.rounds_together,
             rows,
             noise,
         })
@@ -159,15 +162,9 @@ impl Session<'_> {
         references: &mut References,
     ) -> Result<Option<Duration>, Trouble> {
         self.progress.start(&workload.name, &row.program);
-        if row.left_out.is_some() {
-            return Ok(None);
-        }
         let finished = match self.run(&entry.invocation, Some(&mut row.peak)) {
-            Err(Trouble::Program { what, .. }) if workload.may_reach_limit && is_limit(&what) => {
-                row.left_out = Some(what);
-                return Ok(None);
-            }
-            result => result?,
+            Err(trouble) => return leave_out(workload, row, trouble).map(|()| None),
+            Ok(finished) => finished,
         };
         check(entry, &finished, &mut references.whole)?;
         Ok(Some(finished.wall))
@@ -185,10 +182,34 @@ impl Session<'_> {
         let entries: Vec<&Entry> =
             held.iter().flat_map(|(_, holders)| [&*holders.one, &*holders.many]).collect();
         let mut peaks = vec![Peak::default(); entries.len()];
-        self.run_together(workload, &entries, Some(&mut peaks))?;
+        match self.run_together(workload, &entries, Some(&mut peaks)) {
+            // No memory of one then; how much there may be of each, the waits tell.
+            Err(trouble) if is_limit(&trouble) => return Ok(()),
+            result => result?,
+        };
         for ((i, holders), peaks) in held.iter().zip(peaks.chunks(2)) {
             let more = peaks[1].memory() as f64 - peaks[0].memory() as f64;
             rows[*i].memory_each = Some(more / (holders.count - 1) as f64);
+        }
+        Ok(())
+    }
+
+    /// A program's run of one round.
+    fn round(
+        &self,
+        workload: &Workload,
+        round: usize,
+        entry: &Entry,
+        row: &mut Row,
+        references: &mut References,
+    ) -> Result<(), Trouble> {
+        self.progress.start(&workload.name, &row.program);
+        match self.timed(entry, &mut references.whole) {
+            Err(trouble) => return leave_out(workload, row, trouble),
+            Ok(sample) => row.samples.push(sample),
+        }
+        if let Some(half) = half(entry).filter(|_| round < work_done::RUNS) {
+            row.half.push(self.timed(&half, &mut references.half)?);
         }
         Ok(())
     }
@@ -210,31 +231,40 @@ impl Session<'_> {
         Ok(finished)
     }
 
-    fn warm_up_together(&self, workload: &Workload, rows: &mut [Row]) -> Result<(), Trouble> {
+    /// The watched run of all. Says whether they can run at the same time: if they
+    /// come to a limit of the machine, each is to come to it on its own.
+    fn warm_up_together(&self, workload: &Workload, rows: &mut [Row]) -> Result<bool, Trouble> {
         let mut peaks = vec![Peak::default(); rows.len()];
         let entries: Vec<&Entry> = workload.entries.iter().collect();
-        self.run_together(workload, &entries, Some(&mut peaks))?;
+        match self.run_together(workload, &entries, Some(&mut peaks)) {
+            Err(trouble) if workload.may_reach_limit && is_limit(&trouble) => return Ok(false),
+            result => result?,
+        };
         for (row, peak) in rows.iter_mut().zip(peaks) {
             row.peak = peak;
         }
-        Ok(())
+        Ok(true)
     }
 
-    /// So many rounds at the same time.
+    /// So many rounds at the same time. Says whether that could be, as in the
+    /// warm-up.
     fn rounds_together(
         &self,
         workload: &Workload,
         rounds: usize,
         here: &[usize],
         rows: &mut [Row],
-    ) -> Result<(), Trouble> {
+    ) -> Result<bool, Trouble> {
         let here = here.repeat(rounds);
         let entries: Vec<&Entry> = here.iter().map(|&i| &workload.entries[i]).collect();
-        let finished = self.run_together(workload, &entries, None)?;
+        let finished = match self.run_together(workload, &entries, None) {
+            Err(trouble) if workload.may_reach_limit && is_limit(&trouble) => return Ok(false),
+            result => result?,
+        };
         for ((&i, entry), finished) in here.iter().zip(entries).zip(finished) {
             rows[i].samples.push(sample(entry, &finished)?);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Runs programs at the same time, each waited for by a thread of its own.
@@ -302,9 +332,30 @@ fn half(entry: &Entry) -> Option<Entry> {
     Some(half)
 }
 
-/// Whether a program says that the machine lets it start no more.
-fn is_limit(what: &str) -> bool {
-    what.contains("could not start") || what.contains("could not fork")
+/// Leaves a program out that came to a limit of the machine, where it may.
+///
+/// # Errors
+///
+/// Any other trouble.
+fn leave_out(workload: &Workload, row: &mut Row, trouble: Trouble) -> Result<(), Trouble> {
+    match trouble {
+        Trouble::Program { what, .. } if workload.may_reach_limit && says_limit(&what) => {
+            row.samples.clear();
+            row.left_out = Some(what);
+            Ok(())
+        }
+        trouble => Err(trouble),
+    }
+}
+
+fn is_limit(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Program { what, .. } if says_limit(what))
+}
+
+/// Whether a program says that the machine lets it start no more. A new thread
+/// for whose signals there is no stack ends the program before it can say so.
+fn says_limit(what: &str) -> bool {
+    ["could not start ", "could not fork", "alternative stack"].iter().any(|s| what.contains(s))
 }
 
 fn sample(entry: &Entry, finished: &Finished) -> Result<Sample, Trouble> {

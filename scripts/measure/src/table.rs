@@ -123,8 +123,10 @@ fn comparison(comparison: &Comparison) -> String {
             times.map_or_else(units::nothing, units::time),
             row.samples.len().to_string(),
             match comparison.baseline() {
-                Some(baseline) if index > 0 => versus(comparison, row, baseline),
-                _ => "baseline".to_owned(),
+                _ if index == 0 => "baseline".to_owned(),
+                Some(baseline) => versus(comparison, row, baseline),
+                // It was left out.
+                None => units::nothing(),
             },
         ]);
         if holds {

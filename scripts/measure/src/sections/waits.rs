@@ -34,7 +34,7 @@ pub fn waiting(maker: &Maker<'_>, size: u64, models: &[&str]) -> Workload {
     // third of the time.
     workload.together = size <= 1_000 && maker.scale != Scale::Full;
     workload.rounds_together = size <= 100 && workload.together;
-    workload.may_reach_limit = !workload.together;
+    workload.may_reach_limit = true;
     workload.entries = models
         .iter()
         .map(|name| maker.program(name, &[size.to_string()], waited()).units(size))
