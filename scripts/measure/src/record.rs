@@ -137,7 +137,7 @@ impl Comparison {
                 (0, _) => return None,
                 (1, 1) => row.units,
                 // Without the process or the thread that started the others.
-                (1, threads) => threads - 1,
+                (1, threads) => threads.saturating_sub(1),
                 (processes, _) => processes - 1,
             };
             Some(row.peak.memory() as f64 / at_once as f64)

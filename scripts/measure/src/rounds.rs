@@ -1,5 +1,7 @@
 //! Runs programs in turn: a warm-up, then rounds in rotating order.
 
+use std::io;
+use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
@@ -282,17 +284,27 @@ impl Session<'_> {
             Some(peaks) => peaks.iter_mut().map(Some).collect(),
             None => entries.iter().map(|_| None).collect(),
         };
-        let finished: Vec<Result<Finished, Trouble>> = thread::scope(|scope| {
-            let threads: Vec<_> = entries
+        // Programs that come to a limit would leave no room for a thread of ours, so
+        // none begins before all threads are there.
+        let gate = Mutex::new(());
+        let run = |entry: &Entry, peak: &mut Option<&mut Peak>| {
+            drop(gate.lock());
+            entry.invocation.run(self.signals, peak.as_deref_mut())
+        };
+        let finished: Result<Vec<Result<Finished, Trouble>>, io::Error> = thread::scope(|scope| {
+            let closed = gate.lock();
+            let threads: Result<Vec<_>, _> = entries
                 .iter()
                 .zip(&mut peaks)
                 .map(|(entry, peak)| {
-                    scope.spawn(|| entry.invocation.run(self.signals, peak.as_deref_mut()))
+                    thread::Builder::new().spawn_scoped(scope, || run(entry, peak))
                 })
                 .collect();
-            let finished = threads.into_iter().map(|thread| thread.join());
-            finished.map(|finished| finished.expect("nothing there panics")).collect()
+            drop(closed);
+            let finished = threads?.into_iter().map(|thread| thread.join());
+            Ok(finished.map(|finished| finished.expect("nothing there panics")).collect())
         });
+        let finished = finished.map_err(Trouble::own("cannot start a thread"))?;
         let none_left = none_left(&known, &names);
         let finished: Vec<Finished> = finished.into_iter().collect::<Result<_, _>>()?;
         none_left?;
@@ -353,9 +365,12 @@ fn is_limit(trouble: &Trouble) -> bool {
 }
 
 /// Whether a program says that the machine lets it start no more. A new thread
-/// for whose signals there is no stack ends the program before it can say so.
+/// for whose signals there is no stack ends the program before it can say so, and
+/// beside others that took all there is, a program does not even begin.
 fn says_limit(what: &str) -> bool {
-    ["could not start ", "could not fork", "alternative stack"].iter().any(|s| what.contains(s))
+    let limits = ["could not start ", "could not fork", "alternative stack"];
+    limits.iter().any(|limit| what.contains(limit))
+        || (what.starts_with("could not be started") && what.contains("(os error 11)"))
 }
 
 fn sample(entry: &Entry, finished: &Finished) -> Result<Sample, Trouble> {
