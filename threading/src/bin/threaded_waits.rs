@@ -3,8 +3,9 @@
 //! A thread that sleeps uses no CPU, but it has a stack and a place in the
 //! kernel's tables. Notice what ten times as many cost. Document 002 calls this
 //! high-volume I/O; its twins are `process_waits` and `async_waits`. If it ends
-//! early, there is a limit: `vm.max_map_count`, `kernel.pid_max`, `ulimit -u` or
-//! `-v`, or the control group's `pids.max`.
+//! early, there is a limit: `vm.max_map_count`, of which it leaves a fifth to all
+//! but the threads, `kernel.pid_max`, `ulimit -u` or `-v`, or the control group's
+//! `pids.max`.
 //!
 //!     cargo run -p threading --bin threaded_waits [N]
 
@@ -18,10 +19,11 @@ use common::timing::Stopwatch;
 
 fn main() -> Result<(), Failure> {
     let Waiting { n } = Waiting::parse();
-    let room = room();
-    if n > room {
-        let what = format!("could not start {n} threads: vm.max_map_count has room for {room}");
-        return Err(Failure::new(what));
+    // Each has four areas of memory, and without its last two Rust aborts it all.
+    let areas = fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
+    let areas = areas.trim().parse().unwrap_or(u32::MAX);
+    if n > areas / 5 {
+        return Err(Failure::new(format!("could not start {n} threads: max_map_count is {areas}")));
     }
     let stopwatch = Stopwatch::start();
 
@@ -43,12 +45,4 @@ fn main() -> Result<(), Failure> {
 
 fn wait() {
     thread::sleep(Duration::from_secs(1));
-}
-
-/// How many threads there is room for on Linux: each has four areas of memory. A
-/// new thread asks for the last two itself, and Rust aborts if it gets none.
-fn room() -> u32 {
-    let areas = fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
-    // The program and its allocator have some hundred areas, too.
-    areas.trim().parse().map_or(u32::MAX, |areas: u32| areas.saturating_sub(2_000) / 4)
 }
