@@ -105,6 +105,38 @@ fn unknown_programs_must_agree() {
 }
 
 #[test]
+fn a_limit_of_the_machine_has_its_row() {
+    let bench = Bench::new();
+    for program in ["threaded_waits", "process_waits", "async_waits"] {
+        bench.stub("limited", program);
+    }
+    // It looks for the programs where it lies itself.
+    let measure = bench.path("limited", "measure");
+    fs::copy(env!("CARGO_BIN_EXE_measure"), &measure).unwrap();
+    let run = bench.run(&measure, &["waits", "--quick"]);
+    assert!(run.status.success(), "{run:?}");
+    let row = |program: &str| {
+        let rows: Vec<&str> = run.stdout.lines().filter(|line| line.contains(program)).collect();
+        assert_eq!(rows.len(), 1, "{run:?}");
+        rows[0].to_owned()
+    };
+    let why = "left out: was killed by SIGABRT: failed to allocate an alternative stack: Cannot";
+    assert!(row("`threaded_waits`").contains(why), "{run:?}");
+    // There is no baseline to hold the others against.
+    for program in ["`process_waits`", "`async_waits`"] {
+        assert!(row(program).contains(" ms (") && !row(program).contains("baseline"), "{run:?}");
+    }
+}
+
+#[test]
+fn help_says_what_the_reader_has_to_type() {
+    let run = Bench::new().compare(&["--help"]);
+    assert!(run.status.success(), "{run:?}");
+    assert!(run.stdout.contains("Usage: scripts/compare.sh [OPTIONS] [SECTION]...\n"), "{run:?}");
+    assert!(!run.stdout.contains("measure compare"), "{run:?}");
+}
+
+#[test]
 fn a_program_does_not_differ_from_itself() {
     let bench = Bench::new();
     let right = bench.stub("right", "sequential_counter");
@@ -282,7 +314,11 @@ impl Bench {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_measure"));
+        self.command_of(Path::new(env!("CARGO_BIN_EXE_measure")), arguments)
+    }
+
+    fn command_of(&self, measure: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(measure);
         command.arg("compare").args(arguments);
         command.env("TMPDIR", self.temporary.path()).env_remove("RUST_BACKTRACE");
         command.stdin(Stdio::null()).process_group(0);
@@ -290,7 +326,11 @@ impl Bench {
     }
 
     fn compare(&self, arguments: &[&str]) -> Run {
-        let mut command = self.command(arguments);
+        self.run(Path::new(env!("CARGO_BIN_EXE_measure")), arguments)
+    }
+
+    fn run(&self, measure: &Path, arguments: &[&str]) -> Run {
+        let mut command = self.command_of(measure, arguments);
         let measure = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let run = Run::of(measure, Duration::from_secs(60));
         self.assert_nothing_left();
@@ -312,7 +352,7 @@ impl Bench {
         assert_eq!(run.status.code(), Some(1), "{run:?}");
         assert!(run.stdout.is_empty(), "{run:?}");
         assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
-        assert!(run.stderr.starts_with(&format!("measure: {program}: ")), "{run:?}");
+        assert!(run.stderr.starts_with(&format!("compare: {program}: ")), "{run:?}");
         assert!(run.stderr.contains(what), "{run:?}");
     }
 

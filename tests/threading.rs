@@ -3,8 +3,9 @@
 mod support;
 
 use std::collections::HashSet;
+use std::fs;
 
-use support::{assert_numbers_overlap, assert_time, run};
+use support::{Run, assert_numbers_overlap, assert_time, run};
 
 #[test]
 fn counter_counts_beside_main() {
@@ -88,6 +89,24 @@ fn threaded_waits_wait_together() {
     assert_time(lines[1]);
     // One after the other would be 100 s, and the program would be killed.
     assert!(run.elapsed.as_secs() >= 1, "{run:?}");
+}
+
+#[test]
+fn threaded_waits_says_in_one_line_that_there_is_no_room() {
+    let program = env!("CARGO_BIN_EXE_threaded_waits");
+    if let Ok(areas) = fs::read_to_string("/proc/sys/vm/max_map_count") {
+        let run = run(program, &[areas.trim()]);
+        assert_limit(&run, &format!("Error: could not start {} threads: max_map", areas.trim()));
+    }
+    // 300 MB of addresses are room for some, and not for a thousand stacks.
+    let limited = format!("ulimit -v 300000; exec {program} 1000");
+    assert_limit(&run("sh", &["-c", &limited]), "Error: could not start thread ");
+}
+
+fn assert_limit(run: &Run, error: &str) {
+    assert_eq!(run.status.code(), Some(1), "{run:?}");
+    assert!(run.lines.is_empty() && run.stderr.starts_with(error), "{run:?}");
+    assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
 }
 
 #[test]
