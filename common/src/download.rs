@@ -132,9 +132,12 @@ impl Downloads {
     /// Each URL with the file it goes to: `file0`, `file1`, ... Names come from
     /// the order alone, so that no URL can choose one, or that of another.
     pub fn files(&self) -> impl Iterator<Item = (&str, Destination)> {
-        iter::zip(&self.urls, 0..).map(|(url, i)| {
+        // Beyond what the system allows a file, a signal would end the program.
+        let allowed = getrlimit(Resource::Fsize).current.unwrap_or(u64::MAX);
+        let max_size = self.limits.max_size.as_u64().min(allowed);
+        iter::zip(&self.urls, 0..).map(move |(url, i)| {
             let path = self.into.join(format!("file{i}"));
-            (url.as_str(), Destination::new(path, self.limits.max_size.as_u64()))
+            (url.as_str(), Destination::new(path, max_size))
         })
     }
 

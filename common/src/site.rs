@@ -97,13 +97,19 @@ pub fn serve_if_copy() {
     if std::env::args_os().next().is_none_or(|name| name != COPY) {
         return;
     }
-    // On a thread of its own, because a program may call this inside a runtime.
-    thread::spawn(|| {
-        let listener = io::stdout().as_fd().try_clone_to_owned().map(TcpListener::from);
-        let Err(error) = listener.and_then(serve);
+    fn fail(error: io::Error) -> ! {
         eprintln!("the loopback site failed: {error}");
         std::process::exit(1);
+    }
+    // On a thread of its own, because a program may call this inside a runtime.
+    let serving = thread::Builder::new().spawn(|| {
+        let listener = io::stdout().as_fd().try_clone_to_owned().map(TcpListener::from);
+        let Err(error) = listener.and_then(serve);
+        fail(error);
     });
+    if let Err(error) = serving {
+        fail(error);
+    }
     let ended = io::copy(&mut io::stdin(), &mut io::sink());
     std::process::exit(i32::from(ended.is_err()));
 }

@@ -59,7 +59,8 @@ impl Downloads {
             .dns_resolver(Arc::new(Lookup))
             .connect_timeout(*self.limits.connect_timeout)
             .timeout(*self.limits.timeout)
-            // One request per URL, whatever happens to it.
+            // One request per URL, whatever happens to it: also where a server
+            // closes a connection just as it is used again.
             .retry(retry::never())
             .no_proxy();
         Ok(self.proxies.iter().cloned().fold(builder, reqwest::ClientBuilder::proxy))
