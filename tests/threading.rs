@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::HashSet;
 
-use support::{assert_numbers_overlap, assert_time, run};
+use support::{assert_helpful, assert_numbers_overlap, assert_time, run};
 
 #[test]
 fn counter_counts_beside_main() {
@@ -42,6 +42,19 @@ fn limits_that_are_none_are_usage_errors() {
         assert_eq!(run.status.code(), Some(2), "{run:?}");
         assert!(run.lines.is_empty() && run.stderr.starts_with("error: "), "{run:?}");
     }
+}
+
+#[test]
+fn helps() {
+    assert_helpful(&[
+        env!("CARGO_BIN_EXE_sequential_counter"),
+        env!("CARGO_BIN_EXE_threaded_counter"),
+        env!("CARGO_BIN_EXE_gil_counter"),
+        env!("CARGO_BIN_EXE_threaded_map"),
+        env!("CARGO_BIN_EXE_threaded_waits"),
+        env!("CARGO_BIN_EXE_downloads"),
+        env!("CARGO_BIN_EXE_sequential_downloads"),
+    ]);
 }
 
 #[test]

@@ -22,25 +22,26 @@ mod file;
 
 pub use file::Destination;
 
+/// The arguments of a download program.
 #[derive(Parser)]
-#[command(about = "Downloads URLs into files named file0, file1, ... in the order of the URLs")]
-struct Arguments {
+pub struct Arguments {
     /// What to download; without any, three files from a site on loopback
     #[arg(value_name = "URL")]
     urls: Vec<String>,
     /// A file with more URLs, one a line; - is standard input
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
-    /// The directory for the files, which must exist unless it is the default
+    /// The directory for file0, file1, ..., in the order of the URLs; it must
+    /// exist unless it is the default
     #[arg(long, value_name = "DIR", default_value = DIRECTORY)]
     into: PathBuf,
     #[command(flatten)]
     limits: Limits,
 }
 
+/// The arguments of a download program that bounds how many run at once.
 #[derive(Parser)]
-#[command(about = "Downloads URLs into files named file0, file1, ... in the order of the URLs")]
-struct BoundedArguments {
+pub struct BoundedArguments {
     #[command(flatten)]
     arguments: Arguments,
     /// How many downloads run at the same time
@@ -82,30 +83,15 @@ pub struct Downloads {
 }
 
 impl Downloads {
-    /// Takes what to do from the command line. To be called first in `main`,
-    /// see [`site::serve_if_copy`].
+    /// What the arguments ask for. To be called first in `main`, see
+    /// [`site::serve_if_copy`].
     ///
     /// # Errors
     ///
     /// If the list of URLs cannot be read, a proxy variable of the environment
     /// holds no URL, or the loopback site does not start.
-    pub fn from_args() -> Result<Downloads, Failure> {
+    pub fn new(arguments: Arguments) -> Result<Downloads, Failure> {
         site::serve_if_copy();
-        Downloads::new(Arguments::parse())
-    }
-
-    /// The same for a program with `--at-once`, whose value is returned too.
-    ///
-    /// # Errors
-    ///
-    /// As [`Downloads::from_args`].
-    pub fn from_args_bounded() -> Result<(Downloads, usize), Failure> {
-        site::serve_if_copy();
-        let BoundedArguments { arguments, at_once } = BoundedArguments::parse();
-        Ok((Downloads::new(arguments)?, at_once))
-    }
-
-    fn new(arguments: Arguments) -> Result<Downloads, Failure> {
         let Arguments { mut urls, from, into, limits } = arguments;
         let proxies = client::proxies()?;
         raise_descriptor_limit();
@@ -127,6 +113,25 @@ impl Downloads {
         urls.iter_mut().for_each(|url| url.retain(|c| !c.is_control()));
         let (client, blocking_client) = Default::default();
         Ok(Downloads { urls, into, limits, proxies, client, blocking_client, _site: site })
+    }
+
+    /// The same, and the value of `--at-once`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Downloads::new`].
+    pub fn bounded(arguments: BoundedArguments) -> Result<(Downloads, usize), Failure> {
+        let BoundedArguments { arguments, at_once } = arguments;
+        Ok((Downloads::new(arguments)?, at_once))
+    }
+
+    /// The same, from the command line of a program without a header.
+    ///
+    /// # Errors
+    ///
+    /// As [`Downloads::new`].
+    pub fn from_args() -> Result<Downloads, Failure> {
+        Downloads::new(Arguments::parse())
     }
 
     /// Each URL with the file it goes to: `file0`, `file1`, ... Names come from

@@ -9,13 +9,12 @@
 use std::thread;
 use std::time::Duration;
 
-use clap::Parser;
 use common::Failure;
 use common::arguments::Waiting;
 use common::timing::Stopwatch;
 
 fn main() -> Result<(), Failure> {
-    let Waiting { n } = Waiting::parse();
+    let Waiting { n } = common::parse!();
     let stopwatch = Stopwatch::start();
 
     let mut threads = Vec::new();
