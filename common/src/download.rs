@@ -3,6 +3,7 @@
 //! and collected is the lesson, and stays in the programs.
 
 use std::io::{self, Read};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -45,8 +46,8 @@ pub struct BoundedArguments {
     #[command(flatten)]
     arguments: Arguments,
     /// How many downloads run at the same time
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = at_least_one)]
-    at_once: usize,
+    #[arg(long, value_name = "N", default_value = "64")]
+    at_once: NonZeroUsize,
 }
 
 /// Beyond these a download fails.
@@ -122,7 +123,7 @@ impl Downloads {
     /// As [`Downloads::new`].
     pub fn bounded(arguments: BoundedArguments) -> Result<(Downloads, usize), Failure> {
         let BoundedArguments { arguments, at_once } = arguments;
-        Ok((Downloads::new(arguments)?, at_once))
+        Ok((Downloads::new(arguments)?, at_once.get()))
     }
 
     /// The same, from the command line of a program without a header.
@@ -194,13 +195,5 @@ fn time_limit(text: &str) -> Result<Duration, String> {
         Ok(time)
     } else {
         Err("a time from 1ms to 1day is needed".to_owned())
-    }
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) => Err("at least 1 must run".to_owned()),
-        Ok(number) => Ok(number),
-        Err(error) => Err(format!("{error}")),
     }
 }

@@ -107,9 +107,7 @@ pub fn serve_if_copy() {
         let Err(error) = listener.and_then(serve);
         fail(error);
     });
-    if let Err(error) = serving {
-        fail(error);
-    }
+    serving.unwrap_or_else(|error| fail(error));
     let ended = io::copy(&mut io::stdin(), &mut io::sink());
     std::process::exit(i32::from(ended.is_err()));
 }
@@ -158,12 +156,8 @@ async fn answer(
     let count = {
         let mut requests = requests.lock().unwrap_or_else(PoisonError::into_inner);
         if path == "/requests" {
-            Some(
-                requests
-                    .iter()
-                    .map(|(path, count)| format!("{path} {count}\n"))
-                    .collect::<String>(),
-            )
+            let lines = requests.iter().map(|(path, count)| format!("{path} {count}\n"));
+            Some(lines.collect::<String>())
         } else {
             *requests.entry(path.clone()).or_default() += 1;
             None
@@ -175,10 +169,7 @@ async fn answer(
         pairs.find(|(key, _)| *key == name).and_then(|(_, value)| value.parse::<u64>().ok())
     };
     let size = count.as_ref().map_or(parameter("size").unwrap_or(SIZE), |text| text.len() as u64);
-    let delay = match count {
-        Some(_) => Duration::ZERO,
-        None => parameter("delay").map_or(DELAY, Duration::from_millis),
-    };
+    let delay = parameter("delay").map_or(DELAY, Duration::from_millis);
     let pace = parameter("pace").filter(|pace| *pace > 0);
 
     tokio::time::sleep(delay).await;

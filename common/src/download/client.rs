@@ -146,13 +146,8 @@ impl ServerCertVerifier for LazyVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.platform()?.verify_server_cert(
-            certificate,
-            intermediates,
-            server_name,
-            ocsp_response,
-            now,
-        )
+        let platform = self.platform()?;
+        platform.verify_server_cert(certificate, intermediates, server_name, ocsp_response, now)
     }
 
     fn verify_tls12_signature(

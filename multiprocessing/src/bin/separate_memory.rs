@@ -2,8 +2,8 @@
 //!
 //! Each process starts as a copy of its parent, memory and all, so the variable
 //! has the same address in all three. Yet each has its own: what one counts, the
-//! others do not see, and nobody has to take turns. In the twin `shared_memory`
-//! there is one variable, and a lock.
+//! others do not see, and there is nothing to lock. In the twin `shared_memory`
+//! all see one variable.
 //!
 //!     cargo run -p multiprocessing --bin separate_memory
 
@@ -13,14 +13,11 @@ use multiprocessing::Process;
 fn main() -> Result<(), Failure> {
     let mut counter = 0;
 
-    let mut processes = Vec::new();
     for _ in 0..2 {
-        processes.push(Process::start(|| {
+        let process = Process::start(|| {
             counter += 1;
             println!("Process: counter at {:p} is {counter}", &raw const counter);
-        })?);
-    }
-    for process in processes {
+        })?;
         process.join()?;
     }
 

@@ -13,7 +13,6 @@ use std::thread;
 fn main() {
     let counter = Mutex::new(0);
 
-    // The scope ends when all of its threads have.
     thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
