@@ -125,7 +125,7 @@ mod downloads {
     const PROGRAM: &str = env!("CARGO_BIN_EXE_downloads");
 
     test_downloads! { PROGRAM }
-    test_downloads! { PROGRAM; overlaps }
+    test_downloads! { PROGRAM; overlaps, starts_no_thread_without_room }
 }
 
 mod sequential_downloads {

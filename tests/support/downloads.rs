@@ -350,6 +350,16 @@ pub fn lives_without_threads(program: &str) {
     assert_eq!(run.lines.last().unwrap(), "0 downloaded, 2 failed");
 }
 
+/// Of the program with a thread per URL: it does not start so many that the
+/// system has no memory mappings for them.
+pub fn starts_no_thread_without_room(program: &str) {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("list"), "file:///\n".repeat(40_000)).unwrap();
+    let run = run_in(directory.path(), program, &into_here(&["--from", "list"], &[]));
+    assert_eq!((run.status.code(), run.stderr.as_str()), (Some(1), ""));
+    assert_eq!(run.lines.last().unwrap(), "0 downloaded, 40000 failed");
+}
+
 pub fn sends_one_request_per_url(program: &str) {
     let site = site();
     let urls: Vec<String> = (0..20).map(|i| format!("http://{site}/{i}?size=10&delay=1")).collect();
