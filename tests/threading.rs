@@ -5,7 +5,7 @@ mod support;
 use std::collections::HashSet;
 use std::fs;
 
-use support::{Run, assert_numbers_overlap, assert_time, run};
+use support::{Run, assert_helpful, assert_numbers_overlap, assert_time, run};
 
 #[test]
 fn counter_counts_beside_main() {
@@ -43,6 +43,19 @@ fn limits_that_are_none_are_usage_errors() {
         assert_eq!(run.status.code(), Some(2), "{run:?}");
         assert!(run.lines.is_empty() && run.stderr.starts_with("error: "), "{run:?}");
     }
+}
+
+#[test]
+fn helps() {
+    assert_helpful(&[
+        env!("CARGO_BIN_EXE_sequential_counter"),
+        env!("CARGO_BIN_EXE_threaded_counter"),
+        env!("CARGO_BIN_EXE_gil_counter"),
+        env!("CARGO_BIN_EXE_threaded_map"),
+        env!("CARGO_BIN_EXE_threaded_waits"),
+        env!("CARGO_BIN_EXE_downloads"),
+        env!("CARGO_BIN_EXE_sequential_downloads"),
+    ]);
 }
 
 #[test]
@@ -131,7 +144,7 @@ mod downloads {
     const PROGRAM: &str = env!("CARGO_BIN_EXE_downloads");
 
     test_downloads! { PROGRAM }
-    test_downloads! { PROGRAM; overlaps }
+    test_downloads! { PROGRAM; overlaps, starts_no_thread_without_room }
 }
 
 mod sequential_downloads {
