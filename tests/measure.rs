@@ -16,6 +16,8 @@ use tempfile::TempDir;
 
 /// A limit with which a stub runs for some 20 ms.
 const LIMIT: &str = "10000000";
+/// How long the measuring may take on a busy machine before it counts as hung.
+const UNTIL_ENDED: Duration = Duration::from_secs(180);
 /// Where the CPU time of the count is looked at, which the start of a process must
 /// not blur.
 const LARGER_LIMIT: &str = "30000000";
@@ -26,7 +28,7 @@ fn a_program_that_is_right_has_its_row() {
     let (right, other) = (bench.stub("right", "sequential_counter"), bench.stub("other", "stub"));
     // Known by its name, and not known at all.
     for programs in [[&right, &right], [&other, &other]] {
-        let run = bench.compare(&[programs[0], programs[1], "--", LIMIT]);
+        let run = bench.compare(&[programs[0], programs[1], "--runs", "3", "--", LIMIT]);
         assert!(run.status.success(), "{run:?}");
         assert!(run.stderr.is_empty(), "{run:?}");
         assert!(run.stdout.contains(&format!("| `{}`", programs[0])), "{run:?}");
@@ -197,7 +199,8 @@ fn an_interruption_leaves_nothing() {
         let pid = measure.id();
         let program = wait_for_program(pid, "sequential_cou");
         kill(Pid::from_raw(pid.cast_signed()), signal).unwrap();
-        let run = Run::of(measure, Duration::from_secs(2));
+        // The program would go on for 60 s.
+        let run = Run::of(measure, Duration::from_secs(20));
         assert_eq!(run.status.signal(), Some(signal as i32), "{run:?}");
         assert!(run.stdout.is_empty() && run.stderr.is_empty(), "{run:?}");
         assert!(!Path::new("/proc").join(program.to_string()).exists());
@@ -210,10 +213,10 @@ fn an_interruption_leaves_nothing() {
 fn a_reader_who_leaves_is_no_failure() {
     let bench = Bench::new();
     let right = bench.stub("right", "sequential_counter");
-    let mut measure = bench.command(&[&right, &right, "--", LIMIT]);
+    let mut measure = bench.command(&[&right, &right, "--runs", "3", "--", LIMIT]);
     let mut measure = measure.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(measure.stdout.take());
-    let run = Run::of(measure, Duration::from_secs(60));
+    let run = Run::of(measure, UNTIL_ENDED);
     assert!(run.status.success(), "{run:?}");
     assert!(run.stderr.is_empty(), "{run:?}");
 }
@@ -268,8 +271,10 @@ fn assert_sabotage(behaviour: &str, what: &str) {
     let bench = Bench::new();
     let right = bench.stub("right", "sequential_counter");
     let lying = bench.stub(behaviour, "threaded_counter");
+    // On a busy machine, three seconds may not be enough for a program that is right.
+    let time_limit = if behaviour == "hanging" { "3" } else { "60" };
     for programs in [[&*right, &lying], [&*lying, &right]] {
-        let arguments = [programs[0], programs[1], "--time-limit", "3", "--", LIMIT];
+        let arguments = [programs[0], programs[1], "--time-limit", time_limit, "--", LIMIT];
         bench.assert_refused(&arguments, &lying, what);
     }
 }
@@ -318,8 +323,10 @@ impl Bench {
     }
 
     fn command_of(&self, measure: &Path, arguments: &[&str]) -> Command {
-        let mut command = Command::new(measure);
-        command.arg("compare").args(arguments);
+        // SIGINT as a terminal's programs have it: what a script starts in the
+        // background ignores it, and so would all that it starts.
+        let mut command = Command::new("env");
+        command.arg("--default-signal=INT").arg(measure).arg("compare").args(arguments);
         command.env("TMPDIR", self.temporary.path()).env_remove("RUST_BACKTRACE");
         command.stdin(Stdio::null()).process_group(0);
         command
@@ -332,7 +339,7 @@ impl Bench {
     fn run(&self, measure: &Path, arguments: &[&str]) -> Run {
         let mut command = self.command_of(measure, arguments);
         let measure = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let run = Run::of(measure, Duration::from_secs(60));
+        let run = Run::of(measure, UNTIL_ENDED);
         self.assert_nothing_left();
         run
     }

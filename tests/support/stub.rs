@@ -56,7 +56,7 @@ fn wait(limited: bool) {
         std::process::abort();
     }
     println!("All waits are finished");
-    println!("Time taken: 0.001000 seconds");
+    println!("Time taken: 0.000001 seconds");
 }
 
 fn count(limit: u64) {
