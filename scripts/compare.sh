@@ -8,7 +8,19 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 
+# Help comes from the measuring itself and needs none of the programs.
+what=()
+for argument in "$@"; do
+    case $argument in
+        --) break ;;
+        -h | --help) what=(--quiet --bin measure) ;;
+    esac
+done
+if [ ${#what[@]} -gt 0 ] && [ ! -e "$root/target/release/measure" ]; then
+    echo "compare: building what says it, once" >&2
+fi
+
 # Nothing is built once the measuring has begun. The caller's directory stays
 # what it is for the files and the paths that are named on the command line.
-(cd "$root" && cargo build --release --workspace --target-dir "$root/target")
+(cd "$root" && cargo build --release --workspace --target-dir "$root/target" "${what[@]}")
 exec "$root/target/release/measure" compare "$@"

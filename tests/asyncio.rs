@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use support::{assert_numbers_overlap, assert_time, run};
+use support::{assert_helpful, assert_numbers_overlap, assert_time, run};
 
 #[test]
 fn async_numbers_overlap() {
@@ -100,6 +100,16 @@ fn async_waits_wait_together() {
     assert_eq!((lines.len(), lines[0]), (2, "All waits are finished"));
     assert_time(lines[1]);
     assert!(run.elapsed >= Duration::from_secs(1), "{run:?}");
+}
+
+#[test]
+fn helps() {
+    assert_helpful(&[
+        env!("CARGO_BIN_EXE_async_map"),
+        env!("CARGO_BIN_EXE_blocking_map"),
+        env!("CARGO_BIN_EXE_async_waits"),
+        env!("CARGO_BIN_EXE_async_downloads"),
+    ]);
 }
 
 mod async_downloads {

@@ -3,8 +3,9 @@
 mod support;
 
 use std::collections::HashSet;
+use std::fs;
 
-use support::{assert_numbers_overlap, assert_time, run};
+use support::{Run, assert_helpful, assert_numbers_overlap, assert_time, run};
 
 #[test]
 fn counter_counts_beside_main() {
@@ -42,6 +43,19 @@ fn limits_that_are_none_are_usage_errors() {
         assert_eq!(run.status.code(), Some(2), "{run:?}");
         assert!(run.lines.is_empty() && run.stderr.starts_with("error: "), "{run:?}");
     }
+}
+
+#[test]
+fn helps() {
+    assert_helpful(&[
+        env!("CARGO_BIN_EXE_sequential_counter"),
+        env!("CARGO_BIN_EXE_threaded_counter"),
+        env!("CARGO_BIN_EXE_gil_counter"),
+        env!("CARGO_BIN_EXE_threaded_map"),
+        env!("CARGO_BIN_EXE_threaded_waits"),
+        env!("CARGO_BIN_EXE_downloads"),
+        env!("CARGO_BIN_EXE_sequential_downloads"),
+    ]);
 }
 
 #[test]
@@ -91,6 +105,24 @@ fn threaded_waits_wait_together() {
 }
 
 #[test]
+fn threaded_waits_says_in_one_line_that_there_is_no_room() {
+    let program = env!("CARGO_BIN_EXE_threaded_waits");
+    if let Ok(areas) = fs::read_to_string("/proc/sys/vm/max_map_count") {
+        let run = run(program, &[areas.trim()]);
+        assert_limit(&run, &format!("Error: could not start {} threads: max_map", areas.trim()));
+    }
+    // 300 MB of addresses are room for some, and not for a thousand stacks.
+    let limited = format!("ulimit -v 300000; exec {program} 1000");
+    assert_limit(&run("sh", &["-c", &limited]), "Error: could not start thread ");
+}
+
+fn assert_limit(run: &Run, error: &str) {
+    assert_eq!(run.status.code(), Some(1), "{run:?}");
+    assert!(run.lines.is_empty() && run.stderr.starts_with(error), "{run:?}");
+    assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
+}
+
+#[test]
 fn shared_memory_is_one_variable() {
     let run = run(env!("CARGO_BIN_EXE_shared_memory"), &[]);
     let lines = run.lines();
@@ -112,7 +144,7 @@ mod downloads {
     const PROGRAM: &str = env!("CARGO_BIN_EXE_downloads");
 
     test_downloads! { PROGRAM }
-    test_downloads! { PROGRAM; overlaps }
+    test_downloads! { PROGRAM; overlaps, starts_no_thread_without_room }
 }
 
 mod sequential_downloads {

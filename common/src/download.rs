@@ -3,6 +3,7 @@
 //! and collected is the lesson, and stays in the programs.
 
 use std::io::{self, Read};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -22,30 +23,31 @@ mod file;
 
 pub use file::Destination;
 
+/// The arguments of a download program.
 #[derive(Parser)]
-#[command(about = "Downloads URLs into files named file0, file1, ... in the order of the URLs")]
-struct Arguments {
+pub struct Arguments {
     /// What to download; without any, three files from a site on loopback
     #[arg(value_name = "URL")]
     urls: Vec<String>,
     /// A file with more URLs, one a line; - is standard input
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
-    /// The directory for the files, which must exist unless it is the default
+    /// The directory for file0, file1, ..., in the order of the URLs; it must
+    /// exist unless it is the default
     #[arg(long, value_name = "DIR", default_value = DIRECTORY)]
     into: PathBuf,
     #[command(flatten)]
     limits: Limits,
 }
 
+/// The arguments of a download program that bounds how many run at once.
 #[derive(Parser)]
-#[command(about = "Downloads URLs into files named file0, file1, ... in the order of the URLs")]
-struct BoundedArguments {
+pub struct BoundedArguments {
     #[command(flatten)]
     arguments: Arguments,
     /// How many downloads run at the same time
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = at_least_one)]
-    at_once: usize,
+    #[arg(long, value_name = "N", default_value = "64")]
+    at_once: NonZeroUsize,
 }
 
 /// Beyond these a download fails.
@@ -82,30 +84,15 @@ pub struct Downloads {
 }
 
 impl Downloads {
-    /// Takes what to do from the command line. To be called first in `main`,
-    /// see [`site::serve_if_copy`].
+    /// What the arguments ask for. To be called first in `main`, see
+    /// [`site::serve_if_copy`].
     ///
     /// # Errors
     ///
     /// If the list of URLs cannot be read, a proxy variable of the environment
     /// holds no URL, or the loopback site does not start.
-    pub fn from_args() -> Result<Downloads, Failure> {
+    pub fn new(arguments: Arguments) -> Result<Downloads, Failure> {
         site::serve_if_copy();
-        Downloads::new(Arguments::parse())
-    }
-
-    /// The same for a program with `--at-once`, whose value is returned too.
-    ///
-    /// # Errors
-    ///
-    /// As [`Downloads::from_args`].
-    pub fn from_args_bounded() -> Result<(Downloads, usize), Failure> {
-        site::serve_if_copy();
-        let BoundedArguments { arguments, at_once } = BoundedArguments::parse();
-        Ok((Downloads::new(arguments)?, at_once))
-    }
-
-    fn new(arguments: Arguments) -> Result<Downloads, Failure> {
         let Arguments { mut urls, from, into, limits } = arguments;
         let proxies = client::proxies()?;
         raise_descriptor_limit();
@@ -129,12 +116,34 @@ impl Downloads {
         Ok(Downloads { urls, into, limits, proxies, client, blocking_client, _site: site })
     }
 
+    /// The same, and the value of `--at-once`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Downloads::new`].
+    pub fn bounded(arguments: BoundedArguments) -> Result<(Downloads, usize), Failure> {
+        let BoundedArguments { arguments, at_once } = arguments;
+        Ok((Downloads::new(arguments)?, at_once.get()))
+    }
+
+    /// The same, from the command line of a program without a header.
+    ///
+    /// # Errors
+    ///
+    /// As [`Downloads::new`].
+    pub fn from_args() -> Result<Downloads, Failure> {
+        Downloads::new(Arguments::parse())
+    }
+
     /// Each URL with the file it goes to: `file0`, `file1`, ... Names come from
     /// the order alone, so that no URL can choose one, or that of another.
     pub fn files(&self) -> impl Iterator<Item = (&str, Destination)> {
-        iter::zip(&self.urls, 0..).map(|(url, i)| {
+        // Beyond what the system allows a file, a signal would end the program.
+        let allowed = getrlimit(Resource::Fsize).current.unwrap_or(u64::MAX);
+        let max_size = self.limits.max_size.as_u64().min(allowed);
+        iter::zip(&self.urls, 0..).map(move |(url, i)| {
             let path = self.into.join(format!("file{i}"));
-            (url.as_str(), Destination::new(path, self.limits.max_size.as_u64()))
+            (url.as_str(), Destination::new(path, max_size))
         })
     }
 
@@ -186,13 +195,5 @@ fn time_limit(text: &str) -> Result<Duration, String> {
         Ok(time)
     } else {
         Err("a time from 1ms to 1day is needed".to_owned())
-    }
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) => Err("at least 1 must run".to_owned()),
-        Ok(number) => Ok(number),
-        Err(error) => Err(format!("{error}")),
     }
 }

@@ -26,7 +26,9 @@ macro_rules! say {
 #[doc(hidden)]
 pub fn print_line(line: std::fmt::Arguments<'_>) {
     use std::io::{ErrorKind, Write};
-    if let Err(error) = writeln!(std::io::stdout(), "{line}") {
+    // One write for all of it: other processes print to the same place, and would
+    // cut a line that comes in pieces, as one of more than a kilobyte does.
+    if let Err(error) = std::io::stdout().write_all(format!("{line}\n").as_bytes()) {
         if error.kind() != ErrorKind::BrokenPipe {
             eprintln!("Error: cannot print: {error}");
         }

@@ -97,13 +97,17 @@ pub fn serve_if_copy() {
     if std::env::args_os().next().is_none_or(|name| name != COPY) {
         return;
     }
-    // On a thread of its own, because a program may call this inside a runtime.
-    thread::spawn(|| {
-        let listener = io::stdout().as_fd().try_clone_to_owned().map(TcpListener::from);
-        let Err(error) = listener.and_then(serve);
+    fn fail(error: io::Error) -> ! {
         eprintln!("the loopback site failed: {error}");
         std::process::exit(1);
+    }
+    // On a thread of its own, because a program may call this inside a runtime.
+    let serving = thread::Builder::new().spawn(|| {
+        let listener = io::stdout().as_fd().try_clone_to_owned().map(TcpListener::from);
+        let Err(error) = listener.and_then(serve);
+        fail(error);
     });
+    serving.unwrap_or_else(|error| fail(error));
     let ended = io::copy(&mut io::stdin(), &mut io::sink());
     std::process::exit(i32::from(ended.is_err()));
 }
@@ -152,12 +156,8 @@ async fn answer(
     let count = {
         let mut requests = requests.lock().unwrap_or_else(PoisonError::into_inner);
         if path == "/requests" {
-            Some(
-                requests
-                    .iter()
-                    .map(|(path, count)| format!("{path} {count}\n"))
-                    .collect::<String>(),
-            )
+            let lines = requests.iter().map(|(path, count)| format!("{path} {count}\n"));
+            Some(lines.collect::<String>())
         } else {
             *requests.entry(path.clone()).or_default() += 1;
             None
@@ -169,10 +169,7 @@ async fn answer(
         pairs.find(|(key, _)| *key == name).and_then(|(_, value)| value.parse::<u64>().ok())
     };
     let size = count.as_ref().map_or(parameter("size").unwrap_or(SIZE), |text| text.len() as u64);
-    let delay = match count {
-        Some(_) => Duration::ZERO,
-        None => parameter("delay").map_or(DELAY, Duration::from_millis),
-    };
+    let delay = parameter("delay").map_or(DELAY, Duration::from_millis);
     let pace = parameter("pace").filter(|pace| *pace > 0);
 
     tokio::time::sleep(delay).await;

@@ -35,6 +35,8 @@ pub enum Exit {
     /// child that returns from its function says itself how it ends, so that
     /// this is left for one that is killed, or calls `exit`.
     Unknown,
+    /// Its pool killed it, for this reason: nothing more could come from it.
+    Dismissed(&'static str),
 }
 
 impl fmt::Display for Exit {
@@ -47,6 +49,7 @@ impl fmt::Display for Exit {
                 Err(_) => write!(f, "was killed by signal {number}"),
             },
             Exit::Panic(message) => write!(f, "panicked at {}", OneLine(message)),
+            Exit::Dismissed(why) => write!(f, "was killed by its pool ({why})"),
             Exit::Unknown => f.write_str("ended, and somebody else was told how"),
         }
     }
@@ -106,7 +109,8 @@ pub enum Error {
         source: io::Error,
     },
 
-    /// There was no descriptor left to watch a process with (EMFILE).
+    /// A process could not be watched: there was no descriptor left (EMFILE), or
+    /// fewer than are open already may be now (EINVAL).
     #[error("could not watch a process: {}", name(.0))]
     Watch(#[source] io::Error),
 

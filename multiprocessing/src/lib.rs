@@ -59,17 +59,20 @@
 //! By the exit itself. The parent has a pidfd for each worker, a descriptor that
 //! becomes readable when the process ends, however it ends, and polls it with the
 //! socket. The end of the stream is no sign: a grandchild that has inherited the
-//! socket keeps it open. The worker's page says which task it was at.
+//! socket keeps it open. The worker's page says which task it was at. A worker
+//! that lives on without its socket, because a task has closed it, is killed.
 //!
 //! The other way round, the kernel kills a child whose parent has ended
 //! (`PR_SET_PDEATHSIG`); an idle worker would see the end of its stream, too.
 //!
 //! # What MessagePack does not keep apart
 //!
-//! Any serde type can be an input or a result, with two remarks. MessagePack
+//! Any serde type can be an input or a result, with three remarks. MessagePack
 //! has one `nil` for both `None` and `()`, so `Some(())` and `Some(None)` arrive
-//! as `None`: use an enum of your own there. And a `Vec<u8>` goes out number by
-//! number, which takes several times as long as `serde_bytes::ByteBuf`.
+//! as `None`: use an enum of your own there. A `Vec<u8>` goes out number by
+//! number, which takes several times as long as `serde_bytes::ByteBuf`. And a value
+//! that is nested about a thousand levels deep, such as a long linked list, is
+//! refused where it arrives, as an [`Error::Value`].
 
 mod error;
 mod frames;

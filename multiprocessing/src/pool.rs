@@ -149,7 +149,8 @@ where
     ///
     /// If not all workers could be started ([`Error::Worker`]), none is left, and the
     /// next `map` tries it again. Starting one can also be refused; see
-    /// [`Process::start`].
+    /// [`Process::start`](crate::Process::start). [`Error::NotOurs`] in a process
+    /// that did not start the workers.
     ///
     /// ```
     /// # fn main() -> Result<(), multiprocessing::Error> {

@@ -58,6 +58,7 @@ use crate::panics::{catch, keep_panics};
 /// In the child, whatever it has inherited of its parent's `Process`es is
 /// inert: dropping one there does nothing, and waiting for one is an error.
 #[derive(Debug)]
+#[must_use = "a process that is dropped is killed"]
 pub struct Process {
     pid: Pid,
     parent: Pid,
@@ -141,12 +142,14 @@ impl Process {
             // own, which answers for it.
             match unsafe { fork() } {
                 Ok(ForkResult::Child) => run_child(parent, shared, f),
-                Ok(ForkResult::Parent { child }) => Ok(Process {
-                    pid: Pid::from_raw(child.as_raw()).expect("a child's pid is not 0"),
-                    parent,
-                    shared,
-                    reaped: false,
-                }),
+                Ok(ForkResult::Parent { child }) => {
+                    let pid = Pid::from_raw(child.as_raw()).expect("a child's pid is not 0");
+                    let process = Process { pid, parent, shared, reaped: false };
+                    // It may panic. Were it dropped at the end, a `Process` that
+                    // is on its way to the caller would be lost.
+                    drop(f);
+                    Ok(process)
+                }
                 Err(errno) => Err(Error::Fork(errno.into())),
             }
         };

@@ -5,6 +5,7 @@ use std::fs;
 use std::hint::black_box;
 use std::io;
 use std::mem;
+use std::os::unix::net::UnixStream;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::{self, Command, abort, exit};
 use std::thread::{self, sleep};
@@ -53,13 +54,6 @@ fn death(command: &mut Command, how: &str) {
 /// Expects that all assertions of the program hold.
 fn holds(command: &mut Command) {
     run(command).success();
-}
-
-/// Expects that what a worker sent is told to be no answer.
-fn no_answer(command: &mut Command) {
-    let outcome = run(command);
-    let told = "task 2: its result could not be read: it is no answer to the pool, and ";
-    assert!(outcome.worker_error().starts_with(told), "{}", outcome.worker_error());
 }
 
 /// Takes more stack than there is.
@@ -200,18 +194,41 @@ pub const CASES: &[Case] = &[
             pool.map(&[1]).map(drop).map_err(Failure::from)
         },
         check: |command| {
-            assert_eq!(run(command).worker_error(), "was killed by SIGKILL while idle");
+            let told = "was killed by its pool (its socket is closed) while idle";
+            assert_eq!(run(command).worker_error(), told);
         },
     },
     Case {
-        name: "a_task_that_writes_to_the_pools_socket_ends_its_worker",
-        program: || map_with(2, || write_to_the_pool(24)),
-        check: no_answer,
+        name: "a_worker_with_another_socket_in_the_place_of_its_own_is_ended",
+        program: || {
+            map_with(2, || {
+                sockets().for_each(|socket| nix::unistd::close(socket).unwrap());
+                mem::forget(UnixStream::pair().unwrap());
+            })
+        },
+        check: |command| death(command, "was killed by its pool (its socket is closed)"),
+    },
+    Case {
+        name: "a_worker_that_writes_to_its_socket_is_ended",
+        program: || {
+            map_with(2, || {
+                let message = [0; 100];
+                sockets().for_each(|socket| {
+                    send(socket, &message, MsgFlags::empty()).unwrap();
+                });
+                sleep(ms(60_000));
+            })
+        },
+        check: |command| {
+            death(command, "was killed by its pool (a task has written to its socket)")
+        },
     },
     Case {
         name: "a_frame_that_no_memory_can_hold_ends_its_worker",
         program: || map_with(2, || write_to_the_pool(u64::MAX)),
-        check: no_answer,
+        check: |command| {
+            death(command, "was killed by its pool (there is no memory for what it sent)");
+        },
     },
     Case {
         name: "a_worker_killed_half_way_through_a_result_is_named",
@@ -441,6 +458,24 @@ pub const CASES: &[Case] = &[
         check: holds,
     },
     Case {
+        name: "a_captured_value_that_panics_when_dropped_leaves_no_child",
+        program: || {
+            let captured = PanicOnDrop;
+            let f = move || {
+                let _captured = &captured;
+                sleep(ms(60_000));
+            };
+            let hook = panic::take_hook();
+            panic::set_hook(Box::new(|_| ()));
+            let outcome = panic::catch_unwind(AssertUnwindSafe(|| Process::start(f)));
+            panic::set_hook(hook);
+            assert!(outcome.is_err());
+            assert_eq!(children(), [""; 0]);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
         name: "a_destructor_can_fork_during_a_panic",
         program: || {
             struct Fork;
@@ -494,6 +529,16 @@ pub const CASES: &[Case] = &[
                 assert!(matches!(error, Error::Value { task: 1, what, .. } if what == carry));
                 assert_eq!(pool.map(&[3])?[0].0, 3);
             }
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_value_that_is_nested_too_deep_is_named",
+        program: || {
+            let f = |depth: u32| (0..depth).fold(Nested(vec![]), |x, _| Nested(vec![x]));
+            let error = Pool::new(1, f)?.chunk_size(1).map(&[100, 1_100]).map(drop).unwrap_err();
+            assert!(matches!(error, Error::Value { task: 1, what: Carry::ResultIn, .. }));
             Ok(())
         },
         check: holds,
@@ -1320,6 +1365,9 @@ impl<'de> Deserialize<'de> for Picky {
         }
     }
 }
+
+#[derive(Serialize, Deserialize)]
+struct Nested(Vec<Nested>);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Kind {

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -47,6 +48,18 @@ pub fn nobody() -> SocketAddr {
     let address = connection.local_addr().unwrap();
     std::mem::forget((listener, connection));
     address
+}
+
+/// A server that ends each connection when it has been asked, without an answer,
+/// and counts how often it was asked.
+pub fn mute() -> (SocketAddr, Arc<AtomicUsize>) {
+    let requests = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&requests);
+    let address = each_connection(move |mut connection| {
+        read_request(&mut connection);
+        counted.fetch_add(1, Ordering::Relaxed);
+    });
+    (address, requests)
 }
 
 /// A server that answers nobody before `crowd` have asked, again and again. It
@@ -121,6 +134,8 @@ fn answer(path: &str, mut connection: TcpStream) -> std::io::Result<()> {
             }
         }
         "/huge" => connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n"),
+        // No gzip at all: what arrives is what is to be saved.
+        "/gzip" => respond(&mut connection, "200 OK\r\nContent-Encoding: gzip", "packed"),
         "/garbage" => connection.write_all(b"SSH-2.0-OpenSSH_9.2\r\n"),
         _ => respond(&mut connection, "200 OK", path),
     }

@@ -61,6 +61,26 @@ pub fn run(program: &str, arguments: &[&str]) -> Run {
     finish(command(program).args(arguments))
 }
 
+/// Asserts that `--help` of programs with arguments begins with the first line of
+/// their headers, and names each of the arguments; that there is no other text
+/// for `-h`; and that what is no argument is refused.
+pub fn assert_helpful(programs: &[&str]) {
+    for program in programs {
+        let name = Path::new(program).file_name().unwrap().to_str().unwrap();
+        let source = format!("{}/src/bin/{name}.rs", env!("CARGO_MANIFEST_DIR"));
+        let source = std::fs::read_to_string(source).unwrap();
+        let header = source.lines().next().unwrap().strip_prefix("//! ").unwrap();
+        let help = run(program, &["--help"]);
+        assert_eq!(Some(help.lines()[0]), header.strip_suffix('.'), "{name}");
+        assert!(help.lines[2].starts_with(&format!("Usage: {name} [")), "{help:?}");
+        assert_eq!(run(program, &["-h"]).lines, help.lines);
+
+        let refused = run(program, &["--no-such-option"]);
+        assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+        assert!(refused.stderr.starts_with("error: ") && refused.lines.is_empty(), "{refused:?}");
+    }
+}
+
 /// Runs a command to its end, and kills it if it hangs.
 pub fn finish(command: &mut Command) -> Run {
     let started = Instant::now();

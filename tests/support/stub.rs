@@ -16,6 +16,10 @@ fn main() -> ExitCode {
             count(1 << 20);
         }
     }
+    if behaviour == "limited" {
+        wait(own.file_name().unwrap() == "threaded_waits");
+        return ExitCode::SUCCESS;
+    }
     let limit: u64 = argument.parse().unwrap();
 
     let start = Instant::now();
@@ -42,6 +46,17 @@ fn main() -> ExitCode {
         }
         _ => ExitCode::SUCCESS,
     }
+}
+
+/// Waits, or ends as a program does whose new thread gets no memory.
+fn wait(limited: bool) {
+    if limited {
+        eprintln!("failed to allocate an alternative stack: Cannot allocate memory (os error 12)");
+        eprintln!("fatal runtime error: failed to initiate panic, error 5, aborting");
+        std::process::abort();
+    }
+    println!("All waits are finished");
+    println!("Time taken: 0.000001 seconds");
 }
 
 fn count(limit: u64) {

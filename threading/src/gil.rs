@@ -14,7 +14,6 @@ use common::arguments::Counting;
 
 /// The arguments of `gil_counter`.
 #[derive(Parser)]
-#[command(about = "Counts from 0 to LIMIT, four times, under one lock")]
 pub struct Arguments {
     /// What its twins take too
     #[command(flatten)]

@@ -19,7 +19,7 @@ use futures::stream::{self, StreamExt};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode, Failure> {
-    let (downloads, at_once) = Downloads::from_args_bounded()?;
+    let (downloads, at_once) = Downloads::bounded(common::parse!())?;
 
     let outcomes = stream::iter(downloads.files())
         .map(async |(url, file)| report(url, download(&downloads, url, &file).await))

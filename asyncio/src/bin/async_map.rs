@@ -10,7 +10,6 @@
 
 use std::time::Duration;
 
-use clap::Parser;
 use common::Failure;
 use common::arguments::Mapping;
 use common::timing::Stopwatch;
@@ -19,7 +18,7 @@ use futures::future::try_join_all;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
-    let Mapping { limit } = Mapping::parse();
+    let Mapping { limit } = common::parse!();
     let ticker = tokio::spawn(ticker());
     let stopwatch = Stopwatch::start();
 

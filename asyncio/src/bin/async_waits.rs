@@ -8,14 +8,13 @@
 
 use std::time::Duration;
 
-use clap::Parser;
 use common::Failure;
 use common::arguments::Waiting;
 use common::timing::Stopwatch;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
-    let Waiting { n } = Waiting::parse();
+    let Waiting { n } = common::parse!();
     let stopwatch = Stopwatch::start();
 
     let tasks: Vec<_> = (1..=n).map(|_| tokio::spawn(wait())).collect();

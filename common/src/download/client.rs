@@ -59,7 +59,8 @@ impl Downloads {
             .dns_resolver(Arc::new(Lookup))
             .connect_timeout(*self.limits.connect_timeout)
             .timeout(*self.limits.timeout)
-            // One request per URL, whatever happens to it.
+            // One request per URL, whatever happens to it: also where a server
+            // closes a connection just as it is used again.
             .retry(retry::never())
             .no_proxy();
         Ok(self.proxies.iter().cloned().fold(builder, reqwest::ClientBuilder::proxy))
@@ -145,13 +146,8 @@ impl ServerCertVerifier for LazyVerifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.platform()?.verify_server_cert(
-            certificate,
-            intermediates,
-            server_name,
-            ocsp_response,
-            now,
-        )
+        let platform = self.platform()?;
+        platform.verify_server_cert(certificate, intermediates, server_name, ocsp_response, now)
     }
 
     fn verify_tls12_signature(

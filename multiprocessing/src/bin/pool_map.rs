@@ -1,4 +1,4 @@
-//! Maps `cpu_bound_task` over four inputs in a pool of processes.
+//! Maps a CPU-bound task over four inputs in a pool of processes.
 //!
 //! It translates the pool of document 002. The processes run on as many cores
 //! as there are, but each must be started first: with a LIMIT of 10 000 the
@@ -7,7 +7,6 @@
 //!
 //!     cargo run -p multiprocessing --bin pool_map [LIMIT]
 
-use clap::Parser;
 use common::Failure;
 use common::arguments::Mapping;
 use common::timing::Stopwatch;
@@ -15,7 +14,7 @@ use common::work::cpu_bound_task;
 use multiprocessing::Pool;
 
 fn main() -> Result<(), Failure> {
-    let Mapping { limit } = Mapping::parse();
+    let Mapping { limit } = common::parse!();
     let stopwatch = Stopwatch::start();
 
     let inputs = [1, 2, 3, 4];

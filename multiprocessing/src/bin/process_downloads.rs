@@ -14,7 +14,7 @@ use common::{Failure, say};
 use multiprocessing::{Exit, Process};
 
 fn main() -> Result<ExitCode, Failure> {
-    let (downloads, at_once) = Downloads::from_args_bounded()?;
+    let (downloads, at_once) = Downloads::bounded(common::parse!())?;
 
     let mut downloaded = 0;
     let mut running = Vec::new();

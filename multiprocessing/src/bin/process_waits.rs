@@ -1,4 +1,4 @@
-//! Waits a second in each of N processes at the same time.
+//! Waits a second in many processes at the same time.
 //!
 //! A process that waits uses no CPU, but memory, and time to start: this is
 //! what documents 000 and 002 mean by heavyweight. Its twins `threaded_waits`
@@ -9,14 +9,13 @@
 use std::thread;
 use std::time::Duration;
 
-use clap::Parser;
 use common::Failure;
 use common::arguments::Waiting;
 use common::timing::Stopwatch;
 use multiprocessing::Process;
 
 fn main() -> Result<(), Failure> {
-    let Waiting { n } = Waiting::parse();
+    let Waiting { n } = common::parse!();
     let stopwatch = Stopwatch::start();
 
     let mut processes = Vec::new();

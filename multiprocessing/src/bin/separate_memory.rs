@@ -1,9 +1,9 @@
-//! Changes a variable in a child process and looks at it in both.
+//! Changes a variable in two processes and looks at it in `main`.
 //!
-//! The child starts as a copy of its parent, memory and all, so the variable
-//! has the same address in both. Yet it is a copy: what the child counts, the
-//! parent does not see. In the twin `shared_memory`, threads do see it, and so
-//! have to take turns.
+//! Each process starts as a copy of its parent, memory and all, so the variable
+//! has the same address in all three. Yet each has its own: what one counts, the
+//! others do not see, and there is nothing to lock. In the twin `shared_memory`
+//! all see one variable.
 //!
 //!     cargo run -p multiprocessing --bin separate_memory
 
@@ -13,12 +13,14 @@ use multiprocessing::Process;
 fn main() -> Result<(), Failure> {
     let mut counter = 0;
 
-    let process = Process::start(|| {
-        counter += 1;
-        println!("Child:  counter at {:p} is {counter}", &raw const counter);
-    })?;
-    process.join()?;
+    for _ in 0..2 {
+        let process = Process::start(|| {
+            counter += 1;
+            println!("Process: counter at {:p} is {counter}", &raw const counter);
+        })?;
+        process.join()?;
+    }
 
-    println!("Parent: counter at {:p} is {counter}", &raw const counter);
+    println!("Main:    counter at {:p} is {counter}", &raw const counter);
     Ok(())
 }

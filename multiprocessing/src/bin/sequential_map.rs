@@ -1,18 +1,17 @@
-//! Maps `cpu_bound_task` over four inputs, one after the other in one process.
+//! Maps a CPU-bound task over four inputs, one after the other in one process.
 //!
 //! It is the baseline that document 002 measures its pool against. Its twin
 //! `pool_map` does the same in a pool of processes.
 //!
 //!     cargo run -p multiprocessing --bin sequential_map [LIMIT]
 
-use clap::Parser;
 use common::Failure;
 use common::arguments::Mapping;
 use common::timing::Stopwatch;
 use common::work::cpu_bound_task;
 
 fn main() -> Result<(), Failure> {
-    let Mapping { limit } = Mapping::parse();
+    let Mapping { limit } = common::parse!();
     let stopwatch = Stopwatch::start();
 
     let inputs = [1, 2, 3, 4];

@@ -58,10 +58,6 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
         let mut patience = Some(Duration::ZERO);
         loop {
             let ready = wait(workers, patience)?;
-            // A tenth of the limit is how much later than at the limit a task may
-            // be ended, within what is worth a look and what anybody would notice.
-            let (least, most) = (Duration::from_millis(1), Duration::from_millis(50));
-            patience = self.time_limit.map(|limit| (limit / 10).clamp(least, most));
 
             for (worker, (socket, _)) in workers.iter_mut().zip(&ready) {
                 if socket.intersects(PollFlags::OUT) {
@@ -83,22 +79,26 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
                 return Ok(());
             }
 
+            workers.iter_mut().for_each(Worker::dismiss_if_lost);
             self.hand_out(workers);
-            let idle = workers.iter().all(|worker| worker.chunks() == 0 && !worker.is_closed());
+            let idle = workers.iter().all(|worker| worker.chunks() == 0);
             // They can be idle with something left to do, while an input that is
             // not needed any more is still on its way.
             if idle && (!self.failures.is_empty() || self.all_handed_out()) {
                 return Ok(());
             }
+            // A tenth of the limit is how much later than at the limit a task may
+            // be ended, within what is worth a look and what anybody would notice.
+            let (least, most) = (Duration::from_millis(1), Duration::from_millis(50));
+            let lost = workers.iter().any(Worker::is_lost);
+            let limit = self.time_limit.map(|limit| (limit / 10).clamp(least, most));
+            patience = limit.or(lost.then_some(most));
         }
     }
 
     /// Gives each worker what it can take; if something has failed, takes back
     /// what has not been begun.
     fn hand_out(&mut self, workers: &mut [Worker]) {
-        // One that lives on without its socket can be given nothing.
-        let useless = |worker: &&Worker| worker.is_closed() && worker.chunks() == 0;
-        workers.iter().filter(useless).for_each(Worker::kill);
         // Those with the fewest chunks first: nobody gets a second one before
         // all have a first.
         let free = |worker: &&mut Worker| worker.is_ready() && worker.chunks() < AHEAD;

@@ -13,7 +13,7 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Carry, Error};
+use crate::error::{Carry, Error, Exit};
 use crate::frames::{self, Frames};
 use crate::panics::catch;
 use crate::process::{Process, Shared};
@@ -27,6 +27,10 @@ const RESULT_UNSENDABLE: u64 = 3;
 /// Said together with a task: it is done, and its results are on their way.
 const SENDING: u64 = 1 << 63;
 
+/// How long a worker may live on after its end of the socket is closed: one that
+/// is ending closes it a moment earlier, and that is then no cause.
+const GRACE: Duration = Duration::from_millis(250);
+
 /// A chunk, and what came of it: a result for each task, or a failure.
 pub type Answer<R> = (Range<usize>, Result<Vec<R>, Error>);
 
@@ -38,13 +42,14 @@ pub struct Worker {
     /// grandchild may hold the worker's end of it open.
     pidfd: OwnedFd,
     socket: OwnedFd,
-    /// Whether the worker's end of the socket is closed.
-    closed: bool,
+    /// Since when, and why, nothing can be heard of it but its end.
+    lost: Option<(Instant, &'static str)>,
+    /// Why it was killed by its pool.
+    dismissed: Option<&'static str>,
     /// What is still to be written to the socket, from `written` on.
     outgoing: Vec<u8>,
     written: usize,
-    /// What it has answered; nothing more is heard once that is not an answer.
-    answers: Option<Frames>,
+    answers: Frames,
     /// How many chunks it has been sent, ever.
     sent: u64,
     /// The chunks that it has not answered, each with its number.
@@ -79,10 +84,11 @@ impl Worker {
             pidfd: process.pidfd().and_then(above_standard).map_err(failed)?,
             process,
             socket: ours.take().expect("only the child takes it"),
-            closed: false,
+            lost: None,
+            dismissed: None,
             outgoing: Vec::new(),
             written: 0,
-            answers: Some(Frames::default()),
+            answers: Frames::default(),
             sent: 0,
             queue: VecDeque::new(),
             seen: (None, Instant::now()),
@@ -107,7 +113,7 @@ impl Worker {
 
     /// What to wait for at the socket.
     pub fn poll_socket(&self) -> PollFd<'_> {
-        match (self.closed, self.outgoing.is_empty()) {
+        match (self.is_lost(), self.outgoing.is_empty()) {
             (false, true) => PollFd::new(&self.socket, PollFlags::IN),
             (false, false) => PollFd::new(&self.socket, PollFlags::IN | PollFlags::OUT),
             // A closed socket is always ready, which would make this a busy wait.
@@ -122,12 +128,22 @@ impl Worker {
 
     /// Whether it can be sent a chunk now.
     pub fn is_ready(&self) -> bool {
-        !self.closed && self.outgoing.is_empty()
+        !self.is_lost() && self.outgoing.is_empty()
     }
 
-    /// Whether its socket is closed: its end is all that can still come of it.
-    pub fn is_closed(&self) -> bool {
-        self.closed
+    /// Whether its end is all that can still be heard of it.
+    pub fn is_lost(&self) -> bool {
+        self.lost.is_some()
+    }
+
+    /// Kills it if it is lost and does not end by itself.
+    pub fn dismiss_if_lost(&mut self) {
+        if let Some((since, why)) = self.lost
+            && since.elapsed() > GRACE
+        {
+            self.dismissed = Some(why);
+            self.kill();
+        }
     }
 
     /// Sends a chunk of a map, as far as the socket takes it now.
@@ -153,14 +169,14 @@ impl Worker {
 
     /// Writes as much as the socket takes now.
     pub fn write(&mut self) {
-        while self.written < self.outgoing.len() && !self.closed {
+        while self.written < self.outgoing.len() {
             let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
             match send(&self.socket, &self.outgoing[self.written..], flags) {
                 Ok(count) => self.written += count,
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
                 // How it ended is known when it has.
-                Err(_) => self.closed = true,
+                Err(_) => break,
             }
         }
         self.outgoing.clear();
@@ -169,38 +185,46 @@ impl Worker {
 
     /// Receives once from the socket; returns whether there can be more.
     pub fn receive(&mut self) -> bool {
-        let Some(answers) = &mut self.answers else {
+        if self.is_lost() {
             return false;
-        };
-        match answers.receive(&self.socket, RecvFlags::DONTWAIT) {
+        }
+        match self.answers.receive(&self.socket, RecvFlags::DONTWAIT) {
             Ok(1..) => true,
             Err(Errno::AGAIN) => false,
             Ok(0) | Err(_) => {
-                self.closed = true;
+                self.lose("its socket is closed");
                 false
             }
         }
     }
 
+    fn lose(&mut self, why: &'static str) {
+        self.lost = Some((Instant::now(), why));
+    }
+
     /// The next answer that has arrived whole.
     pub fn next_answer<R: DeserializeOwned>(&mut self) -> Option<Answer<R>> {
-        let answer = self.answers.as_mut()?.next().transpose()?;
-        let (_, chunk) = self.queue.pop_front().unwrap_or_default();
-        let answer = answer.ok().filter(|answer| match answer.tag {
-            RESULTS => answer.task == chunk.start && answer.count == chunk.len(),
-            PANIC | INPUT_UNREADABLE | RESULT_UNSENDABLE => chunk.contains(&answer.task),
+        if self.is_lost() {
+            return None;
+        }
+        let Ok(answer) = self.answers.next() else {
+            // It would wait for ever for somebody to read the rest.
+            self.lose("there is no memory for what it sent");
+            return None;
+        };
+        let answer = answer?;
+        let task = answer.task;
+        let asked_for = self.queue.front().is_some_and(|(_, chunk)| match answer.tag {
+            RESULTS => task == chunk.start && answer.count == chunk.len(),
+            PANIC | INPUT_UNREADABLE | RESULT_UNSENDABLE => chunk.contains(&task),
             _ => false,
         });
-        let Some(answer) = answer else {
-            // A task has written to the pool's own socket.
-            self.answers = None;
-            self.closed = true;
-            self.process.kill();
-            let message = "it is no answer to the pool".to_owned();
-            let failure = self.value_error(chunk.start, Carry::ResultIn, message);
-            return Some((chunk, Err(failure)));
-        };
-        let task = answer.task;
+        if !asked_for {
+            // Nothing that comes from there now means anything.
+            self.lose("a task has written to its socket");
+            return None;
+        }
+        let (_, chunk) = self.queue.pop_front().expect("there is a front");
         if answer.tag == RESULTS {
             let mut values = answer.values();
             let results = chunk.clone().map(|task| values.take().map_err(|error| (task, error)));
@@ -264,13 +288,14 @@ impl Worker {
         // One that has not begun its chunk would have begun with the first task.
         let task = at.or(self.queue.front().map(|(_, chunk)| chunk.start));
         let exit = self.process.reap();
+        let exit = self.dismissed.map_or(exit, Exit::Dismissed);
         Error::Death { worker: self.number, pid: self.pid(), task, exit, more: 0 }
     }
 
     /// Gives back the memory that large values took.
     pub fn shrink(&mut self) {
         self.outgoing.shrink_to(64 * 1024);
-        self.answers.iter_mut().for_each(Frames::shrink);
+        self.answers.shrink();
     }
 }
 

@@ -59,9 +59,14 @@ struct Arguments {
 #[derive(Subcommand)]
 enum What {
     /// Runs programs side by side and prints a table of each comparison
-    #[command(after_help = SECTIONS)]
+    #[command(override_usage = USAGE, after_help = SECTIONS)]
     Compare(Compare),
 }
+
+/// What the reader has typed; the script does the rest.
+const USAGE: &str = "\
+scripts/compare.sh [OPTIONS] [SECTION]...
+       scripts/compare.sh [OPTIONS] PROGRAM PROGRAM... [-- ARGUMENT...]";
 
 const SECTIONS: &str = "\
 Sections: cpu, io, waits, start, pool, traps, break-even, downloads, claims, thresholds.

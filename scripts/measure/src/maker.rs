@@ -68,7 +68,8 @@ impl Maker<'_> {
         // A step takes less than a microsecond and the time is at least some
         // milliseconds, so `most` is at least some hundred.
         let power = 10_f64.powf(most.log10().floor());
-        let digit = [5.0, 2.0, 1.0].into_iter().find(|d| d * power <= most);
+        let digit =
+            [8.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.5, 1.0].into_iter().find(|d| d * power <= most);
         (digit.unwrap_or(1.0) * power) as u64
     }
 }

@@ -24,7 +24,7 @@ pub fn print(text: &str) -> ExitCode {
 /// One line on the standard error output, and the status that suits.
 pub fn fail(trouble: &Trouble) -> ExitCode {
     // Nobody is left to hear that this failed.
-    let _ = writeln!(io::stderr(), "measure: {trouble}");
+    let _ = writeln!(io::stderr(), "compare: {trouble}");
     match trouble {
         Trouble::Usage(_) => ExitCode::from(2),
         _ => ExitCode::FAILURE,

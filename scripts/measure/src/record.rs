@@ -57,6 +57,9 @@ pub struct Comparison {
     pub clock: Clock,
     /// Whether the programs of a round ran at the same time.
     pub together: bool,
+    /// Whether those of up to three rounds did.
+    #[serde(default)]
+    pub rounds_together: bool,
     /// One a program. The first is the baseline.
     pub rows: Vec<Row>,
     /// What the machine was like meanwhile.
@@ -134,7 +137,7 @@ impl Comparison {
                 (0, _) => return None,
                 (1, 1) => row.units,
                 // Without the process or the thread that started the others.
-                (1, threads) => threads - 1,
+                (1, threads) => threads.saturating_sub(1),
                 (processes, _) => processes - 1,
             };
             Some(row.peak.memory() as f64 / at_once as f64)

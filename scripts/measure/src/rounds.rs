@@ -1,5 +1,7 @@
 //! Runs programs in turn: a warm-up, then rounds in rotating order.
 
+use std::io;
+use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
@@ -12,13 +14,16 @@ use crate::signals::Signals;
 use crate::tree::{Peak, own_children};
 use crate::trouble::Trouble;
 use crate::work_done::{self, Runs};
-use crate::workload::{Entry, Expected, Workload};
+use crate::workload::{Entry, Expected, Holders, Workload};
 
 /// The least time before a program counts as hung that a faster one is known
 /// of.
 const LEAST_LIMIT: Duration = Duration::from_secs(10);
 /// How many times as long as the baseline a program may take.
 const MOST_TIMES: u32 = 20;
+
+/// How many rounds run at the same time, where rounds may.
+pub const ROUNDS_TOGETHER: usize = 3;
 
 /// How often a program that seems not to have done its work is asked again.
 const MORE_RUNS: usize = 4;
@@ -50,12 +55,12 @@ impl Session<'_> {
         let mut references = References::default();
         let mut entries = workload.entries.clone();
         let mut rows: Vec<Row> = entries.iter().map(new_row).collect();
+        let mut together = workload.together;
 
-        if !workload.warm_up {
-            // Nothing is known of them yet, and nothing needs to be.
-        } else if workload.together {
-            self.warm_up_together(workload, &mut rows)?;
-        } else {
+        if workload.warm_up && together {
+            together = self.warm_up_together(workload, &mut rows)?;
+        }
+        if workload.warm_up && !together {
             let mut limit = None;
             for (entry, row) in entries.iter_mut().zip(&mut rows) {
                 if let Some(limit) = limit.filter(|_| !entry.peer) {
@@ -64,25 +69,32 @@ impl Session<'_> {
                 let wall = self.warm_up(workload, entry, row, &mut references)?;
                 limit = limit.or(wall.map(|wall| LEAST_LIMIT.max(wall * MOST_TIMES)));
             }
+            self.hold(workload, &mut rows)?;
         }
 
-        noise.spin();
-        let here: Vec<usize> = (0..rows.len()).filter(|&i| rows[i].left_out.is_none()).collect();
-        for round in 0..rounds {
-            if workload.together {
-                self.round_together(workload, &here, &mut rows)?;
-            } else {
-                for place in 0..here.len() {
-                    let turn = here[(round + place) % here.len()];
-                    let (entry, row) = (&entries[turn], &mut rows[turn]);
-                    self.progress.start(&workload.name, &row.program);
-                    row.samples.push(self.timed(entry, &mut references.whole)?);
-                    if let Some(half) = half(entry).filter(|_| round < work_done::RUNS) {
-                        row.half.push(self.timed(&half, &mut references.half)?);
+        // Three rounds at once have as many spins around them as one by one.
+        let (at_once, spins) = match together && workload.rounds_together {
+            true => (ROUNDS_TOGETHER, 2),
+            false => (1, 1),
+        };
+        (0..spins).for_each(|_| noise.spin());
+        let mut here: Vec<usize> =
+            (0..rows.len()).filter(|&i| rows[i].left_out.is_none()).collect();
+        for round in (0..rounds).step_by(at_once) {
+            let now = round..rounds.min(round + at_once);
+            if together {
+                together = self.rounds_together(workload, now.len(), &here, &mut rows)?;
+            }
+            if !together {
+                for round in now {
+                    for turn in (0..here.len()).map(|place| here[(round + place) % here.len()]) {
+                        let (entry, row) = (&entries[turn], &mut rows[turn]);
+                        self.round(workload, round, entry, row, &mut references)?;
                     }
+                    here.retain(|&i| rows[i].left_out.is_none());
                 }
             }
-            noise.spin();
+            (0..spins).for_each(|_| noise.spin());
             self.signals.check()?;
         }
         for (entry, row) in entries.iter().zip(&rows) {
@@ -97,7 +109,8 @@ impl Session<'_> {
             size: workload.size,
             unit: workload.unit.map(str::to_owned),
             clock: workload.clock,
-            together: workload.together,
+            together,
+            rounds_together: together && workload.rounds_together,
             rows,
             noise,
         })
@@ -151,25 +164,56 @@ impl Session<'_> {
         references: &mut References,
     ) -> Result<Option<Duration>, Trouble> {
         self.progress.start(&workload.name, &row.program);
-        if row.left_out.is_some() {
-            return Ok(None);
-        }
         let finished = match self.run(&entry.invocation, Some(&mut row.peak)) {
-            Err(Trouble::Program { what, .. }) if workload.may_reach_limit && is_limit(&what) => {
-                row.left_out = Some(what);
-                return Ok(None);
-            }
-            result => result?,
+            Err(trouble) => return leave_out(workload, row, trouble).map(|()| None),
+            Ok(finished) => finished,
         };
         check(entry, &finished, &mut references.whole)?;
-        if let Some(holders) = &entry.holders {
-            let mut peaks = [Peak::default(); 2];
-            let entries = [&*holders.one, &*holders.many];
-            self.run_together(workload, &entries, Some(&mut peaks))?;
-            let more = peaks[1].memory() as f64 - peaks[0].memory() as f64;
-            row.memory_each = Some(more / (holders.count - 1) as f64);
-        }
         Ok(Some(finished.wall))
+    }
+
+    /// Watches those who hold one unit, and many, for the memory of one; all at
+    /// the same time, since they sleep.
+    fn hold(&self, workload: &Workload, rows: &mut [Row]) -> Result<(), Trouble> {
+        let held: Vec<(usize, &Holders)> = (workload.entries.iter().enumerate())
+            .filter_map(|(i, entry)| Some((i, entry.holders.as_ref()?)))
+            .collect();
+        if held.is_empty() {
+            return Ok(());
+        }
+        let entries: Vec<&Entry> =
+            held.iter().flat_map(|(_, holders)| [&*holders.one, &*holders.many]).collect();
+        let mut peaks = vec![Peak::default(); entries.len()];
+        match self.run_together(workload, &entries, Some(&mut peaks)) {
+            // No memory of one then; how much there may be of each, the waits tell.
+            Err(trouble) if is_limit(&trouble) => return Ok(()),
+            result => result?,
+        };
+        for ((i, holders), peaks) in held.iter().zip(peaks.chunks(2)) {
+            let more = peaks[1].memory() as f64 - peaks[0].memory() as f64;
+            rows[*i].memory_each = Some(more / (holders.count - 1) as f64);
+        }
+        Ok(())
+    }
+
+    /// A program's run of one round.
+    fn round(
+        &self,
+        workload: &Workload,
+        round: usize,
+        entry: &Entry,
+        row: &mut Row,
+        references: &mut References,
+    ) -> Result<(), Trouble> {
+        self.progress.start(&workload.name, &row.program);
+        match self.timed(entry, &mut references.whole) {
+            Err(trouble) => return leave_out(workload, row, trouble),
+            Ok(sample) => row.samples.push(sample),
+        }
+        if let Some(half) = half(entry).filter(|_| round < work_done::RUNS) {
+            row.half.push(self.timed(&half, &mut references.half)?);
+        }
+        Ok(())
     }
 
     fn timed(&self, entry: &Entry, reference: &mut Option<Vec<String>>) -> Result<Sample, Trouble> {
@@ -189,28 +233,40 @@ impl Session<'_> {
         Ok(finished)
     }
 
-    fn warm_up_together(&self, workload: &Workload, rows: &mut [Row]) -> Result<(), Trouble> {
+    /// The watched run of all. Says whether they can run at the same time: if they
+    /// come to a limit of the machine, each is to come to it on its own.
+    fn warm_up_together(&self, workload: &Workload, rows: &mut [Row]) -> Result<bool, Trouble> {
         let mut peaks = vec![Peak::default(); rows.len()];
         let entries: Vec<&Entry> = workload.entries.iter().collect();
-        self.run_together(workload, &entries, Some(&mut peaks))?;
+        match self.run_together(workload, &entries, Some(&mut peaks)) {
+            Err(trouble) if workload.may_reach_limit && is_limit(&trouble) => return Ok(false),
+            result => result?,
+        };
         for (row, peak) in rows.iter_mut().zip(peaks) {
             row.peak = peak;
         }
-        Ok(())
+        Ok(true)
     }
 
-    fn round_together(
+    /// So many rounds at the same time. Says whether that could be, as in the
+    /// warm-up.
+    fn rounds_together(
         &self,
         workload: &Workload,
+        rounds: usize,
         here: &[usize],
         rows: &mut [Row],
-    ) -> Result<(), Trouble> {
+    ) -> Result<bool, Trouble> {
+        let here = here.repeat(rounds);
         let entries: Vec<&Entry> = here.iter().map(|&i| &workload.entries[i]).collect();
-        let finished = self.run_together(workload, &entries, None)?;
+        let finished = match self.run_together(workload, &entries, None) {
+            Err(trouble) if workload.may_reach_limit && is_limit(&trouble) => return Ok(false),
+            result => result?,
+        };
         for ((&i, entry), finished) in here.iter().zip(entries).zip(finished) {
             rows[i].samples.push(sample(entry, &finished)?);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Runs programs at the same time, each waited for by a thread of its own.
@@ -228,17 +284,27 @@ impl Session<'_> {
             Some(peaks) => peaks.iter_mut().map(Some).collect(),
             None => entries.iter().map(|_| None).collect(),
         };
-        let finished: Vec<Result<Finished, Trouble>> = thread::scope(|scope| {
-            let threads: Vec<_> = entries
+        // Programs that come to a limit would leave no room for a thread of ours, so
+        // none begins before all threads are there.
+        let gate = Mutex::new(());
+        let run = |entry: &Entry, peak: &mut Option<&mut Peak>| {
+            drop(gate.lock());
+            entry.invocation.run(self.signals, peak.as_deref_mut())
+        };
+        let finished: Result<Vec<Result<Finished, Trouble>>, io::Error> = thread::scope(|scope| {
+            let closed = gate.lock();
+            let threads: Result<Vec<_>, _> = entries
                 .iter()
                 .zip(&mut peaks)
                 .map(|(entry, peak)| {
-                    scope.spawn(|| entry.invocation.run(self.signals, peak.as_deref_mut()))
+                    thread::Builder::new().spawn_scoped(scope, || run(entry, peak))
                 })
                 .collect();
-            let finished = threads.into_iter().map(|thread| thread.join());
-            finished.map(|finished| finished.expect("nothing there panics")).collect()
+            drop(closed);
+            let finished = threads?.into_iter().map(|thread| thread.join());
+            Ok(finished.map(|finished| finished.expect("nothing there panics")).collect())
         });
+        let finished = finished.map_err(Trouble::own("cannot start a thread"))?;
         let none_left = none_left(&known, &names);
         let finished: Vec<Finished> = finished.into_iter().collect::<Result<_, _>>()?;
         none_left?;
@@ -278,9 +344,33 @@ fn half(entry: &Entry) -> Option<Entry> {
     Some(half)
 }
 
-/// Whether a program says that the machine lets it start no more.
-fn is_limit(what: &str) -> bool {
-    what.contains("could not start") || what.contains("could not fork")
+/// Leaves a program out that came to a limit of the machine, where it may.
+///
+/// # Errors
+///
+/// Any other trouble.
+fn leave_out(workload: &Workload, row: &mut Row, trouble: Trouble) -> Result<(), Trouble> {
+    match trouble {
+        Trouble::Program { what, .. } if workload.may_reach_limit && says_limit(&what) => {
+            row.samples.clear();
+            row.left_out = Some(what);
+            Ok(())
+        }
+        trouble => Err(trouble),
+    }
+}
+
+fn is_limit(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Program { what, .. } if says_limit(what))
+}
+
+/// Whether a program says that the machine lets it start no more. A new thread
+/// for whose signals there is no stack ends the program before it can say so, and
+/// beside others that took all there is, a program does not even begin.
+fn says_limit(what: &str) -> bool {
+    let limits = ["could not start ", "could not fork", "alternative stack"];
+    limits.iter().any(|limit| what.contains(limit))
+        || (what.starts_with("could not be started") && what.contains("(os error 11)"))
 }
 
 fn sample(entry: &Entry, finished: &Finished) -> Result<Sample, Trouble> {

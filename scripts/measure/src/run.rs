@@ -113,7 +113,8 @@ impl Invocation {
     }
 }
 
-/// How a program failed, with the last line it had to say about it.
+/// How a program failed, with what it had to say about it: the system's error if
+/// it names one, and otherwise its last line.
 fn failure(status: ExitStatus, stderr: &[u8]) -> String {
     let how = match (status.signal(), status.code()) {
         (Some(number), _) => match Signal::try_from(number) {
@@ -124,7 +125,9 @@ fn failure(status: ExitStatus, stderr: &[u8]) -> String {
         (None, None) => format!("failed: {status}"),
     };
     let stderr = String::from_utf8_lossy(stderr);
-    match stderr.lines().rfind(|line| !line.trim().is_empty()) {
+    // The standard library says more after the error if it has to abort.
+    let error = stderr.lines().rfind(|line| line.contains("(os error "));
+    match error.or_else(|| stderr.lines().rfind(|line| !line.trim().is_empty())) {
         Some(line) => format!("{how}: {line}"),
         None => how,
     }

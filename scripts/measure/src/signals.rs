@@ -19,8 +19,9 @@ use crate::trouble::Trouble;
 ///
 /// They do not end the measuring at once, because a program may be running and
 /// files may lie about. Whoever waits for a program waits for these too. They
-/// are caught and not blocked: a program would inherit what is blocked, and
-/// Python's pool, which ends its workers by SIGTERM, would hang.
+/// are caught and not blocked: `Command` leaves the mask of blocked signals to
+/// the program that it starts, and Python's pool, which ends its workers by
+/// SIGTERM, would hang.
 pub struct Signals {
     readable: UnixStream,
     /// The number of one that came, or 0.

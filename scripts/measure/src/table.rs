@@ -73,7 +73,8 @@ fn machine(machine: &Machine, notes: &[String]) -> String {
 
 /// How to read what follows.
 const HOW: &str = "
-Each program ran once to warm up and then in rounds, whose order rotates; every answer was checked.
+Each program ran in rounds, whose order rotates, and before them once to warm up, except where a
+table says nothing of its memory; every answer was checked.
 A time is the median of the rounds with its range, and a ratio the median of the ratios within each
 round: where their range holds 1, there is no measurable difference. CPU time is that of a program
 and all that it waited for; cores used is CPU time over wall time, in the median. PSS, page tables,
@@ -134,8 +135,10 @@ fn comparison(comparison: &Comparison) -> String {
             times.map_or_else(units::nothing, units::time),
             row.samples.len().to_string(),
             match comparison.baseline() {
-                Some(baseline) if index > 0 => versus(comparison, row, baseline),
-                _ => "baseline".to_owned(),
+                _ if index == 0 => "baseline".to_owned(),
+                Some(baseline) => versus(comparison, row, baseline),
+                // It was left out.
+                None => units::nothing(),
             },
         ]);
         if holds {
@@ -155,9 +158,10 @@ fn comparison(comparison: &Comparison) -> String {
         (_, true) => " Memory of one: what many at once take more than one, shared out.",
         _ => "",
     };
-    let together = match comparison.together {
-        true => " The programs of a round ran at the same time, since they sleep.",
-        false => "",
+    let together = match (comparison.together, comparison.rounds_together) {
+        (_, true) => " The programs of up to three rounds ran at the same time, since they sleep.",
+        (true, _) => " The programs of a round ran at the same time, since they sleep.",
+        _ => "",
     };
     format!(
         "### {}\n\n{warning}{table}\n\n{figures} Inside the clock: {clock}.{together}{memory}\n",
@@ -206,7 +210,7 @@ fn break_even(comparisons: &[&Comparison]) -> String {
     for comparison in comparisons {
         let mut cells = vec![
             comparison.size.unwrap_or(0).to_string(),
-            comparison.rows[0].samples.len().to_string(),
+            comparison.rows.first().map_or(0, |row| row.samples.len()).to_string(),
         ];
         for (index, row) in comparison.rows.iter().enumerate() {
             cells.push(match comparison.baseline() {
@@ -232,7 +236,7 @@ fn break_even(comparisons: &[&Comparison]) -> String {
         if warnings.is_empty() { "" } else { "\n" },
         noise(&first.noise).1
     );
-    for program in &programs[1..] {
+    for program in programs.iter().skip(1) {
         let from = pays_from(comparisons, program);
         let verdict = match from {
             Some(limit) => format!("pays from a limit of {limit} on"),

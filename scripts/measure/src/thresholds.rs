@@ -173,6 +173,7 @@ mod tests {
             unit: None,
             clock: Clock::Printed,
             together: false,
+            rounds_together: false,
             rows: vec![row("sequential_map", alone), row("threaded_map", threads)],
             noise: Noise::new(2),
         }

@@ -18,6 +18,8 @@ const LEAST_STEP: f64 = 0.05e-9;
 /// The least share of the CPU time that the work needs here. Half of the work
 /// stays below it; a processor that changes its speed does not.
 const LEAST_SHARE: f64 = 0.65;
+/// The most of a run's CPU time that is taken for the start of its process.
+const MOST_START: f64 = 0.15;
 /// Work that needs less CPU time than this, in seconds, is lost in what it
 /// takes to start a process, and nothing can be told of it.
 const LEAST_TOLD: f64 = 0.008;
@@ -55,9 +57,21 @@ impl Runs {
     /// The CPU time of a step over the time that it takes in the same moment, in
     /// the median.
     fn share(&self, steps: u64, needed: Needed) -> f64 {
-        let share = |(run, step): (&Sample, _)| run.cpu / steps as f64 / needed(step);
+        let start = self.start();
+        let share = |(run, step): (&Sample, _)| (run.cpu - start) / steps as f64 / needed(step);
         let shares: Vec<f64> = self.whole.iter().zip(&self.steps).map(share).collect();
         median(&shares).unwrap_or(f64::INFINITY)
+    }
+
+    /// The CPU time that a run takes whatever its work is, in seconds: what two runs
+    /// with half of the work take more than one with all of it. In a run of some
+    /// milliseconds it would hide a part of the work that was not done.
+    fn start(&self) -> f64 {
+        let whole = fastest(&self.whole, |sample| sample.cpu);
+        let half = fastest(&self.half, |sample| sample.cpu);
+        // Without runs that did half, infinity: nothing is known then.
+        let start = 2.0 * half - whole;
+        if start.is_finite() { start.clamp(0.0, MOST_START * whole) } else { 0.0 }
     }
 }
 
@@ -138,4 +152,34 @@ fn growth(runs: &Runs, time: fn(&Sample) -> f64) -> f64 {
 
 fn fastest(samples: &[Sample], time: impl Fn(&Sample) -> f64) -> f64 {
     samples.iter().map(time).fold(f64::INFINITY, f64::min)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs whose steps take 1 ns each, of which a share is made, after a start.
+    fn runs(steps: f64, share: f64, start: f64) -> Runs {
+        let sample = |steps: f64| {
+            let time = start + steps * share * 1e-9;
+            Sample { wall: time, cpu: time, taken: Some(time) }
+        };
+        Runs {
+            whole: vec![sample(steps); RUNS],
+            half: vec![sample(steps / 2.0); RUNS],
+            steps: vec![(1e-9, 1e-9); RUNS],
+        }
+    }
+
+    #[test]
+    fn the_start_of_a_process_hides_no_missing_work() {
+        let share = |share, start| runs(1e7, share, start).share(10_000_000, |steps| steps.0);
+        for start in [0.0, 0.0005, 0.0015, 0.0020] {
+            assert!(share(1.0, start) > 0.99, "{start}");
+            assert!(share(0.5, start) < LEAST_SHARE, "{start}");
+        }
+        let mut without = runs(1e7, 0.5, 0.0);
+        without.half.clear();
+        assert!(without.share(10_000_000, |steps| steps.0) < LEAST_SHARE);
+    }
 }

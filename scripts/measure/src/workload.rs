@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::answer::Answer;
 use crate::record::Clock;
+use crate::rounds::ROUNDS_TOGETHER;
 use crate::run::Invocation;
 use crate::section::Section;
 
@@ -29,6 +30,8 @@ pub struct Workload {
     /// Whether the programs of a round run at the same time. Only for those that
     /// sleep: they do not disturb each other.
     pub together: bool,
+    /// Whether some rounds of such programs run at the same time, too.
+    pub rounds_together: bool,
     /// Whether each program runs once before the rounds, watched. Not where a
     /// smaller size of the same work has just run.
     pub warm_up: bool,
@@ -151,15 +154,21 @@ impl Workload {
             clock: Clock::Process,
             rounds: 7,
             together: false,
+            rounds_together: false,
             warm_up: true,
             may_reach_limit: false,
             usual: Duration::from_millis(200),
             entries: Vec::new(),
         }
     }
+
     /// How long it takes, by experience: a warm-up and the rounds.
     pub fn expected(&self, rounds: Option<usize>) -> Duration {
-        let runs = rounds.unwrap_or(self.rounds) + usize::from(self.warm_up);
+        let mut rounds = rounds.unwrap_or(self.rounds);
+        if self.rounds_together {
+            rounds = rounds.div_ceil(ROUNDS_TOGETHER);
+        }
+        let runs = rounds + usize::from(self.warm_up);
         let programs = if self.together { 1 } else { self.entries.len() };
         // As many as there can be in a run that somebody waits for.
         self.usual * u32::try_from(runs * programs).unwrap_or(u32::MAX)

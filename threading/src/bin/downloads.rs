@@ -19,12 +19,17 @@ use common::download::{Destination, Downloads, report};
 use common::{Failure, say};
 
 fn main() -> Result<ExitCode, Failure> {
-    let downloads = Downloads::from_args()?;
+    let downloads = Downloads::new(common::parse!())?;
 
     let downloads = &downloads;
     let downloaded = thread::scope(|scope| {
         let mut threads = Vec::new();
         for (url, file) in downloads.files() {
+            // Each takes 4 of Linux's 65 530 mappings; one without aborts the program.
+            if threads.len() == 15_000 {
+                _ = report(url, Err(Failure::new("no room for another thread")));
+                continue;
+            }
             let task = move || report(url, download(downloads, url, &file));
             match thread::Builder::new().spawn_scoped(scope, task) {
                 Ok(thread) => threads.push((url, thread)),

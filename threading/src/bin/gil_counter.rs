@@ -9,14 +9,13 @@
 
 use std::thread;
 
-use clap::Parser;
 use common::arguments::Counting;
 use common::timing::Stopwatch;
 use common::work;
 use threading::gil::{Arguments, Gil};
 
 fn main() {
-    let Arguments { counting: Counting { limit }, switch_interval, log } = Arguments::parse();
+    let Arguments { counting: Counting { limit }, switch_interval, log } = common::parse!();
     let gil = Gil::new(*switch_interval);
 
     let stopwatch = Stopwatch::start();

@@ -5,13 +5,12 @@
 //!
 //!     cargo run -p threading --bin sequential_counter [LIMIT]
 
-use clap::Parser;
 use common::arguments::Counting;
 use common::timing::Stopwatch;
 use common::work::counter;
 
 fn main() {
-    let Counting { limit } = Counting::parse();
+    let Counting { limit } = common::parse!();
 
     let stopwatch = Stopwatch::start();
     for _ in 0..4 {

@@ -12,7 +12,7 @@ use common::download::{Destination, Downloads, report};
 use common::{Failure, say};
 
 fn main() -> Result<ExitCode, Failure> {
-    let downloads = Downloads::from_args()?;
+    let downloads = Downloads::new(common::parse!())?;
 
     let mut downloaded = 0;
     for (url, file) in downloads.files() {

@@ -2,8 +2,8 @@
 //!
 //! Threads share their memory, so the variable has one address and one value,
 //! and whoever changes it must hold its lock: what the compiler refuses without
-//! one is in `threading/src/lib.rs`. In the twin `separate_memory` a
-//! process changes a copy, and its parent sees nothing of it.
+//! one is in `threading/src/lib.rs`. In the twin `separate_memory` each process
+//! has a variable of its own.
 //!
 //!     cargo run -p threading --bin shared_memory
 

@@ -9,13 +9,12 @@
 
 use std::thread;
 
-use clap::Parser;
 use common::arguments::Counting;
 use common::timing::Stopwatch;
 use common::work::counter;
 
 fn main() {
-    let Counting { limit } = Counting::parse();
+    let Counting { limit } = common::parse!();
 
     let stopwatch = Stopwatch::start();
     // The scope ends when all of its threads have.

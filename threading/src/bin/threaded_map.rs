@@ -9,13 +9,12 @@
 
 use std::thread;
 
-use clap::Parser;
 use common::arguments::Mapping;
 use common::timing::Stopwatch;
 use common::work::cpu_bound_task;
 
 fn main() {
-    let Mapping { limit } = Mapping::parse();
+    let Mapping { limit } = common::parse!();
     let stopwatch = Stopwatch::start();
 
     let inputs = [1, 2, 3, 4];

@@ -34,6 +34,7 @@ fn comparison(name: &str, cores: f64, programs: &[Program]) -> Comparison {
         unit: None,
         clock: Clock::Process,
         together: false,
+        rounds_together: false,
         rows: programs.iter().map(row).collect(),
         noise: Noise { usable: 2, spins: vec![spin; 3] },
     }

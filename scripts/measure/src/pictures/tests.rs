@@ -33,6 +33,7 @@ fn comparison(section: Section, size: u64, programs: &[(&str, f64)]) -> Comparis
         unit: None,
         clock: Clock::Printed,
         together: false,
+        rounds_together: false,
         rows: programs.iter().map(row).collect(),
         noise: Noise::new(2),
     }

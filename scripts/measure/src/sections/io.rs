@@ -23,6 +23,8 @@ pub fn downloading(maker: &Maker<'_>, files: usize) -> Workload {
     let (urls, answer) = downloads(maker, files);
     let title = format!("Downloading: {files} files of {FILE_SIZE} bytes, each {DELAY} ms away");
     let mut workload = Workload::new(Section::Io, "downloading", title);
+    // Most of a run is spent waiting, and waiting hardly scatters.
+    workload.rounds = maker.scale.pick(3, 7, 7);
     workload.usual = Duration::from_millis(DELAY * (files as u64 + 5) / 4);
     workload.entries =
         ["sequential_downloads", "downloads", "process_downloads", "async_downloads"]

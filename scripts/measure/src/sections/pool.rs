@@ -13,9 +13,9 @@ use super::start::started;
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     let scale = scale(maker);
     let mut workloads = vec![
-        processes(maker, scale.pick(10, 50, 500)),
+        processes(maker, scale.pick(10, 40, 500)),
         cycles(maker, scale.pick(3, 10, 100)),
-        inputs(maker, scale.pick(500, 3_000, 20_000), Some(1)),
+        inputs(maker, scale.pick(500, 2_000, 20_000), Some(1)),
         inputs(maker, scale.pick(20_000, 100_000, 1_000_000), None),
     ];
     // Megabytes take their time.
@@ -25,9 +25,10 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     workloads
 }
 
-fn workload(name: &str, title: String) -> Workload {
+fn workload(maker: &Maker<'_>, name: &str, title: String) -> Workload {
     let mut workload = Workload::new(Section::Pool, name, title);
     workload.clock = Clock::Printed;
+    workload.rounds = maker.scale.pick(5, 7, 7);
     workload
 }
 
@@ -56,7 +57,7 @@ fn libraries(maker: &Maker<'_>) -> impl Iterator<Item = &'static str> {
 
 fn processes(maker: &Maker<'_>, count: u64) -> Workload {
     let title = format!("`Process`: start and join, {count} times");
-    let mut workload = workload("pool-process", title);
+    let mut workload = workload(maker, "pool-process", title);
     workload.unit = Some("process");
     let (answer, n) = (started(count), count.to_string());
     let ours = maker.program("start_processes", std::slice::from_ref(&n), answer.clone());
@@ -72,7 +73,7 @@ fn processes(maker: &Maker<'_>, count: u64) -> Workload {
 
 fn cycles(maker: &Maker<'_>, count: u64) -> Workload {
     let title = format!("`Pool` of 2: create, map 4 trivial inputs, drop, {count} times");
-    let mut workload = workload("pool-cycle", title);
+    let mut workload = workload(maker, "pool-cycle", title);
     workload.unit = Some("cycle");
     let (answer, n) = (started(count), count.to_string());
     let ours = maker.program("pool_cycles", std::slice::from_ref(&n), answer.clone());
@@ -92,7 +93,7 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
         None => ("pool-chunks", "default chunks".to_owned()),
     };
     let title = format!("`Pool.map`: {count} trivial inputs, {chunks}, 2 workers");
-    let mut workload = workload(name, title);
+    let mut workload = workload(maker, name, title);
     workload.unit = Some("input");
     let mut arguments = vec![count.to_string()];
     arguments.extend(chunk_size.map(|size| size.to_string()));
@@ -118,7 +119,7 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
 
 fn echo(maker: &Maker<'_>, count: u64) -> Workload {
     let title = format!("`Pool.map`: {count} arguments of 10 MiB echoed by 4 workers");
-    let mut workload = workload("pool-echo", title);
+    let mut workload = workload(maker, "pool-echo", title);
     let n = count.to_string();
     let answer = Answer {
         in_order: vec![format!("Echoed {} bytes", count * 10 * 1024 * 1024)],

@@ -16,6 +16,7 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
         "Starting one and waiting for its end, one after the other",
     );
     workload.clock = Clock::Printed;
+    workload.rounds = maker.scale.pick(5, 7, 7);
     workload.unit = Some("one");
     let times = maker.scale.pick(1, 4, 10);
     let entry = |name: &str, count: u64, waits: &str, waiting: u64| {

@@ -29,6 +29,7 @@ pub fn fetching(maker: &Maker<'_>) -> Workload {
     workload.rounds = 3;
     workload.usual = Duration::from_secs(6);
     workload.together = true;
+    workload.rounds_together = maker.scale != Scale::Full;
     // Six seconds more for what the other tables show as well.
     workload.warm_up = maker.alone || maker.scale == Scale::Full;
     workload.entries = vec![
@@ -59,6 +60,7 @@ fn fetched(finish: &[u32], at_once: bool) -> Answer {
 fn atomics(maker: &Maker<'_>) -> Workload {
     let title = format!("Two threads increment, {INCREMENTS} times each");
     let mut workload = Workload::new(Section::Traps, "atomics", title);
+    workload.rounds = maker.scale.pick(5, 7, 7);
     let answer = Answer {
         in_order: vec![format!("Count: {}", 2 * INCREMENTS)],
         stopwatch: true,
@@ -78,6 +80,7 @@ fn clients(maker: &Maker<'_>) -> Workload {
         format!("{files} threads download a file of {FILE_SIZE} bytes each, {DELAY} ms away");
     let mut workload = Workload::new(Section::Traps, "clients", title);
     workload.usual = Duration::from_millis(400);
+    workload.rounds = maker.scale.pick(3, 7, 7);
     workload.entries = ["downloads", "client_per_thread"]
         .map(|name| maker.program(name, &urls, answer.clone()))
         .to_vec();
@@ -89,6 +92,7 @@ fn files(maker: &Maker<'_>) -> Workload {
     let reads = maker.scale.pick(2_000, 10_000, 10_000);
     let title = format!("A task reads a file of 1000 bytes, {reads} times");
     let mut workload = Workload::new(Section::Traps, "files", title);
+    workload.rounds = maker.scale.pick(5, 7, 7);
     let answer = Answer {
         in_order: vec![format!("Read {} bytes", reads * 1000)],
         stopwatch: true,

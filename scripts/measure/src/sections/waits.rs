@@ -33,7 +33,8 @@ pub fn waiting(maker: &Maker<'_>, size: u64, models: &[&str]) -> Workload {
     // A few sleepers take next to no processor, and side by side they take a
     // third of the time.
     workload.together = size <= 1_000 && maker.scale != Scale::Full;
-    workload.may_reach_limit = !workload.together;
+    workload.rounds_together = size <= 100 && workload.together;
+    workload.may_reach_limit = true;
     workload.entries = models
         .iter()
         .map(|name| maker.program(name, &[size.to_string()], waited()).units(size))
