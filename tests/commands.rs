@@ -215,7 +215,9 @@ fn shown(text: &str) -> Vec<String> {
 
 fn is_command(code: &str) -> bool {
     let first = code.split(' ').next().unwrap_or_default();
-    first == "cargo" || first == ".ci/run" || first.starts_with("scripts/") && first.ends_with(".sh")
+    first == "cargo"
+        || first == ".ci/run"
+        || first.starts_with("scripts/") && first.ends_with(".sh")
 }
 
 #[test]
