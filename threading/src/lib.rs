@@ -1,5 +1,5 @@
-//! The lock that `gil_counter` needs; everything else about threads is in the
-//! standard library.
+//! The lock that `gil_counter` needs, and the room that many threads need;
+//! everything else about threads is in the standard library.
 //!
 //! # The race that does not compile
 //!
@@ -23,3 +23,4 @@
 #![forbid(unsafe_code)]
 
 pub mod gil;
+pub mod room;

@@ -17,6 +17,7 @@ use std::thread;
 
 use common::download::{Destination, Downloads, report};
 use common::{Failure, say};
+use threading::room::check_room;
 
 fn main() -> Result<ExitCode, Failure> {
     let downloads = Downloads::new(common::parse!())?;
@@ -25,13 +26,10 @@ fn main() -> Result<ExitCode, Failure> {
     let downloaded = thread::scope(|scope| {
         let mut threads = Vec::new();
         for (url, file) in downloads.files() {
-            // Each takes 4 of Linux's 65 530 mappings; one without aborts the program.
-            if threads.len() == 15_000 {
-                _ = report(url, Err(Failure::new("no room for another thread")));
-                continue;
-            }
             let task = move || report(url, download(downloads, url, &file));
-            match thread::Builder::new().spawn_scoped(scope, task) {
+            let thread = check_room(threads.len())
+                .and_then(|()| thread::Builder::new().spawn_scoped(scope, task));
+            match thread {
                 Ok(thread) => threads.push((url, thread)),
                 Err(error) => _ = report(url, Err(error.into())),
             }

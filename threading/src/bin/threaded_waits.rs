@@ -8,28 +8,21 @@
 //!
 //!     cargo run -p threading --bin threaded_waits [N]
 
+use std::thread;
 use std::time::Duration;
-use std::{fs, thread};
 
 use common::Failure;
 use common::arguments::Waiting;
 use common::timing::Stopwatch;
+use threading::room::check_room;
 
 fn main() -> Result<(), Failure> {
     let Waiting { n } = common::parse!();
-    // A thread takes up to five memory mappings, and Rust aborts the whole
-    // program if it gets some of them and not all.
-    let mappings = fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
-    let mappings = mappings.trim().parse().unwrap_or(u32::MAX);
-    if n > mappings / 5 {
-        let why = format!("max_map_count is {mappings}");
-        return Err(Failure::new(format!("could not start {n} threads: {why}")));
-    }
     let stopwatch = Stopwatch::start();
 
     let mut threads = Vec::new();
     for i in 1..=n {
-        let thread = thread::Builder::new().spawn(wait);
+        let thread = check_room(threads.len()).and_then(|()| thread::Builder::new().spawn(wait));
         threads.push(thread.map_err(|error| {
             Failure::new(format!("could not start thread {i} of {n}: {error}"))
         })?);
