@@ -20,7 +20,7 @@ const ELSEWHERE: [(&str, &str, &str); 8] = [
     (
         "scripts/compare.sh --peers --json results/compare.json",
         ".ci/run",
-        "\nscripts/compare.sh --quick --peers --json ",
+        "\nscripts/compare.sh --quick --peers ",
     ),
     ("scripts/record.sh --check", ".ci/run", "\nscripts/record.sh --check\n"),
     // Here it would change the files that it is about.
