@@ -1,4 +1,5 @@
-//! Polices the repository: headers, names, the README's table, and twins.
+//! Polices the repository: headers, names, tables and links of the README files,
+//! and twins.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -121,16 +122,85 @@ fn paths_in_the_readme_exist() {
 }
 
 #[test]
+fn links_lead_to_files_and_headings() {
+    let mut links = 0;
+    for page in ["README.md", "results/README.md"]
+        .into_iter()
+        .map(str::to_owned)
+        .chain(MEMBERS.map(|member| format!("{member}/README.md")))
+    {
+        let text = read(&page);
+        let starts = ["](", "src=\""].into_iter().flat_map(|start| text.split(start).skip(1));
+        for target in starts.filter_map(|rest| rest.split([')', '"']).next()) {
+            let (file, heading) = target.split_once('#').unwrap_or((target, ""));
+            let directory = Path::new(&page).parent().unwrap();
+            let file = if file.is_empty() { Path::new(&page).into() } else { directory.join(file) };
+            assert!(root().join(&file).exists(), "{page}: {target}");
+            if file.extension() == Some("md".as_ref()) && !heading.is_empty() {
+                let known = headings(&read(file.to_str().unwrap()));
+                assert!(known.contains(heading), "{page}: {target} is none of {known:?}");
+            }
+            links += 1;
+        }
+    }
+    assert!(links > 60, "{links} links");
+}
+
+#[test]
+fn pages_of_the_members_name_their_programs() {
+    for (member, program, _) in programs() {
+        let page = format!("{member}/README.md");
+        let text = read(&page);
+        let (_, order) = text.split_once("\n## The programs, in reading order\n").unwrap();
+        let listed = order.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+        let times = listed.filter(|line| line.contains(&format!("`{program}`"))).count();
+        assert_eq!(times, 1, "in the reading order of {page}: {program}");
+    }
+}
+
+#[test]
 fn twins_differ_in_the_lesson_only() {
-    let sources: BTreeMap<String, String> =
-        programs().into_iter().map(|(_, program, source)| (program, source)).collect();
     for (one, other) in TWINS {
-        let (one_body, other_body) = (body(&sources[one]), body(&sources[other]));
-        let diff = TextDiff::from_lines(&one_body, &other_body);
-        let changes = diff.iter_all_changes();
-        let changed = changes.filter(|change| change.tag() != ChangeTag::Equal).count();
+        let changed = difference(one, other);
         assert!(changed <= LESSON, "{one} and {other} differ in {changed} lines");
     }
+}
+
+#[test]
+fn the_readme_counts_the_lines_of_twins() {
+    let mut counted = 0;
+    for row in read("README.md").lines().filter(|row| row.ends_with('|')) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let Some(lines) = cells.get(2).and_then(|cell| cell.strip_suffix(" lines")) else {
+            continue;
+        };
+        let names: Vec<&str> = cells[1].split('`').filter(|name| name.ends_with(".rs")).collect();
+        let program =
+            |path: &str| Path::new(path).file_stem().unwrap().to_str().unwrap().to_owned();
+        let changed = difference(&program(names[0]), &program(names[1]));
+        assert_eq!(lines, changed.to_string(), "{row}");
+        counted += 1;
+    }
+    assert!(counted > 4, "{counted} twins");
+}
+
+/// How many lines the `diff` of two programs shows, headers and imports aside.
+fn difference(one: &str, other: &str) -> usize {
+    let sources: BTreeMap<String, String> =
+        programs().into_iter().map(|(_, program, source)| (program, source)).collect();
+    let (one, other) = (body(&sources[one]), body(&sources[other]));
+    let diff = TextDiff::from_lines(&one, &other);
+    diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal).count()
+}
+
+/// The headings of a text, as links name them.
+fn headings(text: &str) -> BTreeSet<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    let named = headings.map(|line| {
+        let words = line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+        words.chars().filter(|c| c.is_alphanumeric() || "-_".contains(*c)).collect()
+    });
+    named.collect()
 }
 
 /// A program without its header and its imports.

@@ -1,10 +1,11 @@
 //! Fetches from three sources at the same time, in three tasks on one thread.
 //!
 //! `tokio::spawn` makes a task, which runs as soon as `main` awaits anything, as
-//! with Python's `create_task`. `try_join_all` waits for all, as `gather` does: the
-//! results come in the order of the tasks, whichever ends first. It takes as long as the slowest source,
-//! 3 s. It translates the example of document 000, which is in 002 too; the
-//! wrong twins are `fetch_data_awaited` and `fetch_data_blocking`.
+//! with Python's `create_task`. `try_join_all` waits for all, as `gather` does:
+//! the results come in the order of the tasks, whichever ends first. It takes as
+//! long as the slowest source, 3 s. It translates the example of document 000,
+//! which is in 002 too; the wrong twins are `fetch_data_awaited` and
+//! `fetch_data_blocking`.
 //!
 //!     cargo run -p asyncio --bin fetch_data
 

@@ -1,0 +1,271 @@
+//! Runs every command that a README file shows.
+
+// The cases of the downloads are for others.
+#[allow(unused_imports, unused_macros)]
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{LazyLock, Mutex};
+use std::thread;
+
+use support::Run;
+
+/// Commands that take too long for this test, or that would start it again; the
+/// file that runs them, and what stands there.
+const ELSEWHERE: [(&str, &str, &str); 8] = [
+    ("scripts/compare.sh", ".ci/run", "\nscripts/compare.sh --quick "),
+    (
+        "scripts/compare.sh --peers --json results/compare.json",
+        ".ci/run",
+        "\nscripts/compare.sh --quick --peers ",
+    ),
+    ("scripts/record.sh --check", ".ci/run", "\nscripts/record.sh --check\n"),
+    // Here it would change the files that it is about.
+    ("scripts/record.sh", "tests/commands.rs", "\nfn what_is_recorded_is_renewed() "),
+    ("cargo test --workspace", ".ci/run", "test_command=$(sed -n 's/^\\(cargo test[^#]*\\)"),
+    ("cargo test -p common", ".ci/run", "\ncargo test -p common "),
+    // To open a browser is left out.
+    (
+        "cargo doc -p multiprocessing --no-deps --open",
+        ".ci/run",
+        " cargo doc --workspace --no-deps ",
+    ),
+    (".ci/run", ".ci/run", "\nset -euo pipefail\n"),
+];
+
+/// What stands for something else in a command.
+const PLACEHOLDERS: [(&str, &str); 3] = [("PROGRAM", "counter"), ("[ARGUMENTS]", ""), ("DIR", ".")];
+
+/// Most of the programs sleep most of the time.
+const AT_ONCE: usize = 8;
+
+#[test]
+fn commands_of_the_readme_files_run() {
+    let commands = commands();
+    let programs: Vec<_> =
+        commands.iter().filter_map(|(command, file)| started_by(command, file)).collect();
+    assert!(programs.len() > 30, "{} commands", programs.len());
+    let names: BTreeSet<&str> = programs.iter().map(|started| started.program.as_str()).collect();
+    build(&names);
+
+    let (waiting, failures) = (Mutex::new(programs), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(started) = { waiting.lock().unwrap().pop() } {
+                    if let Err(failure) = started.run() {
+                        failures.lock().unwrap().push(failure);
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn commands_that_run_elsewhere_do() {
+    let commands = commands();
+    for (command, check, text) in ELSEWHERE {
+        assert!(commands.contains_key(command), "no README file shows {command}");
+        assert!(read(check).contains(text), "{check} does not run {command}");
+    }
+}
+
+#[test]
+fn scripts_start_the_programs_that_stand_in_for_them_here() {
+    for (script, end) in [
+        ("scripts/compare.sh", "\nexec \"$root/target/release/measure\" compare \"$@\"\n"),
+        ("scripts/timeline.sh", "\nexec \"$root/target/release/timeline\" \"$@\"\n"),
+    ] {
+        assert!(read(script).ends_with(end), "{script}");
+        assert!(read(".ci/run").contains(&format!("\n{script} ")), ".ci/run does not run {script}");
+    }
+}
+
+#[test]
+fn what_is_recorded_is_renewed() {
+    build(&BTreeSet::from(["record"]));
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("README.md");
+    let text = |words: &str| {
+        format!("<!-- recorded: echo three small words -->\n\n```text\n{words}\n```\n\nThe rest\n")
+    };
+    let record = |arguments: &[&str]| {
+        let mut record = support::command(built("record").to_str().unwrap());
+        support::finish(record.args(arguments).arg(&file))
+    };
+
+    fs::write(&file, text("three small words")).unwrap();
+    assert!(record(&["--check"]).lines().is_empty());
+    fs::write(&file, text("three large words")).unwrap();
+    let checked = record(&["--check"]);
+    assert_eq!(checked.status.code(), Some(1), "{checked:?}");
+    assert!(checked.stderr.contains("printed:\nthree small words\n"), "{checked:?}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), text("three large words"));
+    record(&[]).lines();
+    assert_eq!(fs::read_to_string(&file).unwrap(), text("three small words"));
+}
+
+/// A program, in the place of a command that would build it first.
+struct Started {
+    command: String,
+    program: String,
+    arguments: Vec<String>,
+}
+
+impl Started {
+    fn run(&self) -> Result<(), String> {
+        let directory = tempfile::tempdir().unwrap();
+        let run = support::run_in(
+            directory.path(),
+            built(&self.program).to_str().unwrap(),
+            &self.arguments,
+        );
+        let Run { status, lines, stderr, .. } = &run;
+        // A machine may allow fewer threads or processes than a command asks for.
+        if status.success() || stderr.starts_with("Error: could not start ") {
+            Ok(())
+        } else {
+            Err(format!("{}: {status}\n{}\n{stderr}", self.command, lines.join("\n")))
+        }
+    }
+}
+
+/// What this test starts for a command; nothing if something else runs it.
+fn started_by(command: &str, file: &str) -> Option<Started> {
+    if ELSEWHERE.iter().any(|(elsewhere, ..)| *elsewhere == command) {
+        return None;
+    }
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let (program, mut arguments) = match words.as_slice() {
+        ["cargo", "run", "-q", "-p", member, "--bin", program, arguments @ ..]
+        | ["cargo", "run", "-p", member, "--bin", program, arguments @ ..] => {
+            let source = Path::new(member).join("src/bin").join(program).with_extension("rs");
+            assert!(root().join(&source).exists(), "{file}: {command}: no {}", source.display());
+            (*program, arguments.to_vec())
+        }
+        ["scripts/timeline.sh", arguments @ ..] => ("timeline", arguments.to_vec()),
+        // Measured already: it is looked at whether it is understood.
+        ["scripts/compare.sh", arguments @ ..] => {
+            ("measure", [&["compare", "--from", measured()], arguments].concat())
+        }
+        _ => panic!("{file}: {command}: nothing runs it"),
+    };
+    for argument in &mut arguments {
+        let meant = PLACEHOLDERS.iter().find(|(placeholder, _)| placeholder == argument);
+        *argument = meant.map_or(*argument, |(_, meant)| meant);
+    }
+    arguments.retain(|argument| !argument.is_empty());
+    let arguments = arguments.into_iter().map(str::to_owned).collect();
+    Some(Started { command: format!("{file}: {command}"), program: program.to_owned(), arguments })
+}
+
+fn measured() -> &'static str {
+    static MEASURED: LazyLock<String> =
+        LazyLock::new(|| root().join("results/compare.json").to_str().unwrap().to_owned());
+    &MEASURED
+}
+
+/// The commands in all README files, each with a file that shows it.
+fn commands() -> BTreeMap<String, String> {
+    let output = Command::new("git")
+        .args(["ls-files", "README.md", "*/README.md"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let mut commands = BTreeMap::new();
+    for file in String::from_utf8(output.stdout).unwrap().lines() {
+        for command in shown(&read(file)) {
+            commands.insert(command, file.to_owned());
+        }
+    }
+    commands
+}
+
+/// The commands that a text shows: all lines of its blocks for a shell, what its
+/// recordings ran, and what looks like a command between backticks.
+fn shown(text: &str) -> Vec<String> {
+    let mut shown = Vec::new();
+    let mut block = None;
+    for line in text.lines() {
+        if let Some(language) = line.strip_prefix("```") {
+            block = if block.is_none() { Some(language) } else { None };
+        } else if block == Some("sh") {
+            let command = line.split(" #").next().unwrap().trim();
+            if !command.is_empty() {
+                shown.push(command.to_owned());
+            }
+        } else if block.is_some() {
+            continue;
+        } else if let Some(recorded) = line.strip_prefix("<!-- recorded") {
+            let command = recorded.strip_suffix(" -->").and_then(|rest| rest.split_once(": "));
+            shown.push(command.expect("a command").1.to_owned());
+        } else {
+            let code = line.split('`').skip(1).step_by(2);
+            shown.extend(code.filter(|code| is_command(code)).map(str::to_owned));
+        }
+    }
+    shown
+}
+
+fn is_command(code: &str) -> bool {
+    let first = code.split(' ').next().unwrap_or_default();
+    first == "cargo"
+        || first == ".ci/run"
+        || first.starts_with("scripts/") && first.ends_with(".sh")
+}
+
+#[test]
+fn commands_are_found_where_they_are_shown() {
+    let text = "`scripts/a.sh -b` and `scripts/a`, `cargo` x, `.ci/run`\n\
+                ```sh\nls a   # says what\n\n```\n```text\nno\n```\n\
+                <!-- recorded, in any order: cargo run -->\n";
+    assert_eq!(shown(text), ["scripts/a.sh -b", "cargo", ".ci/run", "ls a", "cargo run"]);
+}
+
+/// Builds programs that are not there, or older than their sources: the tests of
+/// the other members build them, too.
+fn build(programs: &BTreeSet<&str>) {
+    let is_old = |program: &&&str| {
+        let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified());
+        let Ok(built) = modified(&built(program)) else { return true };
+        let source = |member: &&str| root().join(format!("{member}/src/bin/{program}.rs"));
+        let members = ["threading", "multiprocessing", "asyncio"];
+        members.iter().map(source).any(|path| modified(&path).is_ok_and(|source| source > built))
+    };
+    let old: Vec<&&str> = programs.iter().filter(is_old).collect();
+    if old.is_empty() {
+        return;
+    }
+    let profile = if directory().ends_with("release") { "release" } else { "dev" };
+    let mut cargo = Command::new(env!("CARGO"));
+    // With the features of the whole workspace, as it is built for its tests.
+    cargo.args(["build", "--quiet", "--workspace", "--profile", profile]).current_dir(root());
+    for program in old {
+        cargo.args(["--bin", program]);
+    }
+    assert!(cargo.status().unwrap().success(), "{cargo:?}");
+}
+
+fn built(program: &str) -> PathBuf {
+    directory().join(program)
+}
+
+/// Of the programs of this profile.
+fn directory() -> PathBuf {
+    let own = std::env::current_exe().unwrap();
+    own.ancestors().nth(2).unwrap().to_owned()
+}
+
+fn read(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
