@@ -59,7 +59,8 @@ fn headers_show_their_own_command() {
             line.strip_prefix(&command)
                 .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
         };
-        assert!(shown.len() == 1 && shown.iter().all(own), "{program}: {shown:?}");
+        let right = shown.len() == 1 && shown.iter().all(own);
+        assert!(right, "the header of {program} shows {shown:?}, and not {command:?} alone");
     }
 }
 
@@ -154,7 +155,7 @@ fn pages_of_the_members_name_their_programs() {
         let (_, order) = text.split_once("\n## The programs, in reading order\n").unwrap();
         let listed = order.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
         let times = listed.filter(|line| line.contains(&format!("`{program}`"))).count();
-        assert_eq!(times, 1, "in the reading order of {page}: {program}");
+        assert!(times == 1, "{page} has {program} {times} times in its reading order");
     }
 }
 
