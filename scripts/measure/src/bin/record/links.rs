@@ -6,8 +6,8 @@ use std::path::Path;
 use common::Failure;
 
 /// The text with each link of the form ``[`construct`](file#L7)`` leading to a
-/// line that contains the construct: the one that it leads to, if that does, or
-/// else the first. With the links that led elsewhere.
+/// line of code that contains the construct: the one that it leads to, if that
+/// does, or else the first. With the links that led elsewhere.
 pub fn renew(text: &str, directory: &Path) -> Result<(String, Vec<String>), Failure> {
     let (mut renewed, mut stale) = (String::new(), Vec::new());
     let mut rest = text;
@@ -22,12 +22,12 @@ pub fn renew(text: &str, directory: &Path) -> Result<(String, Vec<String>), Fail
         let source = fs::read_to_string(directory.join(file)).map_err(|error| {
             Failure::new(format!("cannot read {file}, which is linked: {error}"))
         })?;
-        let has = |source: &&str| source.contains(construct);
-        let leads = line.checked_sub(1).and_then(|line| source.lines().nth(line)).filter(has);
-        if leads.is_some() {
+        let shows = |line: &str| line.contains(construct) && !line.trim_start().starts_with("//");
+        let line_now = line.checked_sub(1).and_then(|line| source.lines().nth(line));
+        if line_now.is_some_and(shows) {
             renewed.push_str(&from[..length]);
         } else {
-            let Some(first) = source.lines().position(|line| line.contains(construct)) else {
+            let Some(first) = source.lines().position(shows) else {
                 return Err(Failure::new(format!("no line of {file} contains `{construct}`")));
             };
             renewed.push_str(&format!("[`{construct}`]({file}#L{})", first + 1));
@@ -65,7 +65,8 @@ mod tests {
     #[test]
     fn a_link_leads_to_a_line_that_shows_what_it_names() {
         let directory = tempfile::tempdir().unwrap();
-        fs::write(directory.path().join("a.rs"), "use spawn;\n\nspawn();\njoin(x)(y);\n").unwrap();
+        fs::write(directory.path().join("a.rs"), "// spawn\nuse spawn;\nspawn();\njoin(x)(y);\n")
+            .unwrap();
         let text = |spawn: u32, join: u32| {
             format!(
                 "[`no link`] [`spawn`](a.rs#L{spawn}) and [`join(x)`](a.rs#L{join}), [`a`](a.rs)\n"
@@ -74,9 +75,9 @@ mod tests {
         let renew = |text: String| renew(&text, directory.path());
         // Line 3 has it, too, and is left.
         assert_eq!(renew(text(3, 4)).unwrap(), (text(3, 4), Vec::new()));
-        let (renewed, stale) = renew(text(2, 9)).unwrap();
-        assert_eq!((renewed, stale.len()), (text(1, 4), 2));
-        assert_eq!(stale[0], "a.rs#L2 does not show `spawn`");
+        let (renewed, stale) = renew(text(1, 9)).unwrap();
+        assert_eq!((renewed, stale.len()), (text(2, 4), 2));
+        assert_eq!(stale[0], "a.rs#L1 does not show `spawn`");
         assert!(renew("[`fork`](a.rs#L1)".to_owned()).is_err());
         assert!(renew("[`fork`](b.rs#L1)".to_owned()).is_err());
     }
