@@ -106,7 +106,7 @@ pub const CASES: &[Case] = &[
         program: || {
             map_with(2, || {
                 let pid = getpid().to_string();
-                Command::new("kill").args(["-40", &pid]).status().unwrap();
+                Command::new("sh").args(["-c", &format!("kill -40 {pid}")]).status().unwrap();
             })
         },
         check: |command| death(command, "was killed by signal 40"),
