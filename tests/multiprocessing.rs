@@ -1,7 +1,8 @@
-//! The programs of `multiprocessing`, run as a reader runs them.
+//! Runs the programs of `multiprocessing` as a reader does.
 
 #[path = "support/processes.rs"]
 mod processes;
+mod support;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -11,35 +12,27 @@ use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill, killpg};
 use processes::{interruptible, run, start};
+use support::{assert_helpful, assert_numbers_overlap, assert_time};
 
-const PROCESS_NUMBERS: &str = env!("CARGO_BIN_EXE_process_numbers");
 const POOL_MAP: &str = env!("CARGO_BIN_EXE_pool_map");
 const SEQUENTIAL_MAP: &str = env!("CARGO_BIN_EXE_sequential_map");
 const SEPARATE_MEMORY: &str = env!("CARGO_BIN_EXE_separate_memory");
 const CRASH: &str = env!("CARGO_BIN_EXE_crash");
 const PROCESS_WAITS: &str = env!("CARGO_BIN_EXE_process_waits");
 
-/// Checks a line such as `Time taken: 1.726520 seconds`.
-#[track_caller]
-fn assert_time(line: &str) {
-    let seconds = line.strip_prefix("Time taken: ").and_then(|rest| rest.strip_suffix(" seconds"));
-    let (whole, micros) = seconds.and_then(|seconds| seconds.split_once('.')).expect(line);
-    assert!(whole.parse::<u64>().is_ok() && micros.len() == 6, "{line}");
-    assert!(micros.parse::<u64>().is_ok(), "{line}");
+#[test]
+fn process_numbers_overlap() {
+    assert_numbers_overlap(&support::run(env!("CARGO_BIN_EXE_process_numbers"), &[]));
 }
 
 #[test]
-fn process_numbers_prints_both_sequences_side_by_side() {
-    let outcome = run(&mut Command::new(PROCESS_NUMBERS));
-    let lines: Vec<&str> = outcome.success().lines().collect();
-    let mut sorted = lines.clone();
-    sorted.sort_unstable();
-    assert_eq!(sorted, ["0", "0", "1", "1", "2", "2", "3", "3", "4", "4"]);
-    // One after the other, the second 0 would follow the first 4.
-    let last_start = lines.iter().rposition(|line| *line == "0");
-    let first_end = lines.iter().position(|line| *line == "4");
-    assert!(last_start < first_end, "{lines:?}");
-    assert!(outcome.time >= Duration::from_secs(5), "{:?}", outcome.time);
+fn helps() {
+    assert_helpful(&[
+        POOL_MAP,
+        SEQUENTIAL_MAP,
+        PROCESS_WAITS,
+        env!("CARGO_BIN_EXE_process_downloads"),
+    ]);
 }
 
 #[test]
@@ -150,4 +143,13 @@ fn pool_map_ends_with_its_workers_on_ctrl_c_and_kill() {
         outcome.killed_by(signal);
         assert_eq!((&*outcome.stdout, &*outcome.stderr), ("", ""));
     }
+}
+
+mod process_downloads {
+    use crate::support::downloads::test_downloads;
+
+    const PROGRAM: &str = env!("CARGO_BIN_EXE_process_downloads");
+
+    test_downloads! { PROGRAM }
+    test_downloads! { PROGRAM; overlaps, at_once_bounds_the_downloads, a_killed_process_is_one_failure }
 }

@@ -10,9 +10,10 @@ use similar::{ChangeTag, TextDiff};
 const MEMBERS: [&str; 3] = ["threading", "multiprocessing", "asyncio"];
 
 /// Programs that do the same work and differ only in the lesson.
-const TWINS: [(&str, &str); 17] = [
+const TWINS: [(&str, &str); 19] = [
     ("threaded_numbers", "process_numbers"),
     ("threaded_numbers", "async_numbers"),
+    ("process_numbers", "async_numbers"),
     ("fetch_data", "fetch_data_awaited"),
     ("fetch_data", "fetch_data_blocking"),
     ("fetch_data", "fetch_urls"),
@@ -27,6 +28,7 @@ const TWINS: [(&str, &str); 17] = [
     ("async_map", "blocking_map"),
     ("threaded_waits", "process_waits"),
     ("threaded_waits", "async_waits"),
+    ("process_waits", "async_waits"),
     ("shared_memory", "separate_memory"),
 ];
 
@@ -61,6 +63,14 @@ fn headers_show_their_own_command() {
         };
         let right = shown.len() == 1 && shown.iter().all(own);
         assert!(right, "the header of {program} shows {shown:?}, and not {command:?} alone");
+    }
+}
+
+#[test]
+fn headers_are_short() {
+    for (_, program, source) in programs() {
+        let lines = source.lines().take_while(|line| line.starts_with("//!")).count();
+        assert!((3..=12).contains(&lines), "the header of {program} has {lines} lines");
     }
 }
 
@@ -165,6 +175,25 @@ fn twins_differ_in_the_lesson_only() {
         let changed = difference(one, other);
         assert!(changed <= LESSON, "{one} and {other} differ in {changed} lines");
     }
+}
+
+#[test]
+fn twins_that_headers_name_are_in_the_list() {
+    let mut named = 0;
+    for (_, program, source) in programs() {
+        let header = source.lines().map_while(|line| line.strip_prefix("//!"));
+        let header = header.collect::<Vec<_>>().join("");
+        for sentence in header.split(". ").filter(|sentence| sentence.contains("twin")) {
+            for twin in sentence.split('`').skip(1).step_by(2) {
+                let is_pair = |pair: &(&str, &str)| {
+                    *pair == (program.as_str(), twin) || *pair == (twin, program.as_str())
+                };
+                assert!(TWINS.iter().any(is_pair), "{program} calls {twin} its twin");
+                named += 1;
+            }
+        }
+    }
+    assert!(named >= TWINS.len(), "{named} twins");
 }
 
 #[test]

@@ -5,7 +5,8 @@ use clap::{Parser, value_parser};
 use crate::work::MAX_LIMIT;
 
 /// Takes the arguments of a program from the command line. Its `--help` begins
-/// with the first line of its header.
+/// with the first line of its header: the file of the program, which must have
+/// the program's name, is looked into where it is compiled.
 #[macro_export]
 macro_rules! parse {
     () => {

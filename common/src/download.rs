@@ -2,12 +2,12 @@
 //! the rule for files, and the report. How downloads are started, waited for
 //! and collected is the lesson, and stays in the programs.
 
+use std::fs;
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
-use std::{fs, iter};
 
 use bytesize::ByteSize;
 use clap::Parser;
@@ -21,7 +21,7 @@ use crate::{Failure, say};
 mod client;
 mod file;
 
-pub use file::Destination;
+pub use file::{Destination, Part};
 
 /// The arguments of a download program.
 #[derive(Parser)]
@@ -112,8 +112,15 @@ impl Downloads {
         }
         // A URL has none of these; it would break the line that it is printed on.
         urls.iter_mut().for_each(|url| url.retain(|c| !c.is_control()));
-        let (client, blocking_client) = Default::default();
-        Ok(Downloads { urls, into, limits, proxies, client, blocking_client, _site: site })
+        Ok(Downloads {
+            urls,
+            into,
+            limits,
+            proxies,
+            client: Mutex::default(),
+            blocking_client: Mutex::default(),
+            _site: site,
+        })
     }
 
     /// The same, and the value of `--at-once`.
@@ -141,7 +148,7 @@ impl Downloads {
         // Beyond what the system allows a file, a signal would end the program.
         let allowed = getrlimit(Resource::Fsize).current.unwrap_or(u64::MAX);
         let max_size = self.limits.max_size.as_u64().min(allowed);
-        iter::zip(&self.urls, 0..).map(move |(url, i)| {
+        self.urls.iter().enumerate().map(move |(i, url)| {
             let path = self.into.join(format!("file{i}"));
             (url.as_str(), Destination::new(path, max_size))
         })
@@ -170,7 +177,7 @@ pub fn report(url: &str, outcome: Result<(), Failure>) -> bool {
     outcome.is_ok()
 }
 
-/// One URL a line. What is no text becomes a URL that fails by itself.
+/// One URL a line. One that is no text is spoilt, and the list is not.
 fn read_list(from: &Path) -> io::Result<Vec<String>> {
     let list = match from.to_str() {
         Some("-") => io::stdin().lock().bytes().collect(),

@@ -11,8 +11,8 @@ impl Stopwatch {
         Stopwatch(Instant::now())
     }
 
-    /// Prints the seconds since the start, to the microsecond: the size from
-    /// which a second thread pays lies far below a millisecond.
+    /// Prints the seconds since the start, to the microsecond: work for a small
+    /// limit takes no more than some of them.
     pub fn report(&self) {
         println!("Time taken: {:.6} seconds", self.0.elapsed().as_secs_f64());
     }

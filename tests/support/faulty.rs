@@ -108,9 +108,11 @@ fn answer(path: &str, mut connection: TcpStream) -> std::io::Result<()> {
         "/cut-chunks" => connection
             .write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n"),
         "/reset" => {
-            // What is closed with bytes unread is reset.
             write!(connection, "{head}abc")?;
+            // Time for the client to read that: once a connection is reset, what
+            // has arrived and was not read can be lost.
             thread::sleep(Duration::from_millis(200));
+            // What is closed without lingering is reset.
             rustix::net::sockopt::set_socket_linger(&connection, Some(Duration::ZERO))?;
             Ok(())
         }

@@ -62,8 +62,8 @@ pub fn run(program: &str, arguments: &[&str]) -> Run {
 }
 
 /// Asserts that `--help` of programs with arguments begins with the first line of
-/// their headers, and names each of the arguments; that there is no other text
-/// for `-h`; and that what is no argument is refused.
+/// their headers, and explains each of the arguments, with defaults; that there is
+/// no other text for `-h`; and that what is no argument is refused.
 pub fn assert_helpful(programs: &[&str]) {
     for program in programs {
         let name = Path::new(program).file_name().unwrap().to_str().unwrap();
@@ -73,6 +73,10 @@ pub fn assert_helpful(programs: &[&str]) {
         let help = run(program, &["--help"]);
         assert_eq!(Some(help.lines()[0]), header.strip_suffix('.'), "{name}");
         assert!(help.lines[2].starts_with(&format!("Usage: {name} [")), "{help:?}");
+        for line in help.lines.iter().filter(|line| line.starts_with("  ")) {
+            assert!(line.trim_start().contains("  "), "{name} does not explain: {line}");
+        }
+        assert!(help.lines.iter().any(|line| line.contains("[default: ")), "{help:?}");
         assert_eq!(run(program, &["-h"]).lines, help.lines);
 
         let refused = run(program, &["--no-such-option"]);

@@ -7,7 +7,7 @@ use std::{fs, io};
 /// that tells of an overflow, and a guard for each. A fifth is left to all else.
 const MAPPINGS: usize = 5;
 
-static MOST: LazyLock<usize> = LazyLock::new(|| {
+static MOST_THREADS: LazyLock<usize> = LazyLock::new(|| {
     let limit = fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
     limit.trim().parse().unwrap_or(usize::MAX) / MAPPINGS
 });
@@ -19,7 +19,7 @@ static MOST: LazyLock<usize> = LazyLock::new(|| {
 /// thread that comes into being and then finds no mapping left aborts the whole
 /// program.
 pub fn check_room(started: usize) -> io::Result<()> {
-    if started < *MOST {
+    if started < *MOST_THREADS {
         return Ok(());
     }
     Err(io::Error::other("vm.max_map_count leaves no room for another thread"))

@@ -2,11 +2,11 @@
 //!
 //! Each download is a future; while one waits for the network, the event loop
 //! runs another. It puts the I/O-bound example of document 002 on an event loop;
-//! its twin `downloads` starts a thread per URL.
+//! its twin `sequential_downloads` waits for each file in turn.
 //!
-//! Two things block. The files are written with `std::fs`, in small pieces:
-//! `tokio::fs` is a pool of threads. And to look up a host name takes a thread
-//! for as long; the loopback site has a number.
+//! Two things block. The files are written with `std::fs`, piece by piece as they
+//! arrive: `tokio::fs` is a pool of threads. And to look up a host name takes a
+//! thread for as long; the URLs of the loopback site have none.
 //!
 //!     cargo run -p asyncio --bin async_downloads [URL]...
 

@@ -3,7 +3,8 @@
 //! Each process makes a client of its own: a client has a hidden thread, which a
 //! fork does not copy. Each says itself what became of its download; of one that
 //! was killed only the parent can tell. This puts the I/O-bound example of
-//! document 002 in processes; its twin `downloads` starts a thread per URL.
+//! document 002 in processes; its twin `sequential_downloads` waits for each file
+//! in turn.
 //!
 //!     cargo run -p multiprocessing --bin process_downloads [URL]...
 
@@ -23,7 +24,7 @@ fn main() -> Result<ExitCode, Failure> {
             Ok(process) => running.push((url, process)),
             Err(error) => _ = report(url, Err(error.into())),
         }
-        while running.len() == at_once {
+        if running.len() == at_once {
             downloaded += usize::from(join_any(&mut running)?);
         }
     }

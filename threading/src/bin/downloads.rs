@@ -4,11 +4,10 @@
 //! long as its slowest download. It translates the I/O-bound example of
 //! document 002; its twin `sequential_downloads` waits for each file in turn.
 //!
-//! The threads wait, but they do no I/O themselves: reqwest's blocking client,
-//! which they share, runs an event loop on one hidden thread,
-//! `reqwest-internal-sync-runtime`, which does it for all. (To look up a host
-//! name takes one more thread for as long.) A library whose threads do read
-//! their own sockets, as Python's requests does, would be `ureq`.
+//! The threads wait, but do no I/O themselves: reqwest's blocking client, which
+//! they share, does it for all on one hidden thread with an event loop,
+//! `reqwest-internal-sync-runtime`, and looks up each host name on one more. A
+//! library that really blocks, as Python's requests does, would be `ureq`.
 //!
 //!     cargo run -p threading --bin downloads [URL]...
 
