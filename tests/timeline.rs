@@ -557,6 +557,16 @@ fn bars_of_a_live_run_are_where_the_program_put_them() {
 
 #[test]
 fn names_threads() {
+    watch_downloads("threading", "downloads", 1);
+}
+
+#[test]
+fn a_client_for_each_thread_has_a_hidden_thread_for_each() {
+    watch_downloads("measure", "client_per_thread", 3);
+}
+
+/// Three downloads in threads, by a program that has so many clients.
+fn watch_downloads(member: &str, name: &str, clients: usize) {
     // Half a second, so that a busy machine has the time to look.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -575,16 +585,16 @@ fn names_threads() {
     });
     let bench = Bench::new();
     let urls = ["1", "2", "3"].map(|path| format!("{url}{path}"));
-    let downloads = program("threading", "downloads");
-    let output = bench.watch(&[&[downloads][..], &urls].concat());
+    let output = bench.watch(&[&[program(member, name)][..], &urls].concat());
     assert!(output.status.success(), "{output:?}");
     site.join().unwrap();
     let run = bench.recording();
-    // The first of the three starts the library's, before or after the others.
+    // One that needs a client starts the library's, before or after the others.
     let mut names = run.names();
     names[1..].sort();
-    let expected = ["main", "reqwest-internal-sync-runtime", "thread 1", "thread 2", "thread 3"];
-    assert_eq!(names, expected);
+    let hidden = vec!["reqwest-internal-sync-runtime"; clients];
+    let threads = ["thread 1", "thread 2", "thread 3"];
+    assert_eq!(names, [&["main"][..], &hidden, &threads].concat());
     assert_eq!(all_at_once(&run), Ok(()));
     for row in ["\n/1 ", "\n/2 ", "\n/3 "] {
         assert!(text(&output.stdout).contains(row), "{output:?}");

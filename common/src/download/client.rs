@@ -37,12 +37,19 @@ impl Downloads {
     ///
     /// As [`Downloads::client`].
     pub fn blocking_client(&self) -> Result<reqwest::blocking::Client, Failure> {
-        once(&self.blocking_client, || {
-            // What the blocking client calls its timeout is the limit of each
-            // read; that of the whole transfer is in the settings.
-            let builder = reqwest::blocking::ClientBuilder::from(self.settings()?);
-            Ok(builder.timeout(*self.limits.stall_timeout).build()?)
-        })
+        once(&self.blocking_client, || self.new_blocking_client())
+    }
+
+    /// A client of one's own, with a hidden thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Downloads::client`].
+    pub fn new_blocking_client(&self) -> Result<reqwest::blocking::Client, Failure> {
+        // What the blocking client calls its timeout is the limit of each read;
+        // that of the whole transfer is in the settings.
+        let builder = reqwest::blocking::ClientBuilder::from(self.settings()?);
+        Ok(builder.timeout(*self.limits.stall_timeout).build()?)
     }
 
     fn settings(&self) -> Result<reqwest::ClientBuilder, Failure> {

@@ -1,6 +1,7 @@
 //! What the documents say, each with the figure measured here and a verdict
 //! that is computed from it.
 
+mod figures;
 mod list;
 mod rules;
 #[cfg(test)]
@@ -9,7 +10,7 @@ mod tests;
 use std::fmt;
 
 use crate::record::Record;
-use crate::table::markdown;
+use crate::table::{markdown, warning};
 
 /// What becomes of a claim on this machine, in Rust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +69,20 @@ impl Claim {
     }
 }
 
+/// What the rules take their figures from.
+const NEEDED: &[&str] = &[
+    "counting",
+    "mapping",
+    "downloading",
+    "waits-100",
+    "waits-1000",
+    "waits-10000",
+    "start",
+    "fetching",
+    "files",
+    "break-even-10000",
+];
+
 /// One row a claim.
 pub fn table(record: &Record) -> String {
     let heading = ["document", "it says", "measured here", "look at", "verdict"];
@@ -83,8 +98,10 @@ pub fn table(record: &Record) -> String {
             verdict.to_string(),
         ]);
     }
+    let needed = record.comparisons.iter().filter(|c| NEEDED.contains(&c.name.as_str()));
+    let warning = warning(needed);
     format!(
-        "{table}\n\nEvery verdict is computed from the figures of the tables above by a rule in \
+        "{warning}{table}\n\nEvery verdict is computed from the figures of the tables above by a rule in \
          `scripts/measure/src/claims`. \"Matter of reading\" names the programs to `diff`.\n"
     )
 }

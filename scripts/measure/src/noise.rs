@@ -59,6 +59,16 @@ impl Noise {
         Noise { usable, spins }
     }
 
+    /// The spins of several comparisons, in their order.
+    pub fn of_all<'a>(comparisons: impl IntoIterator<Item = &'a Noise>) -> Noise {
+        let mut all = Noise::new(0);
+        for noise in comparisons {
+            all.usable = noise.usable;
+            all.spins.extend_from_slice(&noise.spins);
+        }
+        all
+    }
+
     /// Spins once more.
     pub fn spin(&mut self) {
         let start = Instant::now();

@@ -63,7 +63,7 @@ pub fn write(
     for (file, picture) in drawn {
         output::write(&directory.join(file), &picture)?;
     }
-    missing.iter().for_each(|sentence| eprintln!("measure: {sentence}"));
+    missing.iter().for_each(|sentence| eprintln!("compare: {sentence}"));
     Ok(())
 }
 

@@ -133,6 +133,7 @@ impl Comparison {
     /// the same moment.
     pub fn memory_each(&self, row: &Row) -> Option<f64> {
         let shared_out = || {
+            row.peak.is_known().then_some(())?;
             let at_once = match (row.peak.processes, row.peak.threads) {
                 (0, _) => return None,
                 (1, 1) => row.units,

@@ -1,11 +1,14 @@
 //! Runs programs in turn: a warm-up, then rounds in rotating order.
 
-use std::io;
-use std::sync::Mutex;
-use std::thread;
+mod answers;
+mod limits;
+mod together;
+
 use std::time::Duration;
 
-use crate::answer::{Answer, last_time_taken, without_times};
+use self::answers::{References, check};
+use self::limits::leave_out;
+use crate::answer::last_time_taken;
 use crate::noise::Noise;
 use crate::progress::Progress;
 use crate::record::{Comparison, Row, Sample};
@@ -14,7 +17,7 @@ use crate::signals::Signals;
 use crate::tree::{Peak, own_children};
 use crate::trouble::Trouble;
 use crate::work_done::{self, Runs};
-use crate::workload::{Entry, Expected, Holders, Workload};
+use crate::workload::{Entry, Workload};
 
 /// The least time before a program counts as hung that a faster one is known
 /// of.
@@ -55,22 +58,7 @@ impl Session<'_> {
         let mut references = References::default();
         let mut entries = workload.entries.clone();
         let mut rows: Vec<Row> = entries.iter().map(new_row).collect();
-        let mut together = workload.together;
-
-        if workload.warm_up && together {
-            together = self.warm_up_together(workload, &mut rows)?;
-        }
-        if workload.warm_up && !together {
-            let mut limit = None;
-            for (entry, row) in entries.iter_mut().zip(&mut rows) {
-                if let Some(limit) = limit.filter(|_| !entry.peer) {
-                    entry.invocation.limit = entry.invocation.limit.min(limit);
-                }
-                let wall = self.warm_up(workload, entry, row, &mut references)?;
-                limit = limit.or(wall.map(|wall| LEAST_LIMIT.max(wall * MOST_TIMES)));
-            }
-            self.hold(workload, &mut rows)?;
-        }
+        let mut together = self.warm_ups(workload, &mut entries, &mut rows, &mut references)?;
 
         // Three rounds at once have as many spins around them as one by one.
         let (at_once, spins) = match together && workload.rounds_together {
@@ -154,6 +142,33 @@ impl Session<'_> {
         suspicion.map_err(|what| Trouble::program(&entry.invocation.name, what))
     }
 
+    /// The warm-ups, after which a program may take no longer than some times the
+    /// baseline. Says whether the rounds' programs can run at the same time.
+    fn warm_ups(
+        &self,
+        workload: &Workload,
+        entries: &mut [Entry],
+        rows: &mut [Row],
+        references: &mut References,
+    ) -> Result<bool, Trouble> {
+        if !workload.warm_up {
+            return Ok(workload.together);
+        }
+        if workload.together && self.warm_up_together(workload, rows)? {
+            return Ok(true);
+        }
+        let mut limit = None;
+        for (entry, row) in entries.iter_mut().zip(&mut *rows) {
+            if let Some(limit) = limit.filter(|_| !entry.peer) {
+                entry.invocation.limit = entry.invocation.limit.min(limit);
+            }
+            let wall = self.warm_up(workload, entry, row, references)?;
+            limit = limit.or(wall.map(|wall| LEAST_LIMIT.max(wall * MOST_TIMES)));
+        }
+        self.hold(workload, rows)?;
+        Ok(false)
+    }
+
     /// The watched run. Returns its wall time, unless the program came to a
     /// limit of the machine.
     fn warm_up(
@@ -170,30 +185,6 @@ impl Session<'_> {
         };
         check(entry, &finished, &mut references.whole)?;
         Ok(Some(finished.wall))
-    }
-
-    /// Watches those who hold one unit, and many, for the memory of one; all at
-    /// the same time, since they sleep.
-    fn hold(&self, workload: &Workload, rows: &mut [Row]) -> Result<(), Trouble> {
-        let held: Vec<(usize, &Holders)> = (workload.entries.iter().enumerate())
-            .filter_map(|(i, entry)| Some((i, entry.holders.as_ref()?)))
-            .collect();
-        if held.is_empty() {
-            return Ok(());
-        }
-        let entries: Vec<&Entry> =
-            held.iter().flat_map(|(_, holders)| [&*holders.one, &*holders.many]).collect();
-        let mut peaks = vec![Peak::default(); entries.len()];
-        match self.run_together(workload, &entries, Some(&mut peaks)) {
-            // No memory of one then; how much there may be of each, the waits tell.
-            Err(trouble) if is_limit(&trouble) => return Ok(()),
-            result => result?,
-        };
-        for ((i, holders), peaks) in held.iter().zip(peaks.chunks(2)) {
-            let more = peaks[1].memory() as f64 - peaks[0].memory() as f64;
-            rows[*i].memory_each = Some(more / (holders.count - 1) as f64);
-        }
-        Ok(())
     }
 
     /// A program's run of one round.
@@ -232,94 +223,6 @@ impl Session<'_> {
         none_left?;
         Ok(finished)
     }
-
-    /// The watched run of all. Says whether they can run at the same time: if they
-    /// come to a limit of the machine, each is to come to it on its own.
-    fn warm_up_together(&self, workload: &Workload, rows: &mut [Row]) -> Result<bool, Trouble> {
-        let mut peaks = vec![Peak::default(); rows.len()];
-        let entries: Vec<&Entry> = workload.entries.iter().collect();
-        match self.run_together(workload, &entries, Some(&mut peaks)) {
-            Err(trouble) if workload.may_reach_limit && is_limit(&trouble) => return Ok(false),
-            result => result?,
-        };
-        for (row, peak) in rows.iter_mut().zip(peaks) {
-            row.peak = peak;
-        }
-        Ok(true)
-    }
-
-    /// So many rounds at the same time. Says whether that could be, as in the
-    /// warm-up.
-    fn rounds_together(
-        &self,
-        workload: &Workload,
-        rounds: usize,
-        here: &[usize],
-        rows: &mut [Row],
-    ) -> Result<bool, Trouble> {
-        let here = here.repeat(rounds);
-        let entries: Vec<&Entry> = here.iter().map(|&i| &workload.entries[i]).collect();
-        let finished = match self.run_together(workload, &entries, None) {
-            Err(trouble) if workload.may_reach_limit && is_limit(&trouble) => return Ok(false),
-            result => result?,
-        };
-        for ((&i, entry), finished) in here.iter().zip(entries).zip(finished) {
-            rows[i].samples.push(sample(entry, &finished)?);
-        }
-        Ok(true)
-    }
-
-    /// Runs programs at the same time, each waited for by a thread of its own.
-    fn run_together(
-        &self,
-        workload: &Workload,
-        entries: &[&Entry],
-        peaks: Option<&mut [Peak]>,
-    ) -> Result<Vec<Finished>, Trouble> {
-        let names: Vec<&str> = entries.iter().map(|e| e.invocation.name.as_str()).collect();
-        let names = names.join(", ");
-        self.progress.start(&workload.name, &names);
-        let known = own_children().map_err(Trouble::own("cannot list child processes"))?;
-        let mut peaks: Vec<Option<&mut Peak>> = match peaks {
-            Some(peaks) => peaks.iter_mut().map(Some).collect(),
-            None => entries.iter().map(|_| None).collect(),
-        };
-        // Programs that come to a limit would leave no room for a thread of ours, so
-        // none begins before all threads are there.
-        let gate = Mutex::new(());
-        let run = |entry: &Entry, peak: &mut Option<&mut Peak>| {
-            drop(gate.lock());
-            entry.invocation.run(self.signals, peak.as_deref_mut())
-        };
-        let finished: Result<Vec<Result<Finished, Trouble>>, io::Error> = thread::scope(|scope| {
-            let closed = gate.lock();
-            let threads: Result<Vec<_>, _> = entries
-                .iter()
-                .zip(&mut peaks)
-                .map(|(entry, peak)| {
-                    thread::Builder::new().spawn_scoped(scope, || run(entry, peak))
-                })
-                .collect();
-            drop(closed);
-            let finished = threads?.into_iter().map(|thread| thread.join());
-            Ok(finished.map(|finished| finished.expect("nothing there panics")).collect())
-        });
-        let finished = finished.map_err(Trouble::own("cannot start a thread"))?;
-        let none_left = none_left(&known, &names);
-        let finished: Vec<Finished> = finished.into_iter().collect::<Result<_, _>>()?;
-        none_left?;
-        for (entry, finished) in entries.iter().zip(&finished) {
-            check(entry, finished, &mut None)?;
-        }
-        Ok(finished)
-    }
-}
-
-/// The answers of the baseline, where nothing else is known.
-#[derive(Default)]
-struct References {
-    whole: Option<Vec<String>>,
-    half: Option<Vec<String>>,
 }
 
 fn new_row(entry: &Entry) -> Row {
@@ -344,35 +247,6 @@ fn half(entry: &Entry) -> Option<Entry> {
     Some(half)
 }
 
-/// Leaves a program out that came to a limit of the machine, where it may.
-///
-/// # Errors
-///
-/// Any other trouble.
-fn leave_out(workload: &Workload, row: &mut Row, trouble: Trouble) -> Result<(), Trouble> {
-    match trouble {
-        Trouble::Program { what, .. } if workload.may_reach_limit && says_limit(&what) => {
-            row.samples.clear();
-            row.left_out = Some(what);
-            Ok(())
-        }
-        trouble => Err(trouble),
-    }
-}
-
-fn is_limit(trouble: &Trouble) -> bool {
-    matches!(trouble, Trouble::Program { what, .. } if says_limit(what))
-}
-
-/// Whether a program says that the machine lets it start no more. A new thread
-/// for whose signals there is no stack ends the program before it can say so, and
-/// beside others that took all there is, a program does not even begin.
-fn says_limit(what: &str) -> bool {
-    let limits = ["could not start ", "could not fork", "alternative stack"];
-    limits.iter().any(|limit| what.contains(limit))
-        || (what.starts_with("could not be started") && what.contains("(os error 11)"))
-}
-
 fn sample(entry: &Entry, finished: &Finished) -> Result<Sample, Trouble> {
     let taken = last_time_taken(&finished.stdout);
     if taken.is_some_and(|taken| taken > finished.wall.as_secs_f64()) {
@@ -380,37 +254,4 @@ fn sample(entry: &Entry, finished: &Finished) -> Result<Sample, Trouble> {
         return Err(Trouble::program(&entry.invocation.name, what));
     }
     Ok(Sample { wall: finished.wall.as_secs_f64(), cpu: finished.cpu.as_secs_f64(), taken })
-}
-
-/// Checks an answer. Where none is known, the first becomes the reference.
-fn check(
-    entry: &Entry,
-    finished: &Finished,
-    reference: &mut Option<Vec<String>>,
-) -> Result<(), Trouble> {
-    let name = &entry.invocation.name;
-    match &entry.answer {
-        Expected::Known(answer) => check_known(name, answer, finished),
-        Expected::LikeTheBaseline => {
-            let lines = without_times(&finished.stdout);
-            let reference = reference.get_or_insert_with(|| lines.clone());
-            if lines == *reference {
-                return Ok(());
-            }
-            let odd = lines.iter().find(|line| !reference.contains(line));
-            Err(Trouble::program(
-                name,
-                match odd {
-                    Some(line) => format!("printed another answer than the baseline: `{line}`"),
-                    None => "printed another answer than the baseline".to_owned(),
-                },
-            ))
-        }
-    }
-}
-
-fn check_known(name: &str, answer: &Answer, finished: &Finished) -> Result<(), Trouble> {
-    answer
-        .check(&finished.stdout, finished.directory.path())
-        .map_err(|what| Trouble::program(name, what))
 }

@@ -27,7 +27,7 @@ const GRACE: Duration = Duration::from_secs(1);
 /// The most that a program may print, in bytes.
 const MOST_OUTPUT: usize = 64 * 1024 * 1024;
 /// The least time between two looks at a watched tree.
-const INTERVAL: Duration = Duration::from_millis(5);
+const INTERVAL: Duration = Duration::from_millis(1);
 
 /// What is run.
 #[derive(Clone, Debug)]

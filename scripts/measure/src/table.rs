@@ -2,7 +2,6 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use crate::machine::Machine;
 use crate::noise::Noise;
 use crate::record::{Clock, Comparison, Record, Row};
 use crate::section::Section;
@@ -11,7 +10,7 @@ use crate::{claims, thresholds, units};
 
 /// Everything that a record says, section by section.
 pub fn report(record: &Record) -> String {
-    let card = machine(&record.machine, &record.notes);
+    let card = machine(record);
     let sections = record.sections.iter().filter_map(|section| part(record, *section));
     [card].into_iter().chain(sections).collect::<Vec<_>>().join("\n")
 }
@@ -43,7 +42,9 @@ fn part(record: &Record, section: Section) -> Option<String> {
 }
 
 /// The machine card.
-fn machine(machine: &Machine, notes: &[String]) -> String {
+fn machine(Record { machine, comparisons, notes, .. }: &Record) -> String {
+    let there = Noise::of_all(comparisons.iter().map(|comparison| &comparison.noise)).cores();
+    let there = there.map_or_else(String::new, |cores| format!(", {cores:.2} really there"));
     let mut table = markdown(&["machine", ""], 0);
     let quota = match machine.quota {
         Some(cores) => format!("{cores} cores"),
@@ -52,7 +53,7 @@ fn machine(machine: &Machine, notes: &[String]) -> String {
     let [one, five, fifteen] = machine.load;
     for (name, value) in [
         ("processor", machine.processor()),
-        ("cores", format!("{} usable of {} online", machine.usable, machine.online)),
+        ("cores", format!("{} usable of {} online{there}", machine.usable, machine.online)),
         ("CPU quota", quota),
         ("memory", units::bytes(machine.memory as f64)),
         ("kernel", machine.kernel.clone()),
@@ -79,7 +80,8 @@ A time is the median of the rounds with its range, and a ratio the median of the
 round: where their range holds 1, there is no measurable difference. CPU time is that of a program
 and all that it waited for; cores used is CPU time over wall time, in the median. PSS, page tables,
 threads and processes are the most that was seen of the whole tree in the warm-up, which was watched
-and not timed; kernel stacks and slab are not counted.
+and not timed; kernel stacks and slab are not counted. They are left out where a program had ended
+before it was looked at three times.
 ";
 
 /// What the machine was like, above or below a table: a warning only if there
@@ -105,6 +107,20 @@ fn noise(noise: &Noise) -> (String, String) {
         figures.push_str(" With one usable core, no speed-up of CPU-bound work is possible.");
     }
     (warning, figures)
+}
+
+/// What stands above a table that is made from the figures of several
+/// comparisons, if some of them were disturbed.
+pub fn warning<'a>(comparisons: impl Iterator<Item = &'a Comparison>) -> String {
+    let noisy = comparisons.filter(|comparison| !comparison.noise.faults().is_empty());
+    let names: Vec<String> = noisy.map(|comparison| format!("`{}`", comparison.name)).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(
+        "NOISY MACHINE at {}: what disturbed it stands above their tables.\n\n",
+        names.join(", ")
+    )
 }
 
 /// A table of one comparison, with its heading.
@@ -153,9 +169,13 @@ fn comparison(comparison: &Comparison) -> String {
     };
     let memory = match (comparison.section, holds) {
         (Section::Waits, true) => {
-            " Memory of one: that of the whole tree, shared out among those that were there at once."
+            " Memory of one: that of the whole tree, shared out among those that were there at once; \
+             where it takes longer than a wait to start all, the first have ended before that."
         }
-        (_, true) => " Memory of one: what many at once take more than one, shared out.",
+        (_, true) => {
+            " Memory of one: what many at once take more than one, shared out, in `threaded_waits`, \
+             `process_waits`, `program_waits` and `async_waits`."
+        }
         _ => "",
     };
     let together = match (comparison.together, comparison.rounds_together) {
@@ -171,11 +191,7 @@ fn comparison(comparison: &Comparison) -> String {
 
 /// CPU time, cores, memory, threads and processes.
 fn resources(row: &Row) -> [String; 6] {
-    // A program may be over before it was looked at.
-    let seen = |figure: String| match row.peak.samples {
-        0 => units::nothing(),
-        _ => figure,
-    };
+    let seen = |figure| if row.peak.is_known() { figure } else { units::nothing() };
     [
         row.cpu().map_or_else(units::nothing, |cpu| units::seconds(cpu.median)),
         row.cores().map_or_else(units::nothing, |cores| format!("{:.2}", cores.median)),
@@ -231,10 +247,10 @@ fn break_even(comparisons: &[&Comparison]) -> String {
     let mut text = format!(
         "### Four sums of the numbers below a limit\n\n{}{}{table}\n\n{} The first program's time, \
          and how many times as fast the others are. Inside the clock: the work alone, as the \
-         program prints it.\n",
+         program prints it; what takes less than a microsecond counts as one.\n",
         warnings.concat(),
         if warnings.is_empty() { "" } else { "\n" },
-        noise(&first.noise).1
+        noise(&Noise::of_all(comparisons.iter().map(|comparison| &comparison.noise))).1
     );
     for program in programs.iter().skip(1) {
         let from = pays_from(comparisons, program);
@@ -247,17 +263,17 @@ fn break_even(comparisons: &[&Comparison]) -> String {
     text
 }
 
-/// The least size from which on a program is faster than the baseline, there
-/// and at all larger sizes.
+/// The least size at which a program is faster than the baseline, and is not
+/// slower at any that is larger. A disturbed round at one of these, which leaves
+/// open what it does there, does not move it.
 pub fn pays_from(comparisons: &[&Comparison], program: &str) -> Option<u64> {
-    let pays = |comparison: &&&Comparison| {
-        let ratio = comparison
-            .row(program)
-            .zip(comparison.baseline())
-            .and_then(|(row, baseline)| comparison.times_as_fast(row, baseline));
-        ratio.is_some_and(|ratio| ratio.median > 1.0 && !ratio.holds_one())
+    let ratio = |comparison: &&&Comparison| {
+        let (row, baseline) = comparison.row(program).zip(comparison.baseline())?;
+        comparison.times_as_fast(row, baseline)
     };
-    comparisons.iter().rev().take_while(pays).last()?.size
+    let faster = |comparison: &&&Comparison| ratio(comparison).is_some_and(|r| r.median > 1.0);
+    let told = |comparison: &&&Comparison| ratio(comparison).is_some_and(|r| !r.holds_one());
+    comparisons.iter().rev().take_while(faster).filter(told).last()?.size
 }
 
 /// An empty table with a heading, its last columns to the right.

@@ -3,7 +3,7 @@
 use crate::record::{Comparison, Record, Row};
 use crate::section::Section;
 use crate::statistics::Summary;
-use crate::table::{markdown, pays_from};
+use crate::table::{markdown, pays_from, warning};
 use crate::units;
 
 /// A question, and the programs whose figures answer it.
@@ -26,7 +26,11 @@ const THRESHOLDS: &[Threshold] = &[
     },
     Threshold {
         question: "What does each model gain where it pays?",
-        answer: |record| gains(record, "mapping", ["threaded_map", "pool_map", "async_map"]),
+        answer: |record| {
+            let gains = gains(record, "mapping", ["threaded_map", "pool_map", "async_map"])?;
+            let cores = record.comparison("mapping")?.noise.cores()?;
+            Some(format!("{gains}; {cores:.2} cores were there"))
+        },
         programs: &["threaded_map", "pool_map", "async_map", "sequential_map"],
     },
     Threshold {
@@ -64,7 +68,10 @@ pub fn table(record: &Record) -> String {
         let programs: Vec<String> = programs.iter().map(|name| format!("`{name}`")).collect();
         table.add_row([(*question).to_owned(), answer, programs.join(", ")]);
     }
-    format!("{table}\n")
+    let sections = [Section::BreakEven, Section::Io, Section::Waits, Section::Start];
+    let needed =
+        record.comparisons.iter().filter(|c| c.name == "mapping" || sections.contains(&c.section));
+    format!("{}{table}\n", warning(needed))
 }
 
 /// From which limit on mapping pays, and how long the work takes there.
@@ -81,8 +88,13 @@ fn pays(record: &Record, program: &str) -> Option<String> {
     match pays_from(&comparisons, program) {
         None => Some(format!("not up to {}", alone(comparisons.last()?)?)),
         Some(from) => {
-            let there = comparisons.iter().find(|comparison| comparison.size == Some(from))?;
-            Some(format!("from {} on", alone(there)?))
+            let there = comparisons.iter().position(|comparison| comparison.size == Some(from))?;
+            let before = there.checked_sub(1).map(|before| comparisons[before]);
+            let not_yet = match before.and_then(|c| Summary::of(&c.times(c.baseline()?))) {
+                Some(alone) => format!(", and not yet at {}", time(alone)),
+                None => String::new(),
+            };
+            Some(format!("from {} on{not_yet}", alone(comparisons[there])?))
         }
     }
 }
@@ -193,9 +205,14 @@ mod tests {
             notes: Vec::new(),
         };
         // At 100 it was faster too, and at 1000 it was not.
-        let said = "from 100 ms of work (four sums below 10000) on";
+        let said = "from 100 ms of work (four sums below 10000) on, and not yet at 10.0 ms";
         assert_eq!(pays(&record, "threaded_map").unwrap(), said);
-        record.comparisons.pop();
+        // What is faster in all but one round at a larger size, still pays there.
+        let mut larger = comparison(100_000, 1.0, 0.5);
+        larger.rows[1].samples[0].taken = Some(2.0);
+        record.comparisons.push(larger);
+        assert_eq!(pays(&record, "threaded_map").unwrap(), said);
+        record.comparisons.truncate(2);
         let said = "not up to 10.0 ms of work (four sums below 1000)";
         assert_eq!(pays(&record, "threaded_map").unwrap(), said);
         assert!(table(&record).contains("not measured in this run"));

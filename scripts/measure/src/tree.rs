@@ -23,7 +23,16 @@ pub struct Peak {
     pub samples: u64,
 }
 
+/// The least looks from which the most that was seen stands for the most that
+/// there was.
+const LEAST_LOOKS: u64 = 3;
+
 impl Peak {
+    /// Whether the tree lived long enough to be looked at.
+    pub fn is_known(&self) -> bool {
+        self.samples >= LEAST_LOOKS
+    }
+
     /// Memory in bytes, page tables included.
     pub fn memory(&self) -> u64 {
         self.pss + self.page_tables

@@ -36,7 +36,7 @@ fn main() -> Result<ExitCode, Failure> {
 
 fn download(downloads: &Downloads, url: &str, file: &Destination) -> Result<(), Failure> {
     say!("Downloading {url}");
-    let response = downloads.blocking_client()?.get(url).send()?;
+    let response = downloads.new_blocking_client()?.get(url).send()?;
     let part = file.receive(response)?;
     say!("Downloaded {url}");
     part.save()?;

@@ -2,14 +2,14 @@
 //! then their sentences.
 
 use super::Claim;
-use super::rules::{self, faster, faster_cpu, overlaps, starts_faster, takes_less};
+use super::rules::{self, costs_more, faster, faster_cpu, overlaps, starts_faster, takes_less};
 
 /// Every cell and every sentence that claims something.
 pub const CLAIMS: &[Claim] = &[
     Claim {
         document: "000, 002",
         says: "Concurrency model / threading: concurrent",
-        programs: &["threaded_map", "sequential_map"],
+        programs: &["threaded_counter", "gil_counter"],
         judge: rules::only_with_gil,
     },
     Claim {
@@ -39,7 +39,7 @@ pub const CLAIMS: &[Claim] = &[
     Claim {
         document: "000, 002",
         says: "Handles CPU-bound / asyncio: poorly",
-        programs: &["async_map", "blocking_map"],
+        programs: &["async_map", "sequential_map"],
         judge: rules::event_loop_is_no_faster,
     },
     Claim {
@@ -52,7 +52,7 @@ pub const CLAIMS: &[Claim] = &[
         document: "000, 002",
         says: "Handles I/O-bound / multiprocessing: overkill (heavyweight)",
         programs: &["process_downloads", "downloads"],
-        judge: rules::processes_are_overkill,
+        judge: |record| costs_more(record, "process_downloads", "downloads"),
     },
     Claim {
         document: "000, 002",
@@ -64,25 +64,25 @@ pub const CLAIMS: &[Claim] = &[
         document: "000, 002",
         says: "Memory efficiency / threading: efficient (shared memory)",
         programs: &["threaded_waits", "process_waits"],
-        judge: |record| takes_less(record, "threads", "processes", 1.0),
+        judge: |record| takes_less(record, "threads", "processes"),
     },
     Claim {
         document: "000, 002",
         says: "Memory efficiency / multiprocessing: less efficient (separate memory spaces)",
         programs: &["process_waits", "threaded_waits"],
-        judge: |record| takes_less(record, "threads", "processes", 1.0),
+        judge: |record| takes_less(record, "threads", "processes"),
     },
     Claim {
         document: "000, 002",
         says: "Memory efficiency / asyncio: efficient",
         programs: &["async_waits", "threaded_waits"],
-        judge: |record| takes_less(record, "tasks", "threads", 1.0),
+        judge: |record| takes_less(record, "tasks", "threads"),
     },
     Claim {
         document: "001",
         says: "Use case / threading: I/O-bound tasks",
-        programs: &["downloads", "threaded_map"],
-        judge: rules::only_with_gil,
+        programs: &["downloads", "threaded_counter"],
+        judge: rules::threads_are_for_waiting,
     },
     Claim {
         document: "001",
@@ -94,7 +94,7 @@ pub const CLAIMS: &[Claim] = &[
         document: "001",
         says: "Use case / asyncio: I/O-bound tasks",
         programs: &["async_downloads", "async_map"],
-        judge: |record| overlaps(record, "async_downloads"),
+        judge: rules::tasks_are_for_waiting,
     },
     Claim {
         document: "001",
@@ -123,7 +123,7 @@ pub const CLAIMS: &[Claim] = &[
     Claim {
         document: "001",
         says: "GIL / multiprocessing: no GIL limitation (true parallelism)",
-        programs: &["pool_map"],
+        programs: &["pool_map", "sequential_map"],
         judge: rules::processes_are_parallel,
     },
     Claim {
@@ -136,13 +136,13 @@ pub const CLAIMS: &[Claim] = &[
         document: "001",
         says: "Overhead / threading: lower overhead, more efficient for I/O",
         programs: &["start_threads", "start_processes"],
-        judge: |record| starts_faster(record, "threads", "processes", 1.0),
+        judge: rules::threads_start_faster,
     },
     Claim {
         document: "001",
         says: "Overhead / multiprocessing: higher overhead due to process creation",
         programs: &["start_processes", "start_threads"],
-        judge: |record| starts_faster(record, "threads", "processes", 1.0),
+        judge: rules::threads_start_faster,
     },
     Claim {
         document: "001",
@@ -224,6 +224,18 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         document: "000, 002",
+        says: "Asyncio is best used for I/O-bound tasks",
+        programs: &["async_downloads", "async_map"],
+        judge: rules::tasks_are_for_waiting,
+    },
+    Claim {
+        document: "000, 002",
+        says: "Asyncio is more efficient than threading for I/O-bound tasks",
+        programs: &["downloads", "async_downloads"],
+        judge: |record| costs_more(record, "downloads", "async_downloads"),
+    },
+    Claim {
+        document: "000, 002",
         says: "Asyncio is more efficient than threading for high volume I/O-bound tasks",
         programs: &["async_waits", "threaded_waits"],
         judge: rules::tasks_wait_better,
@@ -241,7 +253,7 @@ pub const CLAIMS: &[Claim] = &[
         judge: rules::reading,
     },
     Claim {
-        document: "001",
+        document: "000, 001, 002",
         says: "Threading is ideal for I/O-bound tasks",
         programs: &["downloads", "sequential_downloads"],
         judge: |record| overlaps(record, "downloads"),
@@ -266,6 +278,12 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         document: "001",
+        says: "Processes need inter-process communication to exchange data",
+        programs: &["threaded_map", "pool_map"],
+        judge: rules::reading,
+    },
+    Claim {
+        document: "001, 002",
         says: "Processes can run on different CPU cores: true parallelism",
         programs: &["pool_map", "sequential_map"],
         judge: rules::processes_are_parallel,
@@ -302,7 +320,7 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         document: "001",
-        says: "Threading and asyncio are for file I/O: on an event loop each call goes to a thread",
+        says: "Asyncio suits I/O-bound tasks: file I/O",
         programs: &["tokio_files", "std_files"],
         judge: rules::files_take_threads,
     },
@@ -333,14 +351,20 @@ pub const CLAIMS: &[Claim] = &[
     Claim {
         document: "002",
         says: "Threads are more error-prone, since they can interfere with each other",
-        programs: &["shared_memory", "crash"],
+        programs: &["shared_memory", "separate_memory"],
         judge: rules::reading,
     },
     Claim {
-        document: "002",
+        document: "001, 002",
         says: "Threads run concurrently, but only one at a time executes",
         programs: &["gil_counter", "threaded_counter"],
         judge: rules::one_at_a_time_under_a_lock,
+    },
+    Claim {
+        document: "002",
+        says: "The GIL is a mutex that prevents memory corruption",
+        programs: &["gil_counter", "threaded_counter"],
+        judge: rules::reading,
     },
     Claim {
         document: "002",
@@ -373,7 +397,7 @@ pub const CLAIMS: &[Claim] = &[
         judge: rules::processes_are_parallel,
     },
     Claim {
-        document: "002",
+        document: "000, 001, 002",
         says: "If you have a CPU-bound task, multiprocessing is a good choice",
         programs: &["pool_map", "threaded_map"],
         judge: rules::only_processes_are_parallel,

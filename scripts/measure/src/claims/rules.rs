@@ -1,119 +1,16 @@
 //! The rules by which figures become verdicts.
 
+use super::figures::{
+    LEAST_CORES, MORE, NO_FASTER, Speed, at_least, both, holds_if, judged, less, pair,
+};
 use super::{Judgement, Verdict};
-use crate::record::{Comparison, Record, Row};
+use crate::record::{Record, Row};
 use crate::statistics::Summary;
 use crate::units;
-
-/// The least cores that must be there for a speed-up to be told.
-const LEAST_CORES: f64 = 1.5;
-/// The least share of the cores that counts as running in parallel.
-const PARALLEL: f64 = 0.7;
-/// A program that is less than this times as fast is no faster.
-const NO_FASTER: f64 = 1.1;
-
-/// How a CPU-bound program stands to the one that does one thing at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Speed {
-    /// It uses the cores that are there.
-    Parallel,
-    /// It is no faster.
-    NoFaster,
-    /// The machine or the figures do not tell.
-    Untold,
-}
-
-impl Speed {
-    /// A verdict for each of the first two.
-    pub fn verdict(self, parallel: Verdict, no_faster: Verdict) -> Verdict {
-        match self {
-            Speed::Parallel => parallel,
-            Speed::NoFaster => no_faster,
-            Speed::Untold => Verdict::CannotBeTold,
-        }
-    }
-}
-
-/// A judgement.
-pub fn judged(figure: impl Into<String>, verdict: Verdict) -> Option<Judgement> {
-    let figure = figure.into();
-    Some(Judgement { figure, verdict })
-}
 
 /// For what no figure decides.
 pub fn reading(_: &Record) -> Option<Judgement> {
     judged("`diff` the two", Verdict::MatterOfReading)
-}
-
-/// The verdict of a condition.
-pub fn holds_if(condition: bool) -> Verdict {
-    match condition {
-        true => Verdict::Holds,
-        false => Verdict::DoesNotHold,
-    }
-}
-
-/// A comparison with two of its rows.
-pub struct Pair<'a> {
-    comparison: &'a Comparison,
-    program: &'a Row,
-    other: &'a Row,
-}
-
-/// Finds two programs of a comparison.
-pub fn pair<'a>(
-    record: &'a Record,
-    comparison: &str,
-    program: &str,
-    other: &str,
-) -> Option<Pair<'a>> {
-    let comparison = record.comparison(comparison)?;
-    Some(Pair { comparison, program: comparison.row(program)?, other: comparison.row(other)? })
-}
-
-impl Pair<'_> {
-    /// How many times as fast as the other the program is.
-    pub fn ratio(&self) -> Option<Summary> {
-        self.comparison.times_as_fast(self.program, self.other)
-    }
-
-    /// The ratio in words.
-    pub fn figure(&self) -> Option<String> {
-        let ratio = self.ratio()?;
-        let other = &self.other.program;
-        Some(match ratio.holds_one() {
-            true => format!("no measurable difference to `{other}`"),
-            false => format!("{} times as fast as `{other}`", units::ratio(ratio)),
-        })
-    }
-
-    /// Whether the machine was quiet.
-    pub fn quiet(&self) -> bool {
-        self.comparison.noise.faults().is_empty()
-    }
-
-    /// How many times as fast as one at a time CPU-bound work is, judged by the
-    /// cores that were really there; four pieces of work keep no more than four
-    /// busy.
-    pub fn speed(&self) -> Option<Speed> {
-        let ratio = self.ratio()?;
-        let cores = self.comparison.noise.cores()?.min(4.0);
-        Some(if !self.quiet() || cores < LEAST_CORES {
-            Speed::Untold
-        } else if ratio.holds_one() || ratio.median < NO_FASTER {
-            Speed::NoFaster
-        } else if ratio.median >= PARALLEL * cores {
-            Speed::Parallel
-        } else {
-            Speed::Untold
-        })
-    }
-
-    /// The speed-up in words, with the cores that it is to be seen against.
-    pub fn speed_figure(&self) -> Option<String> {
-        let cores = self.comparison.noise.cores()?;
-        Some(format!("{}, with {cores:.2} cores there", self.figure()?))
-    }
 }
 
 /// CPU-bound threads: in parallel here, and no faster where they share a lock.
@@ -126,7 +23,23 @@ pub fn only_with_gil(record: &Record) -> Option<Judgement> {
         (Speed::Parallel, Speed::Parallel) => Verdict::DoesNotHold,
         _ => Verdict::CannotBeTold,
     };
-    judged(format!("{}; with a lock: {}", threads.speed_figure()?, gil.figure()?), verdict)
+    judged(format!("threads {}; with a lock: {}", threads.speed_figure()?, gil.figure()?), verdict)
+}
+
+/// Threads are for what waits, and not for what computes.
+pub fn threads_are_for_waiting(record: &Record) -> Option<Judgement> {
+    let waiting = overlaps(record, "downloads")?;
+    let computing = only_with_gil(record)?;
+    let verdict = match waiting.verdict {
+        Verdict::Holds => computing.verdict,
+        verdict => verdict,
+    };
+    judged(format!("waiting: {}; computing: {}", waiting.figure, computing.figure), verdict)
+}
+
+/// Tasks are for what waits, and not for what computes.
+pub fn tasks_are_for_waiting(record: &Record) -> Option<Judgement> {
+    both(overlaps(record, "async_downloads")?, event_loop_is_no_faster(record)?)
 }
 
 /// CPU-bound work in processes uses the cores.
@@ -170,68 +83,69 @@ pub fn event_loop_is_parallel(record: &Record) -> Option<Judgement> {
 pub fn overlaps(record: &Record, program: &str) -> Option<Judgement> {
     let pair = pair(record, "downloading", program, "sequential_downloads")?;
     let files = pair.program.arguments.len() as f64;
-    judged(
-        format!("{}, {files} files", pair.figure()?),
-        holds_if(pair.ratio()?.least >= files / 2.0),
-    )
+    judged(format!("{}, {files} files", pair.figure()?), at_least(pair.ratio()?, files / 2.0))
 }
 
-/// Processes for downloads are overkill: no faster than threads, and they take
-/// at least a quarter more memory and CPU time.
-pub fn processes_are_overkill(record: &Record) -> Option<Judgement> {
-    let pair = pair(record, "downloading", "process_downloads", "downloads")?;
-    let memory = pair.program.peak.memory() as f64 / pair.other.peak.memory() as f64;
+/// Some downloads cost more than others and gain nothing by it: they are no
+/// faster, take more memory or CPU time, and less of neither.
+pub fn costs_more(record: &Record, program: &str, other: &str) -> Option<Judgement> {
+    let pair = pair(record, "downloading", program, other)?;
+    let (peak, other_peak) = (pair.program.peak, pair.other.peak);
+    if !peak.is_known() || !other_peak.is_known() {
+        return None;
+    }
+    let memory = peak.memory() as f64 / other_peak.memory() as f64;
     let cpu = pair.program.cpu()?.median / pair.other.cpu()?.median;
-    let faster = pair.ratio()?.least > 1.0 && !pair.ratio()?.holds_one();
+    let ratio = pair.ratio()?;
+    let faster = ratio.median > 1.0 && !ratio.holds_one();
+    let more = [memory, cpu].iter().any(|times| *times >= MORE);
+    let less = [memory, cpu].iter().any(|times| *times <= 1.0 / MORE);
     judged(
         format!("{}, {memory:.1} times the memory, {cpu:.1} times the CPU time", pair.figure()?),
-        holds_if(!faster && memory >= 1.25 && cpu >= 1.25),
+        holds_if(!faster && more && !less),
     )
-}
-
-/// Two programs of the table of starts, by the time or the memory of one.
-fn start(record: &Record, unit: &str) -> Option<(f64, Option<f64>)> {
-    let comparison = record.comparison("start")?;
-    let row = comparison.row(&format!("start_{unit}"))?;
-    let time = Summary::of(&comparison.times(row))?;
-    Some((time.median, row.memory_each))
 }
 
 /// One takes less time to start than another, by a factor at the least.
 pub fn starts_faster(record: &Record, one: &str, other: &str, factor: f64) -> Option<Judgement> {
-    let (one_time, other_time) = (start(record, one)?.0, start(record, other)?.0);
+    let [program, other_program] = [one, other].map(|unit| format!("start_{unit}"));
+    let pair = pair(record, "start", &program, &other_program)?;
+    let time = |row| Some(units::seconds(Summary::of(&pair.comparison.times(row))?.median));
+    let ratio = pair.ratio()?;
     judged(
-        format!("{}, against {} for {other}", units::seconds(one_time), units::seconds(other_time)),
-        holds_if(one_time * factor <= other_time),
+        format!(
+            "{}, against {} for {other}: {} times as fast",
+            time(pair.program)?,
+            time(pair.other)?,
+            units::ratio(ratio)
+        ),
+        at_least(ratio, factor),
     )
 }
 
-/// One takes less memory than another, by a factor at the least.
-pub fn takes_less(record: &Record, one: &str, other: &str, factor: f64) -> Option<Judgement> {
-    let one_memory = start(record, one)?.1?;
-    let other_memory = start(record, other)?.1?;
+/// One takes less memory than another.
+pub fn takes_less(record: &Record, one: &str, other: &str) -> Option<Judgement> {
+    let start = record.comparison("start")?;
+    let memory = |unit: &str| start.memory_each(start.row(&format!("start_{unit}"))?);
+    let (one_memory, other_memory) = (memory(one)?, memory(other)?);
     judged(
         format!(
             "{} each, against {} for {other}",
             units::bytes(one_memory),
             units::bytes(other_memory)
         ),
-        holds_if(one_memory * factor <= other_memory),
+        less(one_memory, other_memory),
     )
+}
+
+/// A thread takes less time to start than a process.
+pub fn threads_start_faster(record: &Record) -> Option<Judgement> {
+    starts_faster(record, "threads", "processes", NO_FASTER)
 }
 
 /// Threads are lighter than processes in time and in memory.
 pub fn threads_are_lighter(record: &Record) -> Option<Judgement> {
-    both(
-        starts_faster(record, "threads", "processes", 1.0)?,
-        takes_less(record, "threads", "processes", 1.0)?,
-    )
-}
-
-/// A claim of two parts.
-fn both(one: Judgement, other: Judgement) -> Option<Judgement> {
-    let holds = [&one, &other].iter().all(|j| j.verdict == Verdict::Holds);
-    judged(format!("{}; {}", one.figure, other.figure), holds_if(holds))
+    both(threads_start_faster(record)?, takes_less(record, "threads", "processes")?)
 }
 
 /// The most waits at once that both models did: tasks are not slower than
@@ -240,9 +154,10 @@ pub fn tasks_wait_better(record: &Record) -> Option<Judgement> {
     let largest = [10_000, 1_000, 100]
         .into_iter()
         .find_map(|size| pair(record, &format!("waits-{size}"), "async_waits", "threaded_waits"))?;
-    let memory = |row: &Row| row.peak.memory() as f64;
-    let (tasks, threads) = (memory(largest.program), memory(largest.other));
-    let slower = largest.ratio()?.greatest < 1.0 && !largest.ratio()?.holds_one();
+    let memory = |row: &Row| row.peak.is_known().then(|| row.peak.memory() as f64);
+    let (tasks, threads) = (memory(largest.program)?, memory(largest.other)?);
+    let ratio = largest.ratio()?;
+    let slower = ratio.median < 1.0 && !ratio.holds_one();
     judged(
         format!(
             "{} waits: {}, {} against {}",
@@ -251,17 +166,16 @@ pub fn tasks_wait_better(record: &Record) -> Option<Judgement> {
             units::bytes(tasks),
             units::bytes(threads)
         ),
-        holds_if(!slower && tasks < threads),
+        if slower { Verdict::DoesNotHold } else { less(tasks, threads) },
     )
 }
 
 /// A program of the event loop has one thread and one process.
 pub fn one_thread(record: &Record) -> Option<Judgement> {
-    let row = record.comparison("mapping")?.row("async_map")?;
-    judged(
-        format!("{} thread in {} process", row.peak.threads, row.peak.processes),
-        holds_if(row.peak.threads == 1 && row.peak.processes == 1),
-    )
+    let peak = record.comparison("mapping")?.row("async_map")?.peak;
+    let figure = format!("threads: {}, processes: {}", peak.threads, peak.processes);
+    peak.is_known().then_some(())?;
+    judged(figure, holds_if(peak.threads == 1 && peak.processes == 1))
 }
 
 /// A program is at least so many times as fast as another.
@@ -274,7 +188,7 @@ pub fn faster(
 ) -> Option<Judgement> {
     let pair = pair(record, comparison, program, other)?;
     let ratio = pair.ratio()?;
-    judged(pair.figure()?, holds_if(ratio.median >= factor && !ratio.holds_one()))
+    judged(pair.figure()?, at_least(ratio, factor))
 }
 
 /// CPU-bound work in some model is faster than one at a time.
@@ -317,19 +231,21 @@ pub fn slower_under_a_lock(record: &Record) -> Option<Judgement> {
     let ratio = gil.ratio()?;
     let verdict = if !gil.quiet() {
         Verdict::CannotBeTold
-    } else if ratio.holds_one() || ratio.median > 1.0 {
+    } else if ratio.median < 1.0 && !ratio.holds_one() {
+        Verdict::OnlyWithGil
+    } else if ratio.least >= 1.0 / NO_FASTER {
         Verdict::DoesNotHold
     } else {
-        Verdict::OnlyWithGil
+        Verdict::CannotBeTold
     };
     judged(gil.figure()?, verdict)
 }
 
 /// At a limit of 10 000 the pool is slower than one at a time.
 pub fn pool_loses_at_ten_thousand(record: &Record) -> Option<Judgement> {
-    let pair = pair(record, "break-even-10000", "pool_map", "sequential_map")?;
-    let ratio = pair.ratio()?;
-    judged(pair.figure()?, holds_if(ratio.median < 1.0 && !ratio.holds_one()))
+    let pool = pair(record, "break-even-10000", "pool_map", "sequential_map")?;
+    let plain = pair(record, "break-even-10000", "sequential_map", "pool_map")?;
+    judged(pool.figure()?, at_least(plain.ratio()?, NO_FASTER))
 }
 
 /// Three fetches take as long as the longest.
@@ -342,12 +258,14 @@ pub fn as_long_as_the_longest(record: &Record) -> Option<Judgement> {
 /// Reading files takes a pool of threads on an event loop.
 pub fn files_take_threads(record: &Record) -> Option<Judgement> {
     let pair = pair(record, "files", "tokio_files", "std_files")?;
+    let ratio = pair.ratio()?;
     let threads = pair.program.peak.threads;
+    pair.program.peak.is_known().then_some(())?;
     judged(
         format!("{}; it had {threads} threads", pair.figure()?),
-        // The claim is that asyncio is for file I/O; an event loop that hands
-        // each call to a thread waits for nothing itself, and costs time.
-        match (threads > 1, pair.ratio()?.median < 1.0) {
+        // An event loop that hands each call to a thread waits for nothing itself,
+        // and it costs time.
+        match (threads > 1, ratio.median < 1.0 && !ratio.holds_one()) {
             (true, true) => Verdict::DoesNotHold,
             (false, false) => Verdict::Holds,
             _ => Verdict::CannotBeTold,

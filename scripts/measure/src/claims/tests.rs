@@ -20,7 +20,7 @@ fn comparison(name: &str, cores: f64, programs: &[Program]) -> Comparison {
             units: 1,
             samples: (0..7).map(sample).collect(),
             half: Vec::new(),
-            peak: Peak { pss, page_tables: 0, threads, processes, samples: 1 },
+            peak: Peak { pss, page_tables: 0, threads, processes, samples: 10 },
             memory_each: Some(pss as f64),
             left_out: None,
         }
@@ -79,7 +79,7 @@ fn as_it_is(cores: f64) -> Record {
                 ("sequential_downloads", 1.2, 0.01, 10, 1, 1),
                 ("downloads", 0.1, 0.01, 10, 13, 1),
                 ("process_downloads", 0.11, 0.02, 20, 13, 13),
-                ("async_downloads", 0.1, 0.01, 10, 1, 1),
+                ("async_downloads", 0.1, 0.005, 5, 1, 1),
             ],
         ),
         comparison(
@@ -215,6 +215,63 @@ fn one_core_tells_nothing_of_cpu_bound_work() {
         }
     }
     assert!(one.iter().any(|(_, verdict)| *verdict == Verdict::Holds), "{one:?}");
+}
+
+#[test]
+fn one_disturbed_round_turns_no_verdict() {
+    let mut record = as_it_is(2.0);
+    for comparison in &mut record.comparisons {
+        for (i, row) in comparison.rows.iter_mut().enumerate() {
+            // Another round for each, since a baseline slows all ratios down.
+            let sample = &mut row.samples[i];
+            sample.wall *= 10.0;
+            sample.taken = Some(sample.wall);
+        }
+    }
+    for ((says, verdict), (_, before)) in
+        verdicts(&record).into_iter().zip(verdicts(&as_it_is(2.0)))
+    {
+        assert!([before, Verdict::CannotBeTold].contains(&verdict), "{says}: {verdict}");
+    }
+}
+
+#[test]
+fn a_pool_of_three_is_parallel_at_twice_the_speed() {
+    let mut record = as_it_is(2.0);
+    for comparison in &mut record.comparisons {
+        comparison.noise.usable = 3;
+        for spin in &mut comparison.noise.spins {
+            (spin.at_once, spin.cpu) = (1.0, 3.0);
+        }
+    }
+    let verdicts = verdicts(&record);
+    let pool = verdicts.iter().find(|(says, _)| says.starts_with("The pool is quite a bit faster"));
+    assert_eq!(pool.unwrap().1, Verdict::Holds);
+}
+
+#[test]
+fn what_was_seen_too_seldom_is_not_judged() {
+    let mut record = as_it_is(2.0);
+    record.comparisons.iter_mut().flat_map(|c| &mut c.rows).for_each(|row| row.peak.samples = 2);
+    let verdicts = verdicts(&record);
+    let threads = verdicts.iter().find(|(says, _)| says.contains("runs tasks within a single"));
+    assert_eq!(threads.unwrap().1, Verdict::NotMeasured);
+}
+
+#[test]
+fn what_the_claims_need_is_named() {
+    let record = as_it_is(2.0);
+    let needed = record.comparisons.iter().map(|comparison| comparison.name.as_str());
+    assert!(needed.clone().all(|name| NEEDED.contains(&name)));
+    // A warning stands above the table if one of them was disturbed.
+    assert!(!table(&record).contains("NOISY MACHINE"));
+    for disturbed in needed {
+        let mut record = record.clone();
+        let comparison = record.comparisons.iter_mut().find(|c| c.name == disturbed).unwrap();
+        comparison.noise.spins[0].alone = 2.0;
+        comparison.noise.spins[1].alone = 3.0;
+        assert!(table(&record).starts_with(&format!("NOISY MACHINE at `{disturbed}`: ")));
+    }
 }
 
 #[test]

@@ -1,0 +1,48 @@
+//! Whether what a program printed is the right answer.
+
+use crate::answer::{Answer, without_times};
+use crate::run::Finished;
+use crate::trouble::Trouble;
+use crate::workload::{Entry, Expected};
+
+/// The answers of the baseline, where nothing else is known.
+#[derive(Default)]
+pub struct References {
+    /// To the whole work.
+    pub whole: Option<Vec<String>>,
+    /// To half of it.
+    pub half: Option<Vec<String>>,
+}
+
+/// Checks an answer. Where none is known, the first becomes the reference.
+pub fn check(
+    entry: &Entry,
+    finished: &Finished,
+    reference: &mut Option<Vec<String>>,
+) -> Result<(), Trouble> {
+    let name = &entry.invocation.name;
+    match &entry.answer {
+        Expected::Known(answer) => check_known(name, answer, finished),
+        Expected::LikeTheBaseline => {
+            let lines = without_times(&finished.stdout);
+            let reference = reference.get_or_insert_with(|| lines.clone());
+            if lines == *reference {
+                return Ok(());
+            }
+            let odd = lines.iter().find(|line| !reference.contains(line));
+            Err(Trouble::program(
+                name,
+                match odd {
+                    Some(line) => format!("printed another answer than the baseline: `{line}`"),
+                    None => "printed another answer than the baseline".to_owned(),
+                },
+            ))
+        }
+    }
+}
+
+fn check_known(name: &str, answer: &Answer, finished: &Finished) -> Result<(), Trouble> {
+    answer
+        .check(&finished.stdout, finished.directory.path())
+        .map_err(|what| Trouble::program(name, what))
+}
