@@ -202,8 +202,13 @@ pub const CASES: &[Case] = &[
         name: "a_worker_with_another_socket_in_the_place_of_its_own_is_ended",
         program: || {
             map_with(2, || {
-                sockets().for_each(|socket| nix::unistd::close(socket).unwrap());
-                mem::forget(UnixStream::pair().unwrap());
+                for socket in sockets() {
+                    nix::unistd::close(socket).unwrap();
+                    // New descriptors take the lowest numbers that are free.
+                    while fs::symlink_metadata(format!("/proc/self/fd/{socket}")).is_err() {
+                        mem::forget(UnixStream::pair().unwrap());
+                    }
+                }
             })
         },
         check: |command| death(command, "was killed by its pool (its socket is closed)"),
