@@ -13,12 +13,9 @@ what=()
 for argument in "$@"; do
     case $argument in
         --) break ;;
-        -h | --help) what=(--quiet --bin measure) ;;
+        -h | --help) what=(--bin measure) ;;
     esac
 done
-if [ ${#what[@]} -gt 0 ] && [ ! -e "$root/target/release/measure" ]; then
-    echo "compare: building what says it, once" >&2
-fi
 
 # Nothing is built once the measuring has begun. The caller's directory stays
 # what it is for the files and the paths that are named on the command line.

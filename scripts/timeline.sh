@@ -14,6 +14,6 @@ fi
 root=$(cd "$(dirname "$0")/.." && pwd)
 
 # Nothing is built while the program runs, and the program runs where the reader
-# is. Cargo says nothing unless something has to be built.
-(cd "$root" && cargo build --release --workspace --quiet)
+# is.
+(cd "$root" && cargo build --release --workspace)
 exec "$root/target/release/timeline" "$@"

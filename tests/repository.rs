@@ -10,7 +10,7 @@ use similar::{ChangeTag, TextDiff};
 const MEMBERS: [&str; 3] = ["threading", "multiprocessing", "asyncio"];
 
 /// Programs that do the same work and differ only in the lesson.
-const TWINS: [(&str, &str); 19] = [
+const TWINS: &[(&str, &str)] = &[
     ("threaded_numbers", "process_numbers"),
     ("threaded_numbers", "async_numbers"),
     ("process_numbers", "async_numbers"),
@@ -63,6 +63,17 @@ fn headers_show_their_own_command() {
         };
         let right = shown.len() == 1 && shown.iter().all(own);
         assert!(right, "the header of {program} shows {shown:?}, and not {command:?} alone");
+    }
+}
+
+#[test]
+fn a_test_runs_each_program() {
+    let tests: String = ["threading", "multiprocessing", "asyncio"]
+        .map(|member| read(&format!("tests/{member}.rs")))
+        .concat();
+    for (member, program, _) in programs() {
+        let run = format!("CARGO_BIN_EXE_{program}\"");
+        assert!(tests.contains(&run), "nothing in tests/{member}.rs runs {program}");
     }
 }
 

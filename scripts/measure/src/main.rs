@@ -73,8 +73,9 @@ Sections: cpu, io, waits, start, pool, traps, break-even, downloads, claims, thr
 Without any, all of them, downloads only with --full. The last two are made from the others,
 which they run. With --from, only the sections that are named, or all.
 
-Programs: names of programs of the workspace, or paths; two at least. They run
-with the arguments of their section, or with those after --, the size first.";
+Programs: names of programs of the workspace, or paths; two at least, of which the
+first is the baseline. They run with the arguments of their section, or with those
+after --, the size first.";
 
 #[derive(clap::Args)]
 struct Compare {
