@@ -18,7 +18,7 @@ macro_rules! test_downloads {
     ($program:expr) => {
         $crate::support::downloads::test_downloads! { $program;
             brings_its_own_site, leaves_no_site_when_killed, says_why_each_download_failed, stops_at_its_time_limits,
-            stops_connecting_at_its_time_limit, keeps_an_older_file_unless_it_has_a_new_one,
+            stops_connecting_at_its_time_limit, leaves_a_redirect_loop_soon, keeps_an_older_file_unless_it_has_a_new_one,
             says_that_it_cannot_write, downloads_the_good_beside_the_bad, downloads_a_thousand,
             lives_with_few_descriptors, lives_with_small_files, lives_without_threads,
             sends_one_request_per_url, sends_no_second_request, saves_what_arrives_by_number,
@@ -231,6 +231,13 @@ pub fn stops_connecting_at_its_time_limit(program: &str) {
         download(program, &["--connect-timeout", "500ms"], std::slice::from_ref(&url));
     assert_eq!(run.lines[1], format!("Failed to download {url}: connection timed out"), "{run:?}");
     assert!(run.elapsed <= Duration::from_millis(1500), "{run:?}");
+}
+
+pub fn leaves_a_redirect_loop_soon(program: &str) {
+    let url = format!("http://{}/loop", server());
+    let Download { run, .. } = download(program, &[], std::slice::from_ref(&url));
+    assert_eq!(run.lines[1], format!("Failed to download {url}: too many redirects"), "{run:?}");
+    assert!(run.elapsed <= Duration::from_secs(2), "{run:?}");
 }
 
 pub fn keeps_an_older_file_unless_it_has_a_new_one(program: &str) {

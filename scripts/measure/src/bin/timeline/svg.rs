@@ -130,7 +130,7 @@ fn grid(xml: &mut Xml, chart: Chart, top: f64, bottom: f64) -> io::Result<()> {
     for (moment, name) in axis::marks(chart.wall, APART / chart.width) {
         let x = chart.x(moment);
         shape(xml, "grid", &format!("M{} {}V{}", short(x), short(top - 4.0), short(bottom)))?;
-        if x < chart.left + chart.width - 24.0 {
+        if x < chart.left + chart.width - 40.0 {
             text(xml, "small", x, top - 8.0, &name)?;
         }
     }
