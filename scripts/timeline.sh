@@ -13,7 +13,6 @@ if [ "$(uname -s)" != Linux ]; then
 fi
 root=$(cd "$(dirname "$0")/.." && pwd)
 
-# Nothing is built while the program runs, and the program runs where the reader
-# is.
+# Nothing is built while the program runs, which runs where the reader is.
 (cd "$root" && cargo build --release --workspace)
 exec "$root/target/release/timeline" "$@"

@@ -133,15 +133,6 @@ impl Downloads {
         Ok((Downloads::new(arguments)?, at_once.get()))
     }
 
-    /// The same, from the command line of a program without a header.
-    ///
-    /// # Errors
-    ///
-    /// As [`Downloads::new`].
-    pub fn from_args() -> Result<Downloads, Failure> {
-        Downloads::new(Arguments::parse())
-    }
-
     /// Each URL with the file it goes to: `file0`, `file1`, ... Names come from
     /// the order alone, so that no URL can choose one, or that of another.
     pub fn files(&self) -> impl Iterator<Item = (&str, Destination)> {

@@ -9,6 +9,9 @@ use crate::section::Section;
 use crate::statistics::{Summary, times_as_fast};
 use crate::tree::Peak;
 
+#[cfg(test)]
+pub mod made_up;
+
 /// The version of the file format. A record of another version is refused.
 pub const FORMAT: u32 = 1;
 

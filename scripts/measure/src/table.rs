@@ -253,9 +253,13 @@ fn break_even(comparisons: &[&Comparison]) -> String {
         noise(&Noise::of_all(comparisons.iter().map(|comparison| &comparison.noise))).1
     );
     for program in programs.iter().skip(1) {
-        let from = pays_from(comparisons, program);
-        let verdict = match from {
+        let verdict = match pays_from(comparisons, program) {
             Some(limit) => format!("pays from a limit of {limit} on"),
+            None if left_open(comparisons, program) => {
+                "pays nowhere in this range, as far as can be told: at the largest limit there is \
+                 no measurable difference"
+                    .to_owned()
+            }
             None => "pays nowhere in this range".to_owned(),
         };
         text.push_str(&format!("\n`{program}` {verdict}.\n"));
@@ -274,6 +278,16 @@ pub fn pays_from(comparisons: &[&Comparison], program: &str) -> Option<u64> {
     let faster = |comparison: &&&Comparison| ratio(comparison).is_some_and(|r| r.median > 1.0);
     let told = |comparison: &&&Comparison| ratio(comparison).is_some_and(|r| !r.holds_one());
     comparisons.iter().rev().take_while(faster).filter(told).last()?.size
+}
+
+/// Whether a program is neither faster nor slower than the baseline at the
+/// largest size.
+pub fn left_open(comparisons: &[&Comparison], program: &str) -> bool {
+    comparisons.last().is_some_and(|comparison| {
+        let rows = comparison.row(program).zip(comparison.baseline());
+        let ratio = rows.and_then(|(row, baseline)| comparison.times_as_fast(row, baseline));
+        ratio.is_some_and(|ratio| ratio.holds_one())
+    })
 }
 
 /// An empty table with a heading, its last columns to the right.

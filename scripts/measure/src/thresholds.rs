@@ -3,7 +3,7 @@
 use crate::record::{Comparison, Record, Row};
 use crate::section::Section;
 use crate::statistics::Summary;
-use crate::table::{markdown, pays_from, warning};
+use crate::table::{left_open, markdown, pays_from, warning};
 use crate::units;
 
 /// A question, and the programs whose figures answer it.
@@ -86,7 +86,13 @@ fn pays(record: &Record, program: &str) -> Option<String> {
         ))
     };
     match pays_from(&comparisons, program) {
-        None => Some(format!("not up to {}", alone(comparisons.last()?)?)),
+        None => {
+            let told = match left_open(&comparisons, program) {
+                true => ", where there is no measurable difference",
+                false => "",
+            };
+            Some(format!("not up to {}{told}", alone(comparisons.last()?)?))
+        }
         Some(from) => {
             let there = comparisons.iter().position(|comparison| comparison.size == Some(from))?;
             let before = there.checked_sub(1).map(|before| comparisons[before]);
@@ -161,49 +167,23 @@ fn of(record: &Record, section: Section) -> Vec<&Comparison> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::machine::Machine;
-    use crate::noise::Noise;
-    use crate::record::{Clock, FORMAT, Sample};
-    use crate::tree::Peak;
+    use crate::record::{Sample, made_up};
 
     fn comparison(size: u64, alone: f64, threads: f64) -> Comparison {
-        let row = |program: &str, taken: f64| Row {
-            program: program.to_owned(),
-            arguments: Vec::new(),
-            units: 1,
-            samples: vec![Sample { wall: taken, cpu: taken, taken: Some(taken) }; 3],
-            half: Vec::new(),
-            peak: Peak::default(),
-            memory_each: None,
-            left_out: None,
+        let row = |program, taken| {
+            made_up::row(program, vec![Sample { wall: taken, cpu: taken, taken: Some(taken) }; 3])
         };
-        Comparison {
-            name: size.to_string(),
-            section: Section::BreakEven,
-            title: String::new(),
-            size: Some(size),
-            unit: None,
-            clock: Clock::Printed,
-            together: false,
-            rounds_together: false,
-            rows: vec![row("sequential_map", alone), row("threaded_map", threads)],
-            noise: Noise::new(2),
-        }
+        let rows = vec![row("sequential_map", alone), row("threaded_map", threads)];
+        made_up::comparison(size.to_string(), Section::BreakEven, size, rows)
     }
 
     #[test]
     fn a_threshold_is_where_the_figures_have_it() {
-        let mut record = Record {
-            format: FORMAT,
-            machine: Machine::look(),
-            sections: Vec::new(),
-            comparisons: vec![
-                comparison(100, 0.001, 0.0005),
-                comparison(1000, 0.01, 0.02),
-                comparison(10_000, 0.1, 0.05),
-            ],
-            notes: Vec::new(),
-        };
+        let mut record = made_up::record(vec![
+            comparison(100, 0.001, 0.0005),
+            comparison(1000, 0.01, 0.02),
+            comparison(10_000, 0.1, 0.05),
+        ]);
         // At 100 it was faster too, and at 1000 it was not.
         let said = "from 100 ms of work (four sums below 10000) on, and not yet at 10.0 ms";
         assert_eq!(pays(&record, "threaded_map").unwrap(), said);
@@ -214,6 +194,10 @@ mod tests {
         assert_eq!(pays(&record, "threaded_map").unwrap(), said);
         record.comparisons.truncate(2);
         let said = "not up to 10.0 ms of work (four sums below 1000)";
+        assert_eq!(pays(&record, "threaded_map").unwrap(), said);
+        // What one round leaves open is not told to be slower.
+        record.comparisons[1].rows[1].samples[0].taken = Some(0.005);
+        let said = format!("{said}, where there is no measurable difference");
         assert_eq!(pays(&record, "threaded_map").unwrap(), said);
         assert!(table(&record).contains("not measured in this run"));
     }

@@ -14,7 +14,7 @@ use common::download::{Destination, Downloads, report};
 use common::{Failure, say};
 
 fn main() -> Result<ExitCode, Failure> {
-    let downloads = &Downloads::from_args()?;
+    let downloads = &Downloads::new(common::parse!())?;
 
     let downloaded = thread::scope(|scope| {
         let mut threads = Vec::new();

@@ -1,9 +1,8 @@
 //! Verdicts follow the figures.
 
 use super::*;
-use crate::machine::Machine;
 use crate::noise::{Noise, Spin};
-use crate::record::{Clock, Comparison, FORMAT, Row, Sample};
+use crate::record::{Clock, Comparison, Row, Sample, made_up};
 use crate::section::Section;
 use crate::tree::Peak;
 
@@ -15,39 +14,23 @@ fn comparison(name: &str, cores: f64, programs: &[Program]) -> Comparison {
     let row = |&(program, time, cpu, pss, threads, processes): &Program| {
         let sample = |_| Sample { wall: time, cpu, taken: Some(time) };
         Row {
-            program: program.to_owned(),
             arguments: vec![String::new(); 12],
-            units: 1,
-            samples: (0..7).map(sample).collect(),
-            half: Vec::new(),
             peak: Peak { pss, page_tables: 0, threads, processes, samples: 10 },
             memory_each: Some(pss as f64),
-            left_out: None,
+            ..made_up::row(program, (0..7).map(sample).collect())
         }
     };
     let spin = Spin { alone: 1.0, at_once: 2.0 / cores, cpu: 2.0, counting: 1.0, adding: 1.0 };
+    let rows = programs.iter().map(row).collect();
     Comparison {
-        name: name.to_owned(),
-        section: Section::Cpu,
-        title: String::new(),
-        size: Some(10_000),
-        unit: None,
         clock: Clock::Process,
-        together: false,
-        rounds_together: false,
-        rows: programs.iter().map(row).collect(),
         noise: Noise { usable: 2, spins: vec![spin; 3] },
+        ..made_up::comparison(name.to_owned(), Section::Cpu, 10_000, rows)
     }
 }
 
 fn record(comparisons: Vec<Comparison>) -> Record {
-    Record {
-        format: FORMAT,
-        machine: Machine::look(),
-        sections: vec![Section::Claims],
-        comparisons,
-        notes: Vec::new(),
-    }
+    Record { sections: vec![Section::Claims], ..made_up::record(comparisons) }
 }
 
 /// Figures as they are in Rust, on a machine with so many cores.

@@ -74,14 +74,12 @@ fn line(comparisons: &[&Comparison], class: &'static str, program: &str) -> Opti
     (!points.is_empty()).then(|| Line { class, name: program.to_owned(), points })
 }
 
-/// A limit as a power of ten, which these all are.
+/// A limit as a power of ten, with what it is multiplied by if that is not 1.
 fn power(limit: f64) -> String {
     const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    let exponent = limit.log10().round();
-    if (10_f64.powf(exponent) / limit - 1.0).abs() > 1e-9 {
-        return limit.to_string();
-    }
-    let digits = format!("{exponent:.0}");
-    let digits = digits.chars().filter_map(|c| DIGITS.get(c.to_digit(10)? as usize));
-    format!("10{}", digits.collect::<String>())
+    let scientific = format!("{limit:e}");
+    let Some((times, exponent)) = scientific.split_once('e') else { return scientific };
+    let digits = exponent.chars().filter_map(|c| DIGITS.get(c.to_digit(10)? as usize));
+    let power = format!("10{}", digits.collect::<String>());
+    if times == "1" { power } else { format!("{times}·{power}") }
 }

@@ -6,55 +6,39 @@ use roxmltree::{Document, Node};
 
 use super::log_axis::LogAxis;
 use super::*;
-use crate::machine::Machine;
-use crate::noise::Noise;
-use crate::record::{Clock, FORMAT, Row, Sample};
+use crate::record::{Row, Sample, made_up};
 use crate::tree::Peak;
 
 fn comparison(section: Section, size: u64, programs: &[(&str, f64)]) -> Comparison {
     let row = |&(program, time): &(&str, f64)| {
         let sample = |part: f64| Sample { wall: time * part, cpu: time, taken: Some(time * part) };
         Row {
-            program: program.to_owned(),
-            arguments: Vec::new(),
-            units: 1,
-            samples: [0.9, 1.0, 1.2].map(sample).to_vec(),
-            half: Vec::new(),
             peak: Peak { pss: size << 20, page_tables: 0, threads: 1, processes: 1, samples: 1 },
-            memory_each: None,
-            left_out: None,
+            ..made_up::row(program, [0.9, 1.0, 1.2].map(sample).to_vec())
         }
     };
-    Comparison {
-        name: format!("{}-{size}", section.name()),
-        section,
-        title: String::new(),
-        size: Some(size),
-        unit: None,
-        clock: Clock::Printed,
-        together: false,
-        rounds_together: false,
-        rows: programs.iter().map(row).collect(),
-        noise: Noise::new(2),
-    }
+    let name = format!("{}-{size}", section.name());
+    made_up::comparison(name, section, size, programs.iter().map(row).collect())
 }
 
 fn record(comparisons: Vec<Comparison>) -> Record {
-    let mut machine = Machine::look();
-    machine.cpu = "<A & B>".to_owned();
-    Record { format: FORMAT, machine, sections: Vec::new(), comparisons, notes: Vec::new() }
+    let mut record = made_up::record(comparisons);
+    record.machine.cpu = "<A & B>".to_owned();
+    record
 }
 
 fn break_even() -> Vec<Comparison> {
-    let time = |n: i32| {
-        let limit = 10_f64.powi(n);
-        [
-            ("sequential_map", limit * 1e-8),
-            ("threaded_map", limit * 5e-9 + 1e-4),
-            ("pool_map", limit * 5e-9 + 5e-4),
-        ]
-    };
-    (2..=8).map(|n| comparison(Section::BreakEven, 10_u64.pow(n as u32), &time(n))).collect()
+    (2..=8).map(|n| mapping(10_u64.pow(n))).collect()
+}
+
+fn mapping(limit: u64) -> Comparison {
+    let alone = limit as f64 * 1e-8;
+    let programs = [
+        ("sequential_map", alone),
+        ("threaded_map", alone / 2.0 + 1e-4),
+        ("pool_map", alone / 2.0 + 5e-4),
+    ];
+    comparison(Section::BreakEven, limit, &programs)
 }
 
 fn waits() -> Vec<Comparison> {
@@ -115,6 +99,9 @@ fn the_break_even_is_marked_where_the_table_says() {
     let text = picture(&record(break_even()), Section::BreakEven);
     assert!(text.contains("threaded_map pays from 10⁵ on"), "{text}");
     assert!(text.contains("pool_map pays from 10⁶ on"), "{text}");
+    let mut finer = break_even();
+    finer.insert(4, mapping(200_000));
+    assert!(picture(&record(finer), Section::BreakEven).contains("pool_map pays from 2·10⁵ on"));
     let one = record(break_even().drain(..2).collect());
     assert!(!picture(&one, Section::BreakEven).contains("pays from 10"));
 }

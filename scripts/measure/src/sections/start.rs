@@ -32,7 +32,7 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
         entry("start_threads", 500, "threaded_waits", 1_000),
         entry("start_processes", 100, "process_waits", 300),
         entry("start_programs", 30, "program_waits", 50),
-        entry("start_tasks", 50_000, "async_waits", 100_000),
+        entry("start_tasks", 125_000, "async_waits", 100_000),
     ];
     if maker.with_peers {
         for (model, count) in [("threads", 200), ("processes", 10), ("tasks", 2_000)] {

@@ -9,9 +9,6 @@ use crate::workload::Workload;
 
 use super::io::{DELAY, FILE_SIZE, downloads};
 
-/// Increments of each of the two threads.
-const INCREMENTS: u64 = 5_000_000;
-
 /// The traps, the right program first.
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     let mut workloads = vec![atomics(maker), clients(maker), files(maker)];
@@ -58,16 +55,17 @@ fn fetched(finish: &[u32], at_once: bool) -> Answer {
 
 /// One atomic that two threads share, against a count for each.
 fn atomics(maker: &Maker<'_>) -> Workload {
-    let title = format!("Two threads increment, {INCREMENTS} times each");
+    let increments = maker.scale.pick(5_000_000, 20_000_000, 50_000_000);
+    let title = format!("Two threads increment, {increments} times each");
     let mut workload = Workload::new(Section::Traps, "atomics", title);
     workload.rounds = maker.scale.pick(5, 7, 7);
     let answer = Answer {
-        in_order: vec![format!("Count: {}", 2 * INCREMENTS)],
+        in_order: vec![format!("Count: {}", 2_u64 * increments)],
         stopwatch: true,
         ..Answer::default()
     };
     workload.entries = ["separate_counts", "shared_atomic"]
-        .map(|name| maker.program(name, &[INCREMENTS.to_string()], answer.clone()))
+        .map(|name| maker.program(name, &[increments.to_string()], answer.clone()))
         .to_vec();
     workload
 }
@@ -89,7 +87,7 @@ fn clients(maker: &Maker<'_>) -> Workload {
 
 /// Reading a file in the call itself, against tokio's way.
 fn files(maker: &Maker<'_>) -> Workload {
-    let reads = maker.scale.pick(2_000, 10_000, 10_000);
+    let reads = maker.scale.pick(2_000, 10_000, 30_000);
     let title = format!("A task reads a file of 1000 bytes, {reads} times");
     let mut workload = Workload::new(Section::Traps, "files", title);
     workload.rounds = maker.scale.pick(5, 7, 7);
