@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod break_even;
 mod claims;
 mod machine;
 mod maker;

@@ -6,7 +6,7 @@ use crate::noise::Noise;
 use crate::record::{Clock, Comparison, Record, Row};
 use crate::section::Section;
 use crate::statistics::Summary;
-use crate::{claims, thresholds, units};
+use crate::{break_even, claims, thresholds, units};
 
 /// Everything that a record says, section by section.
 pub fn report(record: &Record) -> String {
@@ -32,7 +32,7 @@ fn part(record: &Record, section: Section) -> Option<String> {
     let body = match section {
         Section::Claims => claims::table(record),
         Section::Thresholds => thresholds::table(record),
-        Section::BreakEven => break_even(&comparisons),
+        Section::BreakEven => break_even::table(&comparisons),
         _ => {
             let tables: Vec<String> = comparisons.iter().map(|c| comparison(c)).collect();
             tables.join("\n")
@@ -86,7 +86,7 @@ before it was looked at three times.
 
 /// What the machine was like, above or below a table: a warning only if there
 /// is reason for one, the figures always.
-fn noise(noise: &Noise) -> (String, String) {
+pub fn noise(noise: &Noise) -> (String, String) {
     let faults = noise.faults();
     let warning = match &faults[..] {
         [] => String::new(),
@@ -209,85 +209,6 @@ pub fn versus(comparison: &Comparison, row: &Row, baseline: &Row) -> String {
         Some(ratio) if ratio.holds_one() => "no measurable difference".to_owned(),
         Some(ratio) => units::ratio(ratio),
     }
-}
-
-/// One row a limit: the time of one program, and how many times as fast the
-/// others are; then the limit from which each pays.
-fn break_even(comparisons: &[&Comparison]) -> String {
-    let Some(first) = comparisons.first() else {
-        return String::new();
-    };
-    let programs: Vec<&str> = first.rows.iter().map(|row| row.program.as_str()).collect();
-    let headings: Vec<String> = programs.iter().map(|program| format!("`{program}`")).collect();
-    let mut heading = vec!["limit", "runs"];
-    heading.extend(headings.iter().map(String::as_str));
-    let mut table = markdown(&heading, heading.len());
-    let mut warnings = Vec::new();
-    for comparison in comparisons {
-        let mut cells = vec![
-            comparison.size.unwrap_or(0).to_string(),
-            comparison.rows.first().map_or(0, |row| row.samples.len()).to_string(),
-        ];
-        for (index, row) in comparison.rows.iter().enumerate() {
-            cells.push(match comparison.baseline() {
-                Some(baseline) if index > 0 => versus(comparison, row, baseline),
-                _ => Summary::of(&comparison.times(row)).map_or_else(units::nothing, units::time),
-            });
-        }
-        table.add_row(cells);
-        let faults = comparison.noise.faults();
-        if !faults.is_empty() {
-            warnings.push(format!(
-                "NOISY MACHINE at {}: {}.\n",
-                comparison.size.unwrap_or(0),
-                faults.join("; ")
-            ));
-        }
-    }
-    let mut text = format!(
-        "### Four sums of the numbers below a limit\n\n{}{}{table}\n\n{} The first program's time, \
-         and how many times as fast the others are. Inside the clock: the work alone, as the \
-         program prints it; what takes less than a microsecond counts as one.\n",
-        warnings.concat(),
-        if warnings.is_empty() { "" } else { "\n" },
-        noise(&Noise::of_all(comparisons.iter().map(|comparison| &comparison.noise))).1
-    );
-    for program in programs.iter().skip(1) {
-        let verdict = match pays_from(comparisons, program) {
-            Some(limit) => format!("pays from a limit of {limit} on"),
-            None if left_open(comparisons, program) => {
-                "pays nowhere in this range, as far as can be told: at the largest limit there is \
-                 no measurable difference"
-                    .to_owned()
-            }
-            None => "pays nowhere in this range".to_owned(),
-        };
-        text.push_str(&format!("\n`{program}` {verdict}.\n"));
-    }
-    text
-}
-
-/// The least size at which a program is faster than the baseline, and is not
-/// slower at any that is larger. A disturbed round at one of these, which leaves
-/// open what it does there, does not move it.
-pub fn pays_from(comparisons: &[&Comparison], program: &str) -> Option<u64> {
-    let ratio = |comparison: &&&Comparison| {
-        let (row, baseline) = comparison.row(program).zip(comparison.baseline())?;
-        comparison.times_as_fast(row, baseline)
-    };
-    let faster = |comparison: &&&Comparison| ratio(comparison).is_some_and(|r| r.median > 1.0);
-    let told = |comparison: &&&Comparison| ratio(comparison).is_some_and(|r| !r.holds_one());
-    comparisons.iter().rev().take_while(faster).filter(told).last()?.size
-}
-
-/// Whether a program is neither faster nor slower than the baseline at the
-/// largest size.
-pub fn left_open(comparisons: &[&Comparison], program: &str) -> bool {
-    comparisons.last().is_some_and(|comparison| {
-        let rows = comparison.row(program).zip(comparison.baseline());
-        let ratio = rows.and_then(|(row, baseline)| comparison.times_as_fast(row, baseline));
-        ratio.is_some_and(|ratio| ratio.holds_one())
-    })
 }
 
 /// An empty table with a heading, its last columns to the right.

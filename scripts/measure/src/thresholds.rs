@@ -1,9 +1,10 @@
 //! From where on each model pays, from the figures of a run.
 
+use crate::break_even::Pays;
 use crate::record::{Comparison, Record, Row};
 use crate::section::Section;
 use crate::statistics::Summary;
-use crate::table::{left_open, markdown, pays_from, warning};
+use crate::table::{markdown, warning};
 use crate::units;
 
 /// A question, and the programs whose figures answer it.
@@ -85,15 +86,13 @@ fn pays(record: &Record, program: &str) -> Option<String> {
             comparison.size?
         ))
     };
-    match pays_from(&comparisons, program) {
-        None => {
-            let told = match left_open(&comparisons, program) {
-                true => ", where there is no measurable difference",
-                false => "",
-            };
-            Some(format!("not up to {}{told}", alone(comparisons.last()?)?))
+    let largest = || alone(comparisons.last()?);
+    match Pays::of(&comparisons, program) {
+        Pays::Nowhere => Some(format!("not up to {}", largest()?)),
+        Pays::Untold => {
+            Some(format!("not up to {}, where there is no measurable difference", largest()?))
         }
-        Some(from) => {
+        Pays::From(from) => {
             let there = comparisons.iter().position(|comparison| comparison.size == Some(from))?;
             let before = there.checked_sub(1).map(|before| comparisons[before]);
             let not_yet = match before.and_then(|c| Summary::of(&c.times(c.baseline()?))) {

@@ -6,10 +6,10 @@ use measure::page::{self, LINE, MARGIN, shape, short, text};
 
 use super::chart::{Chart, Line, Point, STYLE};
 use super::{time_mark, told, unquiet};
+use crate::break_even::Pays;
 use crate::machine::Machine;
 use crate::record::Comparison;
 use crate::statistics::Summary;
-use crate::table::pays_from;
 use crate::units;
 
 const PROGRAMS: [(&str, &str); 3] =
@@ -39,7 +39,7 @@ pub fn draw(comparisons: &[&Comparison], machine: &Machine) -> io::Result<Option
         text(xml, "small middle", chart.left + chart.width / 2.0, bottom + 35.0, "limit")?;
         let mut y = bottom - 8.0;
         for line in &lines {
-            let Some(from) = pays_from(comparisons, &line.name) else { continue };
+            let Pays::From(from) = Pays::of(comparisons, &line.name) else { continue };
             let x = chart.x(from as f64);
             let path = format!("M{} {}V{}", short(x), short(chart.top), short(bottom));
             shape(xml, &format!("{} from", line.class), &path)?;
