@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Read;
+use std::os::unix::fs::symlink;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -146,7 +147,8 @@ fn a_program_does_not_differ_from_itself() {
     let same = |_: &i32| {
         let run = bench.compare(&[&right, &right, "--", LIMIT]);
         assert!(run.status.success(), "{run:?}");
-        run.stdout.contains("no measurable difference")
+        let row = |line: &&str| line.starts_with(&format!("| `{right} (2)`"));
+        run.stdout.lines().find(row).unwrap().contains("no measurable difference")
     };
     assert!((0..3).filter(same).count() >= 2);
 }
@@ -238,6 +240,15 @@ fn a_table_can_be_made_again() {
     assert!(again.status.success(), "{again:?}");
     assert_eq!(again.stdout, run.stdout);
 
+    // What a link leads to is written, and the link stays.
+    let link = bench.directory.path().join("link.md");
+    symlink(markdown, &link).unwrap();
+    fs::write(markdown, "older").unwrap();
+    let linked = bench.compare(&["--from", json, "--markdown", link.to_str().unwrap()]);
+    assert!(linked.status.success(), "{linked:?}");
+    assert_eq!(fs::read_to_string(markdown).unwrap(), run.stdout);
+    assert!(link.is_symlink());
+
     // Of what was not measured there is no picture.
     let pictures = bench.directory.path().join("pictures");
     let svg = ["--from", json, "--svg", pictures.to_str().unwrap()];
@@ -259,6 +270,10 @@ fn a_command_line_that_makes_no_sense_is_refused() {
     bench.assert_usage(&["one_program"], "one_program is no section");
     bench.assert_usage(&["cpu", "sequential_counter"], "sequential_counter is no section");
     bench.assert_usage(&["cpu", "--", "5"], "arguments are for programs");
+    for option in ["--json", "--markdown"] {
+        let what = "cannot write /no/such/file: No such file or directory";
+        bench.assert_usage(&["cpu", option, "/no/such/file"], what);
+    }
     bench.assert_usage(&["--from", "/no/such/file"], "/no/such/file");
     bench.assert_usage(&["cpu", "--svg", "/dev/null"], "only break-even and waits have pictures");
     bench.assert_usage(&["--runs", "2"], "3..=1000");
@@ -308,13 +323,17 @@ impl Bench {
 
     /// An optimized stub.
     fn stub(&self, behaviour: &str, name: &str) -> String {
-        static COMPILED: LazyLock<TempDir> = LazyLock::new(|| {
-            let directory = tempfile::tempdir().unwrap();
-            compile(&directory.path().join("stub"), &["-O", "-C", "strip=debuginfo"]);
-            directory
+        // Where cargo keeps such things: nobody drops what is static.
+        static COMPILED: LazyLock<PathBuf> = LazyLock::new(|| {
+            let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
+            let unfinished = directory.join(format!("stub.{}", std::process::id()));
+            compile(&unfinished, &["-O", "-C", "strip=debuginfo"]);
+            let finished = directory.join("stub");
+            fs::rename(unfinished, &finished).unwrap();
+            finished
         });
         let path = self.path(behaviour, name);
-        fs::copy(COMPILED.path().join("stub"), &path).unwrap();
+        fs::copy(&*COMPILED, &path).unwrap();
         path.to_str().unwrap().to_owned()
     }
 

@@ -70,8 +70,8 @@ scripts/compare.sh [OPTIONS] [SECTION]...
        scripts/compare.sh [OPTIONS] PROGRAM PROGRAM... [-- ARGUMENT...]";
 
 const SECTIONS: &str = "\
-Sections: cpu, io, waits, start, pool, traps, break-even, downloads, claims, thresholds.
-Without any, all of them, downloads only with --full. The last two are made from the others,
+Sections: cpu, io, waits, start, pool, traps, break-even, curl, claims, thresholds.
+Without any, all of them, curl only with --full. The last two are made from the others,
 which they run. With --from, only the sections that are named, or all.
 
 Programs: names of programs of the workspace, or paths; two at least, of which the
@@ -158,6 +158,7 @@ fn compare(arguments: &Compare, signals: &Signals) -> Result<String, Trouble> {
 
 fn measure(arguments: &Compare, signals: &Signals) -> Result<Record, Trouble> {
     // A long run is not made in vain.
+    arguments.json.iter().chain(&arguments.markdown).try_for_each(|file| output::check(file))?;
     if let Some(directory) = &arguments.svg {
         pictures::wanted(&named(&arguments.what)?)?;
         pictures::make(directory)?;

@@ -1,11 +1,12 @@
 //! Where results go: a reader who may have gone away, and files that are there
 //! whole or not at all.
 
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
+
+use measure::file;
 
 use crate::record::{FORMAT, Record};
 use crate::trouble::Trouble;
@@ -60,20 +61,22 @@ pub fn read(file: &Path) -> Result<Record, Trouble> {
     Ok(record)
 }
 
+/// Makes sure that a file can be written, before a long run is made for it.
+///
+/// # Errors
+///
+/// [`Trouble::Usage`] if it cannot.
+pub fn check(path: &Path) -> Result<(), Trouble> {
+    file::check(path)
+        .map_err(|error| Trouble::Usage(format!("cannot write {}: {error}", path.display())))
+}
+
 /// Writes a file that has its name only when it is whole.
 ///
 /// # Errors
 ///
 /// If it cannot be written; an older file of the name is untouched then.
-pub fn write(file: &Path, contents: &[u8]) -> Result<(), Trouble> {
-    let directory = file.parent().filter(|d| !d.as_os_str().is_empty());
-    let written = tempfile::Builder::new()
-        // As a file that a program simply creates; the umask applies.
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(directory.unwrap_or(Path::new(".")))
-        .and_then(|mut part| {
-            part.write_all(contents)?;
-            part.persist(file).map_err(|error| error.error)
-        });
-    written.map(drop).map_err(Trouble::own(format!("cannot write {}", file.display())))
+pub fn write(path: &Path, contents: &[u8]) -> Result<(), Trouble> {
+    let trouble = Trouble::own(format!("cannot write {}", path.display()));
+    file::write(path, contents).map_err(trouble)
 }

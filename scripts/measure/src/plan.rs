@@ -13,7 +13,7 @@ use crate::progress::Progress;
 use crate::record::{FORMAT, Record};
 use crate::rounds::Session;
 use crate::section::Section;
-use crate::sections::downloads::Nginx;
+use crate::sections::curl::Nginx;
 use crate::sections::{break_even, chosen, cpu, io, pool, start, traps, waits};
 use crate::signals::Signals;
 use crate::trouble::Trouble;
@@ -52,7 +52,7 @@ impl Plan<'_> {
             (_, true) => Peers::find(peers::BARE, &mut notes)?,
             _ => Peers::none(),
         };
-        let nginx = match sections.contains(&Section::Downloads) {
+        let nginx = match sections.contains(&Section::Curl) {
             true => Nginx::start(self.scale, &mut notes)?,
             false => None,
         };
@@ -115,10 +115,8 @@ impl Plan<'_> {
         }
         let asked: Vec<Section> = named.into_iter().flatten().collect();
         if asked.is_empty() || asked.iter().any(|section| section.is_derived()) {
-            let beside_curl = self.scale == Scale::Full || asked.contains(&Section::Downloads);
-            return Ok(all()
-                .filter(|section| *section != Section::Downloads || beside_curl)
-                .collect());
+            let beside_curl = self.scale == Scale::Full || asked.contains(&Section::Curl);
+            return Ok(all().filter(|section| *section != Section::Curl || beside_curl).collect());
         }
         Ok(all().filter(|section| asked.contains(section)).collect())
     }
@@ -139,7 +137,7 @@ impl Plan<'_> {
                 Section::Pool => pool::workloads(maker),
                 Section::Traps => traps::workloads(maker),
                 Section::BreakEven => break_even::workloads(maker),
-                Section::Downloads => match nginx {
+                Section::Curl => match nginx {
                     Some(nginx) => nginx.workloads(maker)?,
                     None => Vec::new(),
                 },

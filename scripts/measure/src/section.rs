@@ -22,7 +22,7 @@ pub enum Section {
     /// The size of the work from which more than one core pays
     BreakEven,
     /// Downloads beside curl, from nginx, where both are there
-    Downloads,
+    Curl,
     /// What the documents say, with a verdict from the figures of all others
     Claims,
     /// From where on each model pays, by the figures of all others
@@ -42,7 +42,7 @@ impl Section {
         Section::Pool,
         Section::Traps,
         Section::BreakEven,
-        Section::Downloads,
+        Section::Curl,
         Section::Claims,
         Section::Thresholds,
     ];
@@ -57,7 +57,7 @@ impl Section {
             Section::Pool => "The pool",
             Section::Traps => "Traps",
             Section::BreakEven => "Break-even",
-            Section::Downloads => "Downloads beside curl",
+            Section::Curl => "Downloads beside curl",
             Section::Claims => "What the documents say, on this machine",
             Section::Thresholds => "Which model pays from where on, on this machine",
             Section::Programs => "Programs",
@@ -78,5 +78,25 @@ impl Section {
     /// The section of a name.
     pub fn named(name: &str) -> Option<Section> {
         Section::from_str(name, false).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn no_section_is_called_like_a_program() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let program =
+            |member: &str, name: &str| root.join(member).join(format!("src/bin/{name}.rs"));
+        assert!(program("threading", "downloads").exists());
+        for section in Section::ALL {
+            for member in ["threading", "multiprocessing", "asyncio", "scripts/measure"] {
+                assert!(!program(member, &section.name()).exists(), "{}", section.name());
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 pub mod break_even;
 pub mod chosen;
 pub mod cpu;
-pub mod downloads;
+pub mod curl;
 pub mod io;
 pub mod pool;
 pub mod start;

@@ -7,7 +7,6 @@
 #![forbid(unsafe_code)]
 
 mod axis;
-mod file;
 mod names;
 mod output;
 mod picture;
@@ -27,6 +26,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use measure::file;
 
 use crate::picture::Picture;
 use crate::recording::{End, Recording};
@@ -87,7 +87,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Trouble> {
     }
     // A long run is not made in vain.
     for path in svg.into_iter().chain(json) {
-        file::check(path)?;
+        file::check(path)
+            .map_err(|error| Trouble::Usage(format!("cannot write {}: {error}", path.display())))?;
     }
     if let Some(from) = &arguments.from {
         let recording = Recording::read(from)?;
@@ -126,13 +127,18 @@ fn find(program: &OsStr) -> Result<PathBuf, Trouble> {
 fn keep(recording: &Recording, svg: Option<&Path>, json: Option<&Path>) -> Result<(), Trouble> {
     if let Some(path) = json {
         let json = recording.to_json().map_err(Trouble::system("cannot make JSON"))?;
-        file::write(path, &json)?;
+        write(path, &json)?;
     }
     if let Some(path) = svg {
         let svg = svg::draw(&Picture::new(recording)).map_err(Trouble::system("cannot draw"))?;
-        file::write(path, &svg)?;
+        write(path, &svg)?;
     }
     Ok(())
+}
+
+fn write(path: &Path, contents: &[u8]) -> Result<(), Trouble> {
+    let trouble = Trouble::system(format!("cannot write {}", path.display()));
+    file::write(path, contents).map_err(trouble)
 }
 
 /// Draws for a reader who may have gone away, which is no failure.

@@ -108,7 +108,7 @@ impl Nginx {
         .map(str::to_owned);
         let from = ["--from".to_owned(), list.display().to_string()];
         let title = format!("Downloading from nginx: {count} files of {size} bytes");
-        let mut workload = Workload::new(Section::Downloads, format!("downloads-{name}"), title);
+        let mut workload = Workload::new(Section::Curl, format!("downloads-{name}"), title);
         workload.usual = Duration::from_millis(1_000);
         workload.entries = ["async_downloads", "downloads"]
             .map(|program| maker.program(program, &from, answer.clone()))

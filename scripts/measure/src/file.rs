@@ -7,20 +7,15 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::trouble::Trouble;
-
 /// Whether a file can be written there, before the work is done that it is for.
 ///
 /// # Errors
 ///
-/// [`Trouble::Usage`] if it cannot.
-pub fn check(path: &Path) -> Result<(), Trouble> {
-    let usage = |error: io::Error| {
-        Trouble::Usage(format!("cannot write {}: {}", path.display(), reason(&error)))
-    };
+/// What the system would say to it.
+pub fn check(path: &Path) -> io::Result<()> {
     match Place::of(path) {
-        Place::File(path) if path.is_dir() => Err(usage(io::ErrorKind::IsADirectory.into())),
-        Place::File(path) => begin(&path).map(drop).map_err(usage),
+        Place::File(path) if path.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Place::File(path) => begin(&path).map(drop),
         Place::Other => Ok(()),
     }
 }
@@ -30,22 +25,16 @@ pub fn check(path: &Path) -> Result<(), Trouble> {
 /// # Errors
 ///
 /// If the system refuses.
-pub fn write(path: &Path, contents: &[u8]) -> Result<(), Trouble> {
-    let written = match Place::of(path) {
-        Place::File(path) => begin(&path).and_then(|mut file| {
+pub fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
+    match Place::of(path) {
+        Place::File(path) => {
+            let mut file = begin(&path)?;
             file.write_all(contents)?;
-            file.persist(path)?;
+            file.persist(path).map_err(|error| error.error)?;
             Ok(())
-        }),
-        Place::Other => fs::OpenOptions::new()
-            .write(true)
-            .open(path)
-            .and_then(|mut file| file.write_all(contents)),
-    };
-    written.map_err(|error| Trouble::System {
-        what: format!("cannot write {}", path.display()),
-        cause: reason(&error),
-    })
+        }
+        Place::Other => fs::OpenOptions::new().write(true).open(path)?.write_all(contents),
+    }
 }
 
 /// What a path leads to.
@@ -68,14 +57,16 @@ impl Place {
 fn begin(path: &Path) -> io::Result<NamedTempFile> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     tempfile::Builder::new()
-        .prefix(".timeline-")
+        .prefix(".unfinished-")
         // As a file that a program simply creates; the umask applies.
         .permissions(Permissions::from_mode(0o666))
         .tempfile_in(directory.unwrap_or(Path::new(".")))
+        .map_err(without_path)
 }
 
-/// What the system says, without the name of the temporary file.
-fn reason(error: &io::Error) -> String {
+/// What the system says, without the name of the unfinished file.
+fn without_path(error: io::Error) -> io::Error {
     let text = error.to_string();
-    text.split_once(" at path ").map_or(text.as_str(), |(reason, _)| reason).to_owned()
+    let reason = text.split_once(" at path ").map_or(text.as_str(), |(reason, _)| reason);
+    io::Error::new(error.kind(), reason)
 }
