@@ -2,9 +2,10 @@
 //!
 //! A task that sleeps is some hundred bytes and an entry in the timer of the
 //! event loop. Notice what ten times as many cost. Document 002 calls this
-//! high-volume I/O; its twins are `threaded_waits` and `process_waits`. What is
-//! spawned need not be an `async fn`: `sleep` returns a future, too. Its second
-//! counts from the call, where Python's counts from the task's first turn.
+//! high-volume I/O; its twins are `threaded_waits` and `process_waits`. What
+//! `sleep` returns is a future, which can be spawned as it is. Its time runs from
+//! the call on, where that of Python's `asyncio.sleep` begins with the first turn
+//! of its task.
 //!
 //!     cargo run -p asyncio --bin async_waits [N]
 

@@ -4,8 +4,9 @@
 //! one that joins it is told. An abort (like a segmentation fault, or the kernel
 //! that needs the memory) ends the whole process, with all of its threads and
 //! tasks: only another process is out of its reach. So each of the six programs
-//! here runs in a `Process`, and somebody is left to report its end. (Rust's own
-//! message about a panic is missing: in a `Process` the parent is told instead.)
+//! here runs in a `Process`, and somebody is left to report its end. (A `Process`
+//! prints no message about a panic. It tells its parent, as a thread or a task
+//! tells the one that joins it.)
 //!
 //!     cargo run -p multiprocessing --bin crash
 

@@ -2,8 +2,8 @@
 //!
 //! It translates the multiprocessing example of document 001. Each process
 //! waits in its own sleep, so both are done after 5 seconds. Which of the two
-//! is first is left open, each second anew. Its twins are `threaded_numbers`
-//! and `async_numbers`.
+//! prints first can change from second to second. Its twins are
+//! `threaded_numbers` and `async_numbers`.
 //!
 //!     cargo run -p multiprocessing --bin process_numbers
 

@@ -2,8 +2,9 @@
 //!
 //! Each process starts as a copy of its parent, memory and all, so the variable
 //! has the same address in all three. Yet each has its own: what one counts, the
-//! others do not see, and there is nothing to lock. In the twin `shared_memory`
-//! all see one variable.
+//! others do not see, and there is nothing to lock. They run one after the
+//! other for the order of the lines alone. In the twin `shared_memory` all see
+//! one variable.
 //!
 //!     cargo run -p multiprocessing --bin separate_memory
 

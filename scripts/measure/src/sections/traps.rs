@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::answer::Answer;
 use crate::maker::{Maker, Scale};
 use crate::section::Section;
-use crate::workload::Workload;
+use crate::workload::{Entry, Expected, Step, Work, Workload};
 
 use super::io::{DELAY, FILE_SIZE, downloads};
 
@@ -59,13 +59,8 @@ fn atomics(maker: &Maker<'_>) -> Workload {
     let title = format!("Two threads increment, {increments} times each");
     let mut workload = Workload::new(Section::Traps, "atomics", title);
     workload.rounds = maker.scale.pick(5, 7, 7);
-    let answer = Answer {
-        in_order: vec![format!("Count: {}", 2_u64 * increments)],
-        stopwatch: true,
-        ..Answer::default()
-    };
     workload.entries = ["separate_counts", "shared_atomic"]
-        .map(|name| maker.program(name, &[increments.to_string()], answer.clone()))
+        .map(|name| sized(maker, name, increments, |n| format!("Count: {}", 2 * n)))
         .to_vec();
     workload
 }
@@ -91,13 +86,22 @@ fn files(maker: &Maker<'_>) -> Workload {
     let title = format!("A task reads a file of 1000 bytes, {reads} times");
     let mut workload = Workload::new(Section::Traps, "files", title);
     workload.rounds = maker.scale.pick(5, 7, 7);
-    let answer = Answer {
-        in_order: vec![format!("Read {} bytes", reads * 1000)],
-        stopwatch: true,
-        ..Answer::default()
-    };
     workload.entries = ["std_files", "tokio_files"]
-        .map(|name| maker.program(name, &[reads.to_string()], answer.clone()))
+        .map(|name| sized(maker, name, reads, |n| format!("Read {} bytes", n * 1000)))
         .to_vec();
     workload
+}
+
+/// A program that does its work so many times, and must have done it.
+fn sized(maker: &Maker<'_>, name: &str, times: u64, says: impl Fn(u64) -> String) -> Entry {
+    let answer =
+        |times| Answer { in_order: vec![says(times)], stopwatch: true, ..Answer::default() };
+    let mut entry = maker.program(name, &[times.to_string()], answer(times));
+    entry.work = Some(Work {
+        steps: times,
+        step: Step::Unknown,
+        half: vec![(times / 2).to_string()],
+        half_answer: Expected::Known(answer(times / 2)),
+    });
+    entry
 }
