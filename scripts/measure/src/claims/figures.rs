@@ -11,8 +11,8 @@ pub const LEAST_CORES: f64 = 1.5;
 const PARALLEL: f64 = 0.7;
 /// A program that is less than this times as fast is no faster.
 pub const NO_FASTER: f64 = 1.1;
-/// What is more than this times as much is more, where it was looked at once and
-/// has no range.
+/// What is at least this times as much is more: in every round, or where it was
+/// looked at once and has no range.
 pub const MORE: f64 = 1.25;
 /// Into how many pieces the CPU-bound work is divided.
 const PIECES: usize = 4;

@@ -165,7 +165,7 @@ pub const CLAIMS: &[Claim] = &[
     Claim {
         document: "001",
         says: "Memory / asyncio: single-threaded, no shared memory between threads",
-        programs: &["async_downloads", "downloads"],
+        programs: &["async_downloads"],
         judge: rules::one_thread,
     },
     Claim {

@@ -88,9 +88,13 @@ pub fn overlaps(record: &Record, program: &str) -> Option<Judgement> {
 
 /// Each of the three models runs its downloads at once.
 pub fn all_overlap(record: &Record) -> Option<Judgement> {
-    let [threads, processes, tasks] = ["downloads", "process_downloads", "async_downloads"]
-        .map(|program| overlaps(record, program));
-    both(both(threads?, processes?)?, tasks?)
+    let named = |name, program| {
+        let Judgement { figure, verdict } = overlaps(record, program)?;
+        judged(format!("{name}: {figure}"), verdict)
+    };
+    let threads = named("threads", "downloads")?;
+    let processes = named("processes", "process_downloads")?;
+    both(both(threads, processes)?, named("tasks", "async_downloads")?)
 }
 
 /// Threads gain by waiting at once, and processes by computing at once.
