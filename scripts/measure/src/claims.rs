@@ -9,7 +9,7 @@ mod tests;
 
 use std::fmt;
 
-use crate::record::Record;
+use crate::record::{Comparison, Record};
 use crate::table::{markdown, warning};
 
 /// What becomes of a claim on this machine, in Rust.
@@ -69,19 +69,9 @@ impl Claim {
     }
 }
 
-/// What the rules take their figures from.
-const NEEDED: &[&str] = &[
-    "counting",
-    "mapping",
-    "downloading",
-    "waits-100",
-    "waits-1000",
-    "waits-10000",
-    "start",
-    "fetching",
-    "files",
-    "break-even-10000",
-];
+/// What the rules take their figures from, beside the most waits.
+const NEEDED: &[&str] =
+    &["counting", "mapping", "downloading", "start", "fetching", "files", "break-even-10000"];
 
 /// One row a claim.
 pub fn table(record: &Record) -> String {
@@ -98,8 +88,9 @@ pub fn table(record: &Record) -> String {
             verdict.to_string(),
         ]);
     }
-    let needed = record.comparisons.iter().filter(|c| NEEDED.contains(&c.name.as_str()));
-    let warning = warning(needed);
+    let waits = rules::most_waits(record).map(|pair| &pair.comparison.name);
+    let needed = |c: &&Comparison| NEEDED.contains(&c.name.as_str()) || Some(&c.name) == waits;
+    let warning = warning(record.comparisons.iter().filter(needed));
     format!(
         "{warning}{table}\n\nEvery verdict is computed from the figures of the tables above by a rule in \
          `scripts/measure/src/claims`. \"Matter of reading\" names the programs to `diff`.\n"

@@ -2,7 +2,7 @@
 
 use super::{Judgement, Verdict};
 use crate::record::{Comparison, Record, Row};
-use crate::statistics::Summary;
+use crate::statistics::{Summary, times_as_fast};
 use crate::units;
 
 /// The least cores that must be there for a speed-up to be told.
@@ -11,8 +11,8 @@ pub const LEAST_CORES: f64 = 1.5;
 const PARALLEL: f64 = 0.7;
 /// A program that is less than this times as fast is no faster.
 pub const NO_FASTER: f64 = 1.1;
-/// What is more than this times as much is more, where it was looked at once and
-/// has no range.
+/// What is at least this times as much is more: in every round, or where it was
+/// looked at once and has no range.
 pub const MORE: f64 = 1.25;
 /// Into how many pieces the CPU-bound work is divided.
 const PIECES: usize = 4;
@@ -22,7 +22,7 @@ const PIECES: usize = 4;
 pub enum Speed {
     /// It uses the cores that are there.
     Parallel,
-    /// It is no faster.
+    /// It is no faster, and in no round so much as counts as using them.
     NoFaster,
     /// The machine or the figures do not tell.
     Untold,
@@ -50,6 +50,17 @@ pub fn holds_if(condition: bool) -> Verdict {
     match condition {
         true => Verdict::Holds,
         false => Verdict::DoesNotHold,
+    }
+}
+
+/// The verdict on a figure that should be below a limit, in every round.
+pub fn below(figure: Summary, limit: f64) -> Verdict {
+    if figure.greatest < limit {
+        Verdict::Holds
+    } else if figure.least >= limit {
+        Verdict::DoesNotHold
+    } else {
+        Verdict::CannotBeTold
     }
 }
 
@@ -127,6 +138,12 @@ impl Pair<'_> {
         })
     }
 
+    /// How many times the other's CPU time the program takes.
+    pub fn cpu_ratio(&self) -> Option<Summary> {
+        let cpu = |row: &Row| -> Vec<f64> { row.samples.iter().map(|s| s.cpu).collect() };
+        times_as_fast(&cpu(self.program), &cpu(self.other))
+    }
+
     /// Whether the machine was quiet.
     pub fn quiet(&self) -> bool {
         self.comparison.noise.faults().is_empty()
@@ -140,11 +157,12 @@ impl Pair<'_> {
         // Of three workers with four pieces of work, one has two.
         let turns = PIECES.div_ceil(self.comparison.noise.usable.max(1));
         let most = cores.min(PIECES as f64 / turns as f64);
+        let parallel = (PARALLEL * most).max(NO_FASTER);
         Some(if !self.quiet() || cores < LEAST_CORES {
             Speed::Untold
-        } else if ratio.median < NO_FASTER {
+        } else if ratio.median < NO_FASTER && ratio.greatest < parallel {
             Speed::NoFaster
-        } else if ratio.median >= PARALLEL * most && !ratio.holds_one() {
+        } else if ratio.median >= parallel && !ratio.holds_one() {
             Speed::Parallel
         } else {
             Speed::Untold

@@ -8,7 +8,7 @@ use super::rules::{self, costs_more, faster, faster_cpu, overlaps, starts_faster
 pub const CLAIMS: &[Claim] = &[
     Claim {
         document: "000, 002",
-        says: "Concurrency model / threading: concurrent",
+        says: "Concurrency model / threading: concurrent, and not parallel",
         programs: &["threaded_counter", "gil_counter"],
         judge: rules::only_with_gil,
     },
@@ -111,8 +111,8 @@ pub const CLAIMS: &[Claim] = &[
     Claim {
         document: "001",
         says: "Concurrency type / asyncio: cooperative multitasking within a single thread",
-        programs: &["async_map"],
-        judge: rules::one_thread,
+        programs: &["async_downloads", "sequential_downloads"],
+        judge: rules::overlaps_on_one_thread,
     },
     Claim {
         document: "001",
@@ -135,8 +135,8 @@ pub const CLAIMS: &[Claim] = &[
     Claim {
         document: "001",
         says: "Overhead / threading: lower overhead, more efficient for I/O",
-        programs: &["start_threads", "start_processes"],
-        judge: rules::threads_start_faster,
+        programs: &["start_threads", "start_processes", "downloads", "process_downloads"],
+        judge: rules::threads_have_less_overhead,
     },
     Claim {
         document: "001",
@@ -164,15 +164,15 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         document: "001",
-        says: "Memory / asyncio: single-threaded, no shared memory",
-        programs: &["async_numbers", "threaded_numbers"],
-        judge: rules::reading,
+        says: "Memory / asyncio: single-threaded, no shared memory between threads",
+        programs: &["async_downloads"],
+        judge: rules::one_thread,
     },
     Claim {
         document: "001",
         says: "Best for / threading: web scraping, file I/O, network calls",
-        programs: &["downloads", "sequential_downloads"],
-        judge: |record| overlaps(record, "downloads"),
+        programs: &["downloads", "sequential_downloads", "tokio_files", "std_files"],
+        judge: rules::threads_are_for_downloads_and_files,
     },
     Claim {
         document: "001",
@@ -187,8 +187,20 @@ pub const CLAIMS: &[Claim] = &[
         judge: rules::tasks_wait_better,
     },
     Claim {
-        document: "000",
+        document: "000, 001, 002",
+        says: "Threading, multiprocessing and asyncio run several tasks concurrently",
+        programs: &["downloads", "process_downloads", "async_downloads"],
+        judge: rules::all_overlap,
+    },
+    Claim {
+        document: "000, 001, 002",
         says: "Threading is not suitable for CPU-bound tasks due to the GIL",
+        programs: &["threaded_counter", "gil_counter"],
+        judge: rules::only_with_gil,
+    },
+    Claim {
+        document: "000, 002",
+        says: "The GIL prevents \"true\" threading: threads do not run in parallel",
         programs: &["threaded_counter", "gil_counter"],
         judge: rules::only_with_gil,
     },
@@ -199,7 +211,7 @@ pub const CLAIMS: &[Claim] = &[
         judge: rules::threads_are_lighter,
     },
     Claim {
-        document: "000",
+        document: "000, 001, 002",
         says: "Multiprocessing can utilize multiple CPU cores",
         programs: &["pool_map", "sequential_map"],
         judge: rules::processes_are_parallel,
@@ -211,7 +223,7 @@ pub const CLAIMS: &[Claim] = &[
         judge: rules::threads_are_lighter,
     },
     Claim {
-        document: "000",
+        document: "000, 001, 002",
         says: "Multiprocessing creates separate memory spaces for each process",
         programs: &["separate_memory", "shared_memory"],
         judge: rules::reading,
@@ -219,11 +231,11 @@ pub const CLAIMS: &[Claim] = &[
     Claim {
         document: "000, 002",
         says: "Asyncio uses a single thread to run multiple tasks concurrently",
-        programs: &["async_map"],
-        judge: rules::one_thread,
+        programs: &["async_downloads", "sequential_downloads"],
+        judge: rules::overlaps_on_one_thread,
     },
     Claim {
-        document: "000, 002",
+        document: "000, 001, 002",
         says: "Asyncio is best used for I/O-bound tasks",
         programs: &["async_downloads", "async_map"],
         judge: rules::tasks_are_for_waiting,
@@ -260,6 +272,24 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         document: "001",
+        says: "Threading is ideal for tasks that wait for file I/O",
+        programs: &["tokio_files", "std_files"],
+        judge: rules::files_take_threads,
+    },
+    Claim {
+        document: "001",
+        says: "Threads and processes each improve certain types of programs",
+        programs: &["downloads", "pool_map"],
+        judge: rules::threads_and_processes_gain,
+    },
+    Claim {
+        document: "001",
+        says: "Shared memory makes data sharing easier",
+        programs: &["threaded_map", "pool_map"],
+        judge: rules::reading,
+    },
+    Claim {
+        document: "001",
         says: "Shared memory introduces risks such as race conditions",
         programs: &["shared_memory", "separate_memory"],
         judge: rules::reading,
@@ -290,13 +320,25 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         document: "001",
-        says: "Async programming runs tasks within a single thread",
-        programs: &["async_map"],
-        judge: rules::one_thread,
+        says: "Async programming runs tasks within a single thread, switching when one waits",
+        programs: &["async_downloads", "sequential_downloads"],
+        judge: rules::overlaps_on_one_thread,
+    },
+    Claim {
+        document: "001",
+        says: "An `async` function will not block the program",
+        programs: &["fetch_data_blocking", "fetch_data"],
+        judge: rules::async_never_blocks,
     },
     Claim {
         document: "001",
         says: "`await` waits for a result without blocking the entire thread",
+        programs: &["fetch_data", "fetch_data_blocking"],
+        judge: |record| faster(record, "fetching", "fetch_data", "fetch_data_blocking", 1.5),
+    },
+    Claim {
+        document: "001",
+        says: "`asyncio.sleep` is a non-blocking sleep",
         programs: &["fetch_data", "fetch_data_blocking"],
         judge: |record| faster(record, "fetching", "fetch_data", "fetch_data_blocking", 1.5),
     },
@@ -309,20 +351,14 @@ pub const CLAIMS: &[Claim] = &[
     Claim {
         document: "001",
         says: "The event loop runs tasks without creating multiple threads or processes",
-        programs: &["async_map"],
-        judge: rules::one_thread,
-    },
-    Claim {
-        document: "001",
-        says: "Asyncio suits I/O, such as handling multiple HTTP requests",
         programs: &["async_downloads", "sequential_downloads"],
-        judge: |record| overlaps(record, "async_downloads"),
+        judge: rules::overlaps_on_one_thread,
     },
     Claim {
         document: "001",
-        says: "Asyncio suits I/O-bound tasks: file I/O",
-        programs: &["tokio_files", "std_files"],
-        judge: rules::files_take_threads,
+        says: "Asyncio is best where tasks are lightweight and wait, as for multiple HTTP requests",
+        programs: &["async_downloads", "async_map"],
+        judge: rules::tasks_are_for_waiting,
     },
     Claim {
         document: "002",
@@ -404,7 +440,7 @@ pub const CLAIMS: &[Claim] = &[
     },
     Claim {
         document: "002",
-        says: "With a limit of 10 000 the pool would probably be slower",
+        says: "Creating processes has an overhead: with a limit of 10 000 the pool would probably be slower",
         programs: &["pool_map", "sequential_map"],
         judge: rules::pool_loses_at_ten_thousand,
     },

@@ -1,7 +1,7 @@
 //! The rules by which figures become verdicts.
 
 use super::figures::{
-    LEAST_CORES, MORE, NO_FASTER, Speed, at_least, both, holds_if, judged, less, pair,
+    LEAST_CORES, MORE, NO_FASTER, Pair, Speed, at_least, below, both, holds_if, judged, less, pair,
 };
 use super::{Judgement, Verdict};
 use crate::record::{Record, Row};
@@ -86,8 +86,25 @@ pub fn overlaps(record: &Record, program: &str) -> Option<Judgement> {
     judged(format!("{}, {files} files", pair.figure()?), at_least(pair.ratio()?, files / 2.0))
 }
 
+/// Each of the three models runs its downloads at once.
+pub fn all_overlap(record: &Record) -> Option<Judgement> {
+    let named = |name, program| {
+        let Judgement { figure, verdict } = overlaps(record, program)?;
+        judged(format!("{name}: {figure}"), verdict)
+    };
+    let threads = named("threads", "downloads")?;
+    let processes = named("processes", "process_downloads")?;
+    both(both(threads, processes)?, named("tasks", "async_downloads")?)
+}
+
+/// Threads gain by waiting at once, and processes by computing at once.
+pub fn threads_and_processes_gain(record: &Record) -> Option<Judgement> {
+    both(overlaps(record, "downloads")?, processes_are_parallel(record)?)
+}
+
 /// Some downloads cost more than others and gain nothing by it: they are no
-/// faster, take more memory or CPU time, and less of neither.
+/// faster, take more memory or CPU time, and less of neither. CPU time is more or
+/// less where it is so in every round.
 pub fn costs_more(record: &Record, program: &str, other: &str) -> Option<Judgement> {
     let pair = pair(record, "downloading", program, other)?;
     let (peak, other_peak) = (pair.program.peak, pair.other.peak);
@@ -95,15 +112,23 @@ pub fn costs_more(record: &Record, program: &str, other: &str) -> Option<Judgeme
         return None;
     }
     let memory = peak.memory() as f64 / other_peak.memory() as f64;
-    let cpu = pair.program.cpu()?.median / pair.other.cpu()?.median;
+    let cpu = pair.cpu_ratio()?;
     let ratio = pair.ratio()?;
     let faster = ratio.median > 1.0 && !ratio.holds_one();
-    let more = [memory, cpu].iter().any(|times| *times >= MORE);
-    let less = [memory, cpu].iter().any(|times| *times <= 1.0 / MORE);
-    judged(
-        format!("{}, {memory:.1} times the memory, {cpu:.1} times the CPU time", pair.figure()?),
-        holds_if(!faster && more && !less),
-    )
+    let less = 1.0 / MORE;
+    let verdict = if faster || memory <= less || cpu.greatest <= less {
+        Verdict::DoesNotHold
+    } else if cpu.least >= MORE || (memory >= MORE && cpu.least > less) {
+        Verdict::Holds
+    } else {
+        Verdict::CannotBeTold
+    };
+    let cpu = match cpu.holds_one() {
+        true => "no measurable difference in CPU time".to_owned(),
+        false => format!("{} times the CPU time", units::ratio(cpu)),
+    };
+    let figure = pair.figure()?;
+    judged(format!("`{program}`: {figure}, {memory:.1} times the memory, {cpu}"), verdict)
 }
 
 /// One takes less time to start than another, by a factor at the least.
@@ -113,12 +138,7 @@ pub fn starts_faster(record: &Record, one: &str, other: &str, factor: f64) -> Op
     let time = |row| Some(units::seconds(Summary::of(&pair.comparison.times(row))?.median));
     let ratio = pair.ratio()?;
     judged(
-        format!(
-            "{}, against {} for {other}: {} times as fast",
-            time(pair.program)?,
-            time(pair.other)?,
-            units::ratio(ratio)
-        ),
+        format!("{}, against {}: {}", time(pair.program)?, time(pair.other)?, pair.figure()?),
         at_least(ratio, factor),
     )
 }
@@ -148,12 +168,22 @@ pub fn threads_are_lighter(record: &Record) -> Option<Judgement> {
     both(threads_start_faster(record)?, takes_less(record, "threads", "processes")?)
 }
 
+/// Threads have less overhead than processes, to start and in downloads.
+pub fn threads_have_less_overhead(record: &Record) -> Option<Judgement> {
+    both(threads_start_faster(record)?, costs_more(record, "process_downloads", "downloads")?)
+}
+
+/// The most waits at once that both tasks and threads did.
+pub fn most_waits(record: &Record) -> Option<Pair<'_>> {
+    [10_000, 1_000, 100]
+        .into_iter()
+        .find_map(|size| pair(record, &format!("waits-{size}"), "async_waits", "threaded_waits"))
+}
+
 /// The most waits at once that both models did: tasks are not slower than
 /// threads, and take less memory.
 pub fn tasks_wait_better(record: &Record) -> Option<Judgement> {
-    let largest = [10_000, 1_000, 100]
-        .into_iter()
-        .find_map(|size| pair(record, &format!("waits-{size}"), "async_waits", "threaded_waits"))?;
+    let largest = most_waits(record)?;
     let memory = |row: &Row| row.peak.is_known().then(|| row.peak.memory() as f64);
     let (tasks, threads) = (memory(largest.program)?, memory(largest.other)?);
     let ratio = largest.ratio()?;
@@ -172,10 +202,15 @@ pub fn tasks_wait_better(record: &Record) -> Option<Judgement> {
 
 /// A program of the event loop has one thread and one process.
 pub fn one_thread(record: &Record) -> Option<Judgement> {
-    let peak = record.comparison("mapping")?.row("async_map")?.peak;
+    let peak = record.comparison("downloading")?.row("async_downloads")?.peak;
     let figure = format!("threads: {}, processes: {}", peak.threads, peak.processes);
     peak.is_known().then_some(())?;
     judged(figure, holds_if(peak.threads == 1 && peak.processes == 1))
+}
+
+/// What a program of the event loop does on its one thread overlaps.
+pub fn overlaps_on_one_thread(record: &Record) -> Option<Judgement> {
+    both(one_thread(record)?, overlaps(record, "async_downloads")?)
 }
 
 /// A program is at least so many times as fast as another.
@@ -205,20 +240,21 @@ pub fn faster_cpu(
 
 /// Programs wait rather than compute: on average under a tenth of a core.
 pub fn waits_for_io(record: &Record) -> Option<Judgement> {
-    let row = record.comparison("downloading")?.row("sequential_downloads")?;
-    let cores = row.cores()?.median;
-    judged(format!("{:.0} % of a core busy", cores * 100.0), holds_if(cores < 0.1))
+    let cores = record.comparison("downloading")?.row("sequential_downloads")?.cores()?;
+    judged(format!("{:.0} % of a core busy", cores.median * 100.0), below(cores, 0.1))
 }
 
 /// Threads that count under a lock keep one core busy and no more.
 pub fn one_at_a_time_under_a_lock(record: &Record) -> Option<Judgement> {
-    let comparison = record.comparison("counting")?;
-    let with = comparison.row("gil_counter")?.cores()?.median;
-    let without = comparison.row("threaded_counter")?.cores()?.median;
+    let pair = pair(record, "counting", "gil_counter", "threaded_counter")?;
+    let (with, without) = (pair.program.cores()?.median, pair.other.cores()?.median);
+    let more_there = pair.quiet() && pair.comparison.noise.cores()? >= LEAST_CORES;
     let verdict = if with > NO_FASTER {
         Verdict::DoesNotHold
     } else if without > LEAST_CORES {
         Verdict::OnlyWithGil
+    } else if without <= NO_FASTER && more_there {
+        Verdict::Holds
     } else {
         Verdict::CannotBeTold
     };
@@ -252,22 +288,39 @@ pub fn pool_loses_at_ten_thousand(record: &Record) -> Option<Judgement> {
 pub fn as_long_as_the_longest(record: &Record) -> Option<Judgement> {
     let comparison = record.comparison("fetching")?;
     let wall = Summary::of(&comparison.times(comparison.row("fetch_data")?))?;
-    judged(format!("{} for waits of 2, 3 and 1 s", units::time(wall)), holds_if(wall.median < 3.5))
+    judged(format!("{} for waits of 2, 3 and 1 s", units::time(wall)), below(wall, 3.5))
 }
 
-/// Reading files takes a pool of threads on an event loop.
+/// An async function does not block the program: told by one that makes a
+/// blocking call, and the same without it.
+pub fn async_never_blocks(record: &Record) -> Option<Judgement> {
+    let pair = pair(record, "fetching", "fetch_data_blocking", "fetch_data")?;
+    let verdict =
+        match faster(record, "fetching", "fetch_data", "fetch_data_blocking", 1.5)?.verdict {
+            Verdict::Holds => Verdict::DoesNotHold,
+            Verdict::DoesNotHold => Verdict::Holds,
+            verdict => verdict,
+        };
+    judged(format!("with a blocking call: {}", pair.figure()?), verdict)
+}
+
+/// Threads are for what waits: downloads overlap, and files take threads.
+pub fn threads_are_for_downloads_and_files(record: &Record) -> Option<Judgement> {
+    both(overlaps(record, "downloads")?, files_take_threads(record)?)
+}
+
+/// Reading files is threads' work: an event loop hands it to a pool of threads,
+/// and takes longer than the call itself.
 pub fn files_take_threads(record: &Record) -> Option<Judgement> {
     let pair = pair(record, "files", "tokio_files", "std_files")?;
     let ratio = pair.ratio()?;
     let threads = pair.program.peak.threads;
     pair.program.peak.is_known().then_some(())?;
     judged(
-        format!("{}; it had {threads} threads", pair.figure()?),
-        // An event loop that hands each call to a thread waits for nothing itself,
-        // and it costs time.
+        format!("files on an event loop: {threads} threads; {}", pair.figure()?),
         match (threads > 1, ratio.median < 1.0 && !ratio.holds_one()) {
-            (true, true) => Verdict::DoesNotHold,
-            (false, false) => Verdict::Holds,
+            (true, true) => Verdict::Holds,
+            (false, false) => Verdict::DoesNotHold,
             _ => Verdict::CannotBeTold,
         },
     )
