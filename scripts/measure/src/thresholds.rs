@@ -69,9 +69,10 @@ pub fn table(record: &Record) -> String {
         let programs: Vec<String> = programs.iter().map(|name| format!("`{name}`")).collect();
         table.add_row([(*question).to_owned(), answer, programs.join(", ")]);
     }
-    let sections = [Section::BreakEven, Section::Io, Section::Waits, Section::Start];
-    let needed =
-        record.comparisons.iter().filter(|c| c.name == "mapping" || sections.contains(&c.section));
+    let sections = [Section::BreakEven, Section::Io, Section::Start];
+    let needed = record.comparisons.iter().filter(|c| {
+        c.name == "mapping" || sections.contains(&c.section) || of_tasks_and_threads(c)
+    });
     format!("{}{table}\n", warning(needed))
 }
 
@@ -115,8 +116,8 @@ fn gains(record: &Record, comparison: &str, programs: [&str; 3]) -> Option<Strin
 /// How tasks stand to threads at each number of waits, and what both take at the
 /// largest.
 fn waiting(record: &Record) -> Option<String> {
-    let mut comparisons = of(record, Section::Waits);
-    comparisons.retain(|c| c.row("threaded_waits").is_some() && c.row("async_waits").is_some());
+    let comparisons: Vec<&Comparison> =
+        record.comparisons.iter().filter(|c| of_tasks_and_threads(c)).collect();
     let stands = |c: &&Comparison| {
         let ratio = stands(c, c.row("async_waits")?, c.row("threaded_waits")?)?;
         Some(format!("{} waits: {ratio}", c.size?))
@@ -130,6 +131,12 @@ fn waiting(record: &Record) -> Option<String> {
         memory("async_waits")?,
         memory("threaded_waits")?
     ))
+}
+
+/// Whether it is of waits, in tasks and in threads.
+fn of_tasks_and_threads(comparison: &Comparison) -> bool {
+    comparison.section == Section::Waits
+        && ["threaded_waits", "async_waits"].iter().all(|name| comparison.row(name).is_some())
 }
 
 /// A figure of a thread, a process and a task.

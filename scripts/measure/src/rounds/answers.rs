@@ -1,6 +1,6 @@
 //! Whether what a program printed is the right answer.
 
-use crate::answer::{Answer, without_times};
+use crate::answer::{Answer, repeatable};
 use crate::run::Finished;
 use crate::trouble::Trouble;
 use crate::workload::{Entry, Expected};
@@ -24,7 +24,7 @@ pub fn check(
     match &entry.answer {
         Expected::Known(answer) => check_known(name, answer, finished),
         Expected::LikeTheBaseline => {
-            let lines = without_times(&finished.stdout);
+            let lines = repeatable(&finished.stdout);
             let reference = reference.get_or_insert_with(|| lines.clone());
             if lines == *reference {
                 return Ok(());
