@@ -3,6 +3,7 @@
 mod answers;
 mod limits;
 mod together;
+mod which_limit;
 
 use std::time::Duration;
 
@@ -180,7 +181,7 @@ impl Session<'_> {
     ) -> Result<Option<Duration>, Trouble> {
         self.progress.start(&workload.name, &row.program);
         let finished = match self.run(&entry.invocation, Some(&mut row.peak)) {
-            Err(trouble) => return leave_out(workload, row, trouble).map(|()| None),
+            Err(trouble) => return leave_out(workload, entry, row, trouble).map(|()| None),
             Ok(finished) => finished,
         };
         check(entry, &finished, &mut references.whole)?;
@@ -198,7 +199,7 @@ impl Session<'_> {
     ) -> Result<(), Trouble> {
         self.progress.start(&workload.name, &row.program);
         match self.timed(entry, &mut references.whole) {
-            Err(trouble) => return leave_out(workload, row, trouble),
+            Err(trouble) => return leave_out(workload, entry, row, trouble),
             Ok(sample) => row.samples.push(sample),
         }
         if let Some(half) = half(entry).filter(|_| round < work_done::RUNS) {

@@ -1,9 +1,10 @@
 //! Programs that come to a limit of the machine.
 
+use super::which_limit;
 use crate::record::Row;
 use crate::run::NO_MEMORY;
 use crate::trouble::Trouble;
-use crate::workload::Workload;
+use crate::workload::{Entry, Workload};
 
 /// How a run ends that the kernel stops because memory is short.
 const KILLED: &str = "killed by SIGKILL";
@@ -13,11 +14,16 @@ const KILLED: &str = "killed by SIGKILL";
 /// # Errors
 ///
 /// Any other trouble.
-pub fn leave_out(workload: &Workload, row: &mut Row, trouble: Trouble) -> Result<(), Trouble> {
+pub fn leave_out(
+    workload: &Workload,
+    entry: &Entry,
+    row: &mut Row,
+    trouble: Trouble,
+) -> Result<(), Trouble> {
     match trouble {
         Trouble::Program { what, .. } if workload.may_reach_limit && says_limit(&what) => {
             row.samples.clear();
-            row.left_out = Some(why(what));
+            row.left_out = Some(why(what, entry.peer));
             Ok(())
         }
         trouble => Err(trouble),
@@ -40,12 +46,15 @@ fn says_limit(what: &str) -> bool {
 }
 
 /// What a program said, and what it could not say of the limit that it reached.
-fn why(what: String) -> String {
+fn why(what: String, peer: bool) -> String {
     // The measuring itself kills only what hangs, and says so.
     if what.contains(KILLED) {
         return format!("{what}, as the kernel does where memory runs short");
     }
-    what
+    match which_limit::named(&what, peer) {
+        Some(limits) => format!("{what}; the limit is {limits}"),
+        None => what,
+    }
 }
 
 #[cfg(test)]
@@ -54,7 +63,6 @@ mod tests {
     use super::*;
     use crate::answer::Answer;
     use crate::section::Section;
-    use crate::workload::Entry;
 
     /// Why a row is left out, if it is.
     fn left_out(may_reach_limit: bool, what: &str) -> Result<String, Trouble> {
@@ -62,7 +70,7 @@ mod tests {
         workload.may_reach_limit = may_reach_limit;
         let entry = Entry::new("waits", "waits".into(), &[], Answer::default());
         let mut row = new_row(&entry);
-        leave_out(&workload, &mut row, Trouble::program("waits", what))?;
+        leave_out(&workload, &entry, &mut row, Trouble::program("waits", what))?;
         Ok(row.left_out.expect("a row without a reason"))
     }
 
