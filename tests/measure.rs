@@ -43,6 +43,12 @@ fn a_wrong_answer_is_noticed() {
 }
 
 #[test]
+fn a_wrong_answer_after_right_ones_is_noticed() {
+    // The warm-up and the first timed run are right.
+    assert_sabotage("later", "printed `All threads are gone`");
+}
+
+#[test]
 fn a_failure_is_noticed() {
     assert_sabotage("failing", "failed with exit status 3: out of luck");
 }
@@ -268,12 +274,14 @@ fn a_command_line_that_makes_no_sense_is_refused() {
 
 /// A stub that misbehaves is refused, beside one that does not, first or last.
 fn assert_sabotage(behaviour: &str, what: &str) {
-    let bench = Bench::new();
-    let right = bench.stub("right", "sequential_counter");
-    let lying = bench.stub(behaviour, "threaded_counter");
     // On a busy machine, three seconds may not be enough for a program that is right.
     let time_limit = if behaviour == "hanging" { "3" } else { "60" };
-    for programs in [[&*right, &lying], [&*lying, &right]] {
+    for first in [false, true] {
+        // Anew, for those that count their runs.
+        let bench = Bench::new();
+        let right = bench.stub("right", "sequential_counter");
+        let lying = bench.stub(behaviour, "threaded_counter");
+        let programs = if first { [&lying, &right] } else { [&right, &lying] };
         let arguments = [programs[0], programs[1], "--time-limit", time_limit, "--", LIMIT];
         bench.assert_refused(&arguments, &lying, what);
     }

@@ -82,7 +82,8 @@ impl Plan<'_> {
         let rounds = self.rounds.map(|rounds| rounds as usize);
         let expected = workloads.iter().map(|workload| workload.expected(rounds));
         let progress = Progress::new(expected.sum());
-        let session = Session { signals, progress: &progress, cores: usable_cores(), rounds };
+        let (cores, time_limit) = (usable_cores(), self.time_limit);
+        let session = Session { signals, progress: &progress, cores, rounds, time_limit };
         let comparisons =
             workloads.iter().map(|workload| session.compare(workload)).collect::<Result<_, _>>()?;
         Ok(Record { format: FORMAT, machine, sections, comparisons, notes })
