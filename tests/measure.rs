@@ -1,7 +1,8 @@
 //! Runs the measuring as its users do, and tries to deceive it.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -216,6 +217,27 @@ fn an_interruption_leaves_nothing() {
 }
 
 #[test]
+fn an_interruption_of_the_compiler_is_one_of_the_measuring() {
+    let bench = Bench::new();
+    let right = bench.stub("right", "sequential_counter");
+    // As Ctrl-C at a terminal, which reaches all that run.
+    let compiler = bench.path("compiler", "g++");
+    fs::write(&compiler, "#!/bin/sh\n[ \"$1\" = --version ] || kill -INT 0\necho 'g++ 0'\n")
+        .unwrap();
+    fs::set_permissions(&compiler, Permissions::from_mode(0o755)).unwrap();
+    let mut path = compiler.parent().unwrap().as_os_str().to_owned();
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap());
+
+    let mut command = bench.command(&[&right, &right, "--peers", "--", LIMIT]);
+    command.env("PATH", path).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let run = Run::of(command.spawn().unwrap(), UNTIL_ENDED);
+    assert_eq!(run.status.signal(), Some(Signal::SIGINT as i32), "{run:?}");
+    assert!(run.stdout.is_empty() && run.stderr.is_empty(), "{run:?}");
+    bench.assert_nothing_left();
+}
+
+#[test]
 fn a_reader_who_leaves_is_no_failure() {
     let bench = Bench::new();
     let right = bench.stub("right", "sequential_counter");
@@ -267,6 +289,11 @@ fn a_command_line_that_makes_no_sense_is_refused() {
     bench.assert_usage(&["cpu", "--", "5"], "arguments are for programs");
     bench.assert_usage(&["--from", "/no/such/file"], "/no/such/file");
     bench.assert_usage(&["cpu", "--svg", "/dev/null"], "only break-even and waits have pictures");
+    bench.assert_usage(&["", ""], "an empty name");
+    bench
+        .assert_usage(&["--json", "/no/such/samples.json"], "cannot write /no/such/samples.json: ");
+    bench.assert_usage(&["--markdown", "/dev/null/table.md"], "cannot write /dev/null/table.md: ");
+    bench.assert_usage(&["--json", "/tmp"], "cannot write /tmp: it is a directory");
     bench.assert_usage(&["--runs", "2"], "3..=1000");
     bench.assert_usage(&["--quick", "--full"], "cannot be used with");
     bench.assert_usage(&["a", "b", "--time-limit", "0"], "time-limit");

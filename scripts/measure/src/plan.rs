@@ -48,8 +48,8 @@ impl Plan<'_> {
         let machine = Machine::look();
         let mut notes = Vec::new();
         let peers = match (self.peers, sections.contains(&Section::Pool)) {
-            (true, _) => Peers::find(peers::ALL, &mut notes)?,
-            (_, true) => Peers::find(peers::BARE, &mut notes)?,
+            (true, _) => Peers::find(peers::ALL, &mut notes, signals)?,
+            (_, true) => Peers::find(peers::BARE, &mut notes, signals)?,
             _ => Peers::none(),
         };
         let nginx = match sections.contains(&Section::Downloads) {
