@@ -158,6 +158,9 @@ fn compare(arguments: &Compare, signals: &Signals) -> Result<String, Trouble> {
 
 fn measure(arguments: &Compare, signals: &Signals) -> Result<Record, Trouble> {
     // A long run is not made in vain.
+    for file in [&arguments.json, &arguments.markdown].into_iter().flatten() {
+        check_place(file)?;
+    }
     if let Some(directory) = &arguments.svg {
         pictures::wanted(&named(&arguments.what)?)?;
         pictures::make(directory)?;
@@ -176,6 +179,19 @@ fn measure(arguments: &Compare, signals: &Signals) -> Result<Record, Trouble> {
         time_limit: arguments.time_limit.map(Duration::from_secs),
     };
     plan.run(signals)
+}
+
+/// Makes sure that a file can be written where it is to be.
+fn check_place(file: &Path) -> Result<(), Trouble> {
+    let usage = |why: String| Trouble::Usage(format!("cannot write {}: {why}", file.display()));
+    if file.is_dir() {
+        return Err(usage("it is a directory".to_owned()));
+    }
+    let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty());
+    // A file without a name, so that nothing is left of it.
+    tempfile::tempfile_in(directory.unwrap_or(Path::new(".")))
+        .map(drop)
+        .map_err(|error| usage(error.to_string()))
 }
 
 /// What was measured before, and its tables: all, or those of the sections that

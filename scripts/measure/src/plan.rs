@@ -91,6 +91,9 @@ impl Plan<'_> {
 
     /// The sections that were asked for; `programs` if it was programs.
     fn sections(&self) -> Result<Vec<Section>, Trouble> {
+        if self.what.iter().any(String::is_empty) {
+            return Err(Trouble::Usage("an empty name is no section and no program".to_owned()));
+        }
         let named: Vec<Option<Section>> = self.what.iter().map(|n| Section::named(n)).collect();
         let all = || Section::ALL.into_iter();
         if named.iter().all(Option::is_none) && !named.is_empty() {
