@@ -1,8 +1,8 @@
 //! Runs the measuring as its users do, and tries to deceive it.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::Read;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -41,6 +41,12 @@ fn a_program_that_is_right_has_its_row() {
 fn a_wrong_answer_is_noticed() {
     assert_sabotage("wrong", "printed `All threads are gone`");
     assert_sabotage("silent", "printed 0 lines instead of 1");
+}
+
+#[test]
+fn a_wrong_answer_after_right_ones_is_noticed() {
+    // The warm-up and the first timed run are right.
+    assert_sabotage("later", "printed `All threads are gone`");
 }
 
 #[test]
@@ -212,6 +218,27 @@ fn an_interruption_leaves_nothing() {
 }
 
 #[test]
+fn an_interruption_of_the_compiler_is_one_of_the_measuring() {
+    let bench = Bench::new();
+    let right = bench.stub("right", "sequential_counter");
+    // As Ctrl-C at a terminal, which reaches all that run.
+    let compiler = bench.path("compiler", "g++");
+    fs::write(&compiler, "#!/bin/sh\n[ \"$1\" = --version ] || kill -INT 0\necho 'g++ 0'\n")
+        .unwrap();
+    fs::set_permissions(&compiler, Permissions::from_mode(0o755)).unwrap();
+    let mut path = compiler.parent().unwrap().as_os_str().to_owned();
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap());
+
+    let mut command = bench.command(&[&right, &right, "--peers", "--", LIMIT]);
+    command.env("PATH", path).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let run = Run::of(command.spawn().unwrap(), UNTIL_ENDED);
+    assert_eq!(run.status.signal(), Some(Signal::SIGINT as i32), "{run:?}");
+    assert!(run.stdout.is_empty() && run.stderr.is_empty(), "{run:?}");
+    bench.assert_nothing_left();
+}
+
+#[test]
 fn a_reader_who_leaves_is_no_failure() {
     let bench = Bench::new();
     let right = bench.stub("right", "sequential_counter");
@@ -270,12 +297,16 @@ fn a_command_line_that_makes_no_sense_is_refused() {
     bench.assert_usage(&["one_program"], "one_program is no section");
     bench.assert_usage(&["cpu", "sequential_counter"], "sequential_counter is no section");
     bench.assert_usage(&["cpu", "--", "5"], "arguments are for programs");
-    for option in ["--json", "--markdown"] {
-        let what = "cannot write /no/such/file: No such file or directory";
-        bench.assert_usage(&["cpu", option, "/no/such/file"], what);
-    }
     bench.assert_usage(&["--from", "/no/such/file"], "/no/such/file");
     bench.assert_usage(&["cpu", "--svg", "/dev/null"], "only break-even and waits have pictures");
+    bench.assert_usage(&["", ""], "an empty name");
+    for (option, file) in [
+        ("--json", "/no/such/samples.json"),
+        ("--markdown", "/dev/null/table.md"),
+        ("--json", "/dev"),
+    ] {
+        bench.assert_usage(&["a", "b", option, file], &format!("cannot write {file}: "));
+    }
     bench.assert_usage(&["--runs", "2"], "3..=1000");
     bench.assert_usage(&["--quick", "--full"], "cannot be used with");
     bench.assert_usage(&["a", "b", "--time-limit", "0"], "time-limit");
@@ -283,12 +314,14 @@ fn a_command_line_that_makes_no_sense_is_refused() {
 
 /// A stub that misbehaves is refused, beside one that does not, first or last.
 fn assert_sabotage(behaviour: &str, what: &str) {
-    let bench = Bench::new();
-    let right = bench.stub("right", "sequential_counter");
-    let lying = bench.stub(behaviour, "threaded_counter");
     // On a busy machine, three seconds may not be enough for a program that is right.
     let time_limit = if behaviour == "hanging" { "3" } else { "60" };
-    for programs in [[&*right, &lying], [&*lying, &right]] {
+    for first in [false, true] {
+        // Anew, for those that count their runs.
+        let bench = Bench::new();
+        let right = bench.stub("right", "sequential_counter");
+        let lying = bench.stub(behaviour, "threaded_counter");
+        let programs = if first { [&lying, &right] } else { [&right, &lying] };
         let arguments = [programs[0], programs[1], "--time-limit", time_limit, "--", LIMIT];
         bench.assert_refused(&arguments, &lying, what);
     }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::answer::Answer;
+use crate::signals::Signals;
 use crate::trouble::Trouble;
 use crate::workload::Entry;
 
@@ -34,8 +35,13 @@ impl Peers {
     ///
     /// # Errors
     ///
-    /// If a C++ program does not compile.
-    pub fn find(cpp_programs: &[&'static str], notes: &mut Vec<String>) -> Result<Peers, Trouble> {
+    /// If a C++ program does not compile. [`Trouble::Interrupted`] if a signal asked
+    /// this process to end.
+    pub fn find(
+        cpp_programs: &[&'static str],
+        notes: &mut Vec<String>,
+        signals: &Signals,
+    ) -> Result<Peers, Trouble> {
         let compiled = tempfile::Builder::new()
             .prefix("measure-")
             .tempdir()
@@ -51,7 +57,7 @@ impl Peers {
             Some(version) => {
                 notes.push(format!("C++: {version}, -O2 -falign-loops=32"));
                 for &name in cpp_programs {
-                    cpp.insert(name, compile(name, compiled.path())?);
+                    cpp.insert(name, compile(name, compiled.path(), signals)?);
                 }
             }
         }
@@ -109,7 +115,7 @@ fn first_line(program: impl AsRef<OsStr>, argument: &str) -> Option<String> {
     text.lines().next().map(str::to_owned)
 }
 
-fn compile(name: &str, into: &Path) -> Result<PathBuf, Trouble> {
+fn compile(name: &str, into: &Path, signals: &Signals) -> Result<PathBuf, Trouble> {
     let program = into.join(name);
     let output = Command::new("g++")
         // A short loop is not to lie across two lines of the instruction cache,
@@ -119,6 +125,8 @@ fn compile(name: &str, into: &Path) -> Result<PathBuf, Trouble> {
         .arg(Path::new(SOURCES).join(name).with_extension("cpp"))
         .output()
         .map_err(Trouble::own("cannot run g++"))?;
+    // Ctrl-C at a terminal is for the compiler, too.
+    signals.check()?;
     if output.status.success() {
         return Ok(program);
     }

@@ -48,8 +48,8 @@ impl Plan<'_> {
         let machine = Machine::look();
         let mut notes = Vec::new();
         let peers = match (self.peers, sections.contains(&Section::Pool)) {
-            (true, _) => Peers::find(peers::ALL, &mut notes)?,
-            (_, true) => Peers::find(peers::BARE, &mut notes)?,
+            (true, _) => Peers::find(peers::ALL, &mut notes, signals)?,
+            (_, true) => Peers::find(peers::BARE, &mut notes, signals)?,
             _ => Peers::none(),
         };
         let nginx = match sections.contains(&Section::Curl) {
@@ -82,7 +82,8 @@ impl Plan<'_> {
         let rounds = self.rounds.map(|rounds| rounds as usize);
         let expected = workloads.iter().map(|workload| workload.expected(rounds));
         let progress = Progress::new(expected.sum());
-        let session = Session { signals, progress: &progress, cores: usable_cores(), rounds };
+        let (cores, time_limit) = (usable_cores(), self.time_limit);
+        let session = Session { signals, progress: &progress, cores, rounds, time_limit };
         let comparisons =
             workloads.iter().map(|workload| session.compare(workload)).collect::<Result<_, _>>()?;
         Ok(Record { format: FORMAT, machine, sections, comparisons, notes })
@@ -90,6 +91,9 @@ impl Plan<'_> {
 
     /// The sections that were asked for; `programs` if it was programs.
     fn sections(&self) -> Result<Vec<Section>, Trouble> {
+        if self.what.iter().any(String::is_empty) {
+            return Err(Trouble::Usage("an empty name is no section and no program".to_owned()));
+        }
         let named: Vec<Option<Section>> = self.what.iter().map(|n| Section::named(n)).collect();
         let all = || Section::ALL.into_iter();
         if named.iter().all(Option::is_none) && !named.is_empty() {

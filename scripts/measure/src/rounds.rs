@@ -3,6 +3,7 @@
 mod answers;
 mod limits;
 mod together;
+mod which_limit;
 
 use std::time::Duration;
 
@@ -41,6 +42,8 @@ pub struct Session<'a> {
     pub cores: usize,
     /// How many rounds, if not as many as the workload says.
     pub rounds: Option<usize>,
+    /// How long a run may take, if not as long as its program usually may.
+    pub time_limit: Option<Duration>,
 }
 
 impl Session<'_> {
@@ -75,7 +78,7 @@ impl Session<'_> {
             }
             if !together {
                 for round in now {
-                    for turn in (0..here.len()).map(|place| here[(round + place) % here.len()]) {
+                    for turn in in_turn(&here, round) {
                         let (entry, row) = (&entries[turn], &mut rows[turn]);
                         self.round(workload, round, entry, row, &mut references)?;
                     }
@@ -143,7 +146,8 @@ impl Session<'_> {
     }
 
     /// The warm-ups, after which a program may take no longer than some times the
-    /// baseline. Says whether the rounds' programs can run at the same time.
+    /// baseline, unless the user said how long. Says whether the rounds' programs can
+    /// run at the same time.
     fn warm_ups(
         &self,
         workload: &Workload,
@@ -157,13 +161,13 @@ impl Session<'_> {
         if workload.together && self.warm_up_together(workload, rows)? {
             return Ok(true);
         }
-        let mut limit = None;
+        let mut baseline = None;
         for (entry, row) in entries.iter_mut().zip(&mut *rows) {
-            if let Some(limit) = limit.filter(|_| !entry.peer) {
-                entry.invocation.limit = entry.invocation.limit.min(limit);
-            }
+            let usual = entry.invocation.limit;
+            entry.invocation.limit =
+                limit(self.time_limit, usual, baseline.filter(|_| !entry.peer));
             let wall = self.warm_up(workload, entry, row, references)?;
-            limit = limit.or(wall.map(|wall| LEAST_LIMIT.max(wall * MOST_TIMES)));
+            baseline = baseline.or(wall);
         }
         self.hold(workload, rows)?;
         Ok(false)
@@ -180,7 +184,7 @@ impl Session<'_> {
     ) -> Result<Option<Duration>, Trouble> {
         self.progress.start(&workload.name, &row.program);
         let finished = match self.run(&entry.invocation, Some(&mut row.peak)) {
-            Err(trouble) => return leave_out(workload, row, trouble).map(|()| None),
+            Err(trouble) => return leave_out(workload, entry, row, trouble).map(|()| None),
             Ok(finished) => finished,
         };
         check(entry, &finished, &mut references.whole)?;
@@ -198,7 +202,7 @@ impl Session<'_> {
     ) -> Result<(), Trouble> {
         self.progress.start(&workload.name, &row.program);
         match self.timed(entry, &mut references.whole) {
-            Err(trouble) => return leave_out(workload, row, trouble),
+            Err(trouble) => return leave_out(workload, entry, row, trouble),
             Ok(sample) => row.samples.push(sample),
         }
         if let Some(half) = half(entry).filter(|_| round < work_done::RUNS) {
@@ -225,7 +229,23 @@ impl Session<'_> {
     }
 }
 
-fn new_row(entry: &Entry) -> Row {
+/// The programs of a round, each round beginning with the next: whoever is always
+/// first would always find the machine as the spin left it.
+fn in_turn(programs: &[usize], round: usize) -> Vec<usize> {
+    let mut order = programs.to_vec();
+    order.rotate_left(round % programs.len().max(1));
+    order
+}
+
+/// How long a program may take: as long as the user said, if anything, and otherwise
+/// as long as is usual for it, or some times as long as the baseline took.
+fn limit(asked: Option<Duration>, usual: Duration, baseline: Option<Duration>) -> Duration {
+    let beside = |wall: Duration| usual.min(LEAST_LIMIT.max(wall * MOST_TIMES));
+    asked.unwrap_or_else(|| baseline.map_or(usual, beside))
+}
+
+/// The row of a program that has not run.
+pub fn new_row(entry: &Entry) -> Row {
     Row {
         program: entry.invocation.name.clone(),
         arguments: entry.invocation.arguments.clone(),
@@ -254,4 +274,29 @@ fn sample(entry: &Entry, finished: &Finished) -> Result<Sample, Trouble> {
         return Err(Trouble::program(&entry.invocation.name, what));
     }
     Ok(Sample { wall: finished.wall.as_secs_f64(), cpu: finished.cpu.as_secs_f64(), taken })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_round_begins_with_the_next_program() {
+        let rounds: Vec<_> = (0..4).map(|round| in_turn(&[0, 2, 3], round)).collect();
+        assert_eq!(rounds, [[0, 2, 3], [2, 3, 0], [3, 0, 2], [0, 2, 3]]);
+        assert!(in_turn(&[], 1).is_empty());
+    }
+
+    #[test]
+    fn a_time_limit_that_was_asked_for_is_the_limit() {
+        let [short, long, minute] = [0.1, 2.0, 60.0].map(Duration::from_secs_f64);
+        for baseline in [None, Some(short), Some(long)] {
+            assert_eq!(limit(Some(minute), long, baseline), minute);
+            assert_eq!(limit(Some(long), minute, baseline), long);
+        }
+        assert_eq!(limit(None, minute, None), minute);
+        assert_eq!(limit(None, minute, Some(short)), LEAST_LIMIT);
+        assert_eq!(limit(None, minute, Some(long)), long * MOST_TIMES);
+        assert_eq!(limit(None, minute, Some(minute)), minute);
+    }
 }

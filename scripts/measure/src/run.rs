@@ -26,6 +26,8 @@ use crate::trouble::Trouble;
 const GRACE: Duration = Duration::from_secs(1);
 /// The most that a program may print, in bytes.
 const MOST_OUTPUT: usize = 64 * 1024 * 1024;
+/// How programs say that they get no more memory: in Rust, and in Python.
+pub const NO_MEMORY: [&str; 2] = ["memory allocation of ", "MemoryError"];
 /// The least time between two looks at a watched tree.
 const INTERVAL: Duration = Duration::from_millis(1);
 
@@ -113,8 +115,7 @@ impl Invocation {
     }
 }
 
-/// How a program failed, with what it had to say about it: the system's error if
-/// it names one, and otherwise its last line.
+/// How a program failed, with what it had to say about it.
 fn failure(status: ExitStatus, stderr: &[u8]) -> String {
     let how = match (status.signal(), status.code()) {
         (Some(number), _) => match Signal::try_from(number) {
@@ -124,13 +125,24 @@ fn failure(status: ExitStatus, stderr: &[u8]) -> String {
         (_, Some(code)) => format!("failed with exit status {code}"),
         (None, None) => format!("failed: {status}"),
     };
-    let stderr = String::from_utf8_lossy(stderr);
-    // The standard library says more after the error if it has to abort.
-    let error = stderr.lines().rfind(|line| line.contains("(os error "));
-    match error.or_else(|| stderr.lines().rfind(|line| !line.trim().is_empty())) {
+    match cause(&String::from_utf8_lossy(stderr)) {
         Some(line) => format!("{how}: {line}"),
         None => how,
     }
+}
+
+/// The line that says why: the system's error if one is named, or that there was no
+/// memory, and otherwise the last.
+fn cause(stderr: &str) -> Option<&str> {
+    // Rust's standard library says more after the error if it has to abort, Python
+    // says which tasks it leaves unfinished, and clap where to read more.
+    let says_why = |line: &&str| {
+        line.contains("(os error ") || line.starts_with(NO_MEMORY[0]) || *line == NO_MEMORY[1]
+    };
+    let more = ["note:", "For more information, try"];
+    let says_anything =
+        |line: &&str| !line.trim().is_empty() && !more.iter().any(|more| line.starts_with(more));
+    stderr.lines().rfind(says_why).or_else(|| stderr.lines().rfind(says_anything))
 }
 
 /// Why a program was stopped.
@@ -345,5 +357,26 @@ pub fn none_left(known: &[u32], name: &str) -> Result<(), Trouble> {
             return Err(Trouble::program(name, what));
         }
         thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cause_of_a_failure_is_quoted_and_not_what_follows_it() {
+        let note = "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace";
+        for (stderr, line) in [
+            (format!("memory allocation of 256 bytes failed\n{note}\n"), "memory allocation of"),
+            (format!("thread 'main' panicked:\nout of luck\n{note}\n"), "out of luck"),
+            ("no room (os error 12)\nfatal runtime error\n".to_owned(), "no room (os error 12)"),
+            ("MemoryError\nTask was destroyed but it is pending!\n".to_owned(), "MemoryError"),
+            ("out of luck\n\n".to_owned(), "out of luck"),
+            ("error: odd\n\nFor more information, try '--help'.\n".to_owned(), "error: odd"),
+        ] {
+            assert!(cause(&stderr).is_some_and(|cause| cause.starts_with(line)), "{stderr}");
+        }
+        assert_eq!(cause(note), None);
     }
 }

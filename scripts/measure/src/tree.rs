@@ -1,9 +1,11 @@
 //! A program's tree of processes, seen from outside.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::fs;
 
 use procfs::ProcResult;
-use procfs::process::{Process, all_processes};
+use procfs::process::{Process, Stat};
 use serde::{Deserialize, Serialize};
 
 /// The most that a tree of processes was seen to take.
@@ -15,9 +17,9 @@ pub struct Peak {
     pub pss: u64,
     /// Page tables in bytes, at the same moment.
     pub page_tables: u64,
-    /// The most threads at once, main threads included.
+    /// The most threads that were seen at once, main threads included.
     pub threads: u64,
-    /// The most processes at once.
+    /// The most processes that were seen at once.
     pub processes: u64,
     /// How often the tree was looked at.
     pub samples: u64,
@@ -38,56 +40,68 @@ impl Peak {
         self.pss + self.page_tables
     }
 
-    /// Looks at the tree below a process once. A process that ends meanwhile is
-    /// left out, and so is a dead one that waits to be reaped.
+    /// Looks at the tree below a process once. A dead process that waits to be reaped
+    /// is left out; one that ends before its memory can be read still was there.
     pub fn sample(&mut self, root: i32) {
-        let (mut pss, mut page_tables, mut threads, mut processes) = (0, 0, 0, 0);
-        for process in descendants(root) {
-            let Ok((p, t, n)) = usage(&process) else {
-                continue;
-            };
+        let alive: Vec<(Process, Stat)> = descendants(root)
+            .into_iter()
+            .filter(|(_, stat)| !matches!(stat.state, 'Z' | 'X'))
+            .collect();
+        let (mut pss, mut page_tables, mut threads) = (0, 0, 0);
+        for (process, stat) in &alive {
+            threads += stat.num_threads.unsigned_abs();
+            let (p, t) = memory(process).unwrap_or_default();
             pss += p;
             page_tables += t;
-            threads += n;
-            processes += 1;
         }
         if pss + page_tables > self.memory() {
             (self.pss, self.page_tables) = (pss, page_tables);
         }
         self.threads = self.threads.max(threads);
-        self.processes = self.processes.max(processes);
-        self.samples += u64::from(processes > 0);
+        self.processes = self.processes.max(alive.len() as u64);
+        self.samples += u64::from(!alive.is_empty());
     }
 }
 
-/// Set size and page tables in bytes, and the number of threads.
-fn usage(process: &Process) -> ProcResult<(u64, u64, u64)> {
+/// Set size and page tables in bytes.
+fn memory(process: &Process) -> ProcResult<(u64, u64)> {
     let status = process.status()?;
     let rollup = process.smaps_rollup()?.memory_map_rollup;
     let pss = rollup.iter().filter_map(|map| map.extension.map.get("Pss")).sum();
-    Ok((pss, status.vmpte.unwrap_or(0) * 1024, status.threads))
+    Ok((pss, status.vmpte.unwrap_or(0) * 1024))
 }
 
 /// A process and all that descend from it.
-fn descendants(root: i32) -> Vec<Process> {
-    let Ok(all) = all_processes() else {
-        return Vec::new();
-    };
-    let mut children: HashMap<i32, Vec<Process>> = HashMap::new();
+fn descendants(root: i32) -> Vec<(Process, Stat)> {
+    let mut children: HashMap<i32, Vec<(Process, Stat)>> = HashMap::new();
     let mut found = Vec::new();
-    for process in all.flatten() {
-        if process.pid() == root {
-            found.push(process);
-        } else if let Ok(stat) = process.stat() {
-            children.entry(stat.ppid).or_default().push(process);
+    for pid in newest_first() {
+        let Ok((process, stat)) = Process::new(pid).and_then(|p| p.stat().map(|stat| (p, stat)))
+        else {
+            continue;
+        };
+        if pid == root {
+            found.push((process, stat));
+        } else {
+            children.entry(stat.ppid).or_default().push((process, stat));
         }
     }
     let mut seen = 0;
-    while let Some(pid) = found.get(seen).map(Process::pid) {
+    while let Some(pid) = found.get(seen).map(|(process, _)| process.pid()) {
         found.extend(children.remove(&pid).unwrap_or_default());
         seen += 1;
     }
     found
+}
+
+/// All pids. The highest come first: the newest processes can be gone by the time that
+/// all others have been looked at.
+fn newest_first() -> Vec<i32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let mut pids: Vec<i32> = pids.collect();
+    pids.sort_unstable_by_key(|&pid| Reverse(pid));
+    pids
 }
 
 /// The pids of this process's own children, dead ones that wait to be reaped

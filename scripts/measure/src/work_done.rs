@@ -157,6 +157,9 @@ fn fastest(samples: &[Sample], time: impl Fn(&Sample) -> f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answer::Answer;
+    use crate::rounds::new_row;
+    use crate::workload::{Expected, Work};
 
     /// Runs whose steps take 1 ns each, of which a share is made, after a start.
     fn runs(steps: f64, share: f64, start: f64) -> Runs {
@@ -181,5 +184,26 @@ mod tests {
         let mut without = runs(1e7, 0.5, 0.0);
         without.half.clear();
         assert!(without.share(10_000_000, |steps| steps.0) < LEAST_SHARE);
+    }
+    /// Whether runs of 10^7 steps are believed, of a program that is its own baseline.
+    fn checked(step: Step, runs: &Runs) -> Result<(), String> {
+        let answer = Answer::default();
+        let mut entry = Entry::new("counter", "counter".into(), &[], answer.clone());
+        let half_answer = Expected::Known(answer);
+        entry.work = Some(Work { steps: 10_000_000, step, half: Vec::new(), half_answer });
+        let baseline = Row { samples: runs.whole.clone(), ..new_row(&entry) };
+        check(&entry, runs, &baseline)
+    }
+
+    #[test]
+    fn what_takes_as_long_with_half_of_the_work_was_optimized_away() {
+        for step in [Step::Counting, Step::Adding, Step::Unknown] {
+            let right = runs(1e7, 1.0, 0.0005);
+            assert_eq!(checked(step, &right), Ok(()));
+            // Its steps take as long as they should.
+            let same = Runs { half: right.whole.clone(), ..right };
+            let what = "the loop was optimized away: twice the work took 1.00 times as long";
+            assert_eq!(checked(step, &same), Err(what.to_owned()));
+        }
     }
 }

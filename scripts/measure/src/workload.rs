@@ -36,7 +36,8 @@ pub struct Workload {
     /// smaller size of the same work has just run.
     pub warm_up: bool,
     /// Whether a program may come to a limit of the machine, say that it could
-    /// not start another, and be left out.
+    /// Whether a program may come to a limit of the machine, on how many there can be
+    /// or on memory, and be left out.
     pub may_reach_limit: bool,
     /// How long a run takes, by experience; only the progress line goes by it.
     pub usual: Duration,

@@ -13,7 +13,7 @@ const PYTHON_STEP: f64 = 30e-9;
 /// Counting and mapping, and each once more beside the peers. The limit is
 /// chosen for this machine unless it is given.
 pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
-    let seconds = maker.scale.pick(0.05, 0.3, 0.3);
+    let seconds = maker.scale.pick(0.05, 0.22, 0.22);
     let full = maker.scale == Scale::Full;
     let counting = limit.unwrap_or(match full {
         true => 1_000_000_000,
