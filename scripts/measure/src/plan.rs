@@ -70,7 +70,10 @@ impl Plan<'_> {
         };
         let mut workloads = self.workloads(&maker, &sections, nginx.as_ref())?;
         for entry in workloads.iter_mut().flat_map(|workload| &mut workload.entries) {
-            entry.invocation.limit = self.time_limit.unwrap_or(entry.invocation.limit);
+            let holders = entry.holders.iter_mut().flat_map(|h| [&mut *h.one, &mut *h.many]);
+            for invocation in holders.map(|e| &mut e.invocation).chain([&mut entry.invocation]) {
+                invocation.limit = self.time_limit.unwrap_or(invocation.limit);
+            }
         }
         for entry in workloads.iter().flat_map(|workload| &workload.entries) {
             let holders = entry.holders.iter().flat_map(|h| [&*h.one, &*h.many]);
