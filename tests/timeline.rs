@@ -341,9 +341,12 @@ fn draw(recording: &Value, arguments: &[&str], environment: &[(&str, &str)]) -> 
         .unwrap()
 }
 
-/// The program, in an environment that says nothing of a terminal.
+/// The program, in an environment that says nothing of a terminal, but with SIGINT
+/// as a terminal's programs have it: what a script starts in the background ignores
+/// it, and so would all that it starts.
 fn timeline() -> Command {
-    let mut command = Command::new(TIMELINE);
+    let mut command = Command::new("env");
+    command.args(["--default-signal=INT", TIMELINE]);
     for variable in ["COLUMNS", "LANG", "LC_CTYPE", "NO_COLOR", "RUST_BACKTRACE"] {
         command.env_remove(variable);
     }
