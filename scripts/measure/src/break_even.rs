@@ -19,21 +19,26 @@ pub enum Pays {
 
 impl Pays {
     /// The least size at which a program is faster than the baseline, and is
-    /// not slower at any that is larger. A disturbed round at one of these,
-    /// which leaves open what it does there, does not move it.
+    /// not slower at any that is larger. What leaves open how it stands at one of
+    /// these does not move it: a disturbed round, or a machine that was noisy.
     ///
     /// The comparisons are those of one section, from the least size to the
     /// largest.
     pub fn of(comparisons: &[&Comparison], program: &str) -> Pays {
         let ratio = |comparison: &Comparison| {
             let (row, baseline) = comparison.row(program).zip(comparison.baseline())?;
-            Some((comparison.size?, comparison.times_as_fast(row, baseline)?))
+            comparison.times_as_fast(row, baseline)
         };
-        let from_the_largest: Vec<(u64, Summary)> =
-            comparisons.iter().rev().filter_map(|comparison| ratio(comparison)).collect();
-        let faster = from_the_largest.iter().take_while(|(_, ratio)| ratio.median > 1.0);
-        match (faster.filter(|(_, ratio)| !ratio.holds_one()).last(), from_the_largest.first()) {
-            (Some((size, _)), _) => Pays::From(*size),
+        let from_the_largest: Vec<(&Comparison, Summary)> = (comparisons.iter().rev())
+            .filter_map(|comparison| Some((*comparison, ratio(comparison)?)))
+            .collect();
+        let not_slower = from_the_largest.iter().take_while(|(comparison, ratio)| {
+            let noisy = !comparison.noise.faults().is_empty();
+            ratio.median > 1.0 || (noisy && ratio.holds_one())
+        });
+        let least = not_slower.filter(|(_, ratio)| !ratio.holds_one()).last();
+        match (least.and_then(|(comparison, _)| comparison.size), from_the_largest.first()) {
+            (Some(size), _) => Pays::From(size),
             (None, Some((_, ratio))) if ratio.holds_one() => Pays::Untold,
             (None, _) => Pays::Nowhere,
         }
@@ -92,4 +97,56 @@ pub fn table(comparisons: &[&Comparison]) -> String {
         text.push_str(&format!("\n`{program}` {verdict}.\n"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::noise::Spin;
+    use crate::record::{Sample, made_up};
+    use crate::section::Section;
+
+    /// A size with the times of three rounds, in seconds; one at a time takes 1 s.
+    fn size(size: u64, times: [f64; 3]) -> Comparison {
+        let sample = |taken| Sample { wall: taken, cpu: taken, taken: Some(taken) };
+        let row = |program, times: [f64; 3]| made_up::row(program, times.map(sample).to_vec());
+        let rows = vec![row("alone", [1.0; 3]), row("threads", times)];
+        made_up::comparison(size.to_string(), Section::BreakEven, size, rows)
+    }
+
+    fn pays(sizes: &[Comparison]) -> Pays {
+        Pays::of(&sizes.iter().collect::<Vec<_>>(), "threads")
+    }
+
+    const FASTER: [f64; 3] = [0.5; 3];
+    const SLOWER: [f64; 3] = [2.0; 3];
+    const ONCE_SLOWER: [f64; 3] = [0.5, 0.5, 2.0];
+    const ONCE_FASTER: [f64; 3] = [0.5, 2.0, 2.0];
+
+    #[test]
+    fn it_pays_from_where_it_is_faster_and_no_longer_slower() {
+        let sizes = |times: [[f64; 3]; 4]| [1, 2, 3, 4].map(|n| size(n, times[n as usize - 1]));
+        assert_eq!(pays(&sizes([FASTER, SLOWER, FASTER, FASTER])), Pays::From(3));
+        assert_eq!(pays(&sizes([SLOWER, FASTER, ONCE_SLOWER, FASTER])), Pays::From(2));
+        assert_eq!(pays(&sizes([SLOWER, ONCE_SLOWER, FASTER, FASTER])), Pays::From(3));
+        assert_eq!(pays(&sizes([SLOWER, FASTER, ONCE_FASTER, FASTER])), Pays::From(4));
+        assert_eq!(pays(&sizes([FASTER, FASTER, FASTER, SLOWER])), Pays::Nowhere);
+        assert_eq!(pays(&sizes([SLOWER, SLOWER, SLOWER, ONCE_FASTER])), Pays::Untold);
+    }
+
+    #[test]
+    fn a_noisy_machine_moves_no_threshold_and_hides_no_loss() {
+        let noisy = |mut comparison: Comparison| {
+            let spin = Spin { alone: 1.0, at_once: 2.0, cpu: 2.0, counting: 1.0, adding: 1.0 };
+            comparison.noise.spins = vec![spin; 3];
+            comparison
+        };
+        let middle = |times| [size(1, SLOWER), size(2, FASTER), size(3, times), size(4, FASTER)];
+        let mut sizes = middle(ONCE_FASTER);
+        sizes[2] = noisy(sizes[2].clone());
+        assert_eq!(pays(&sizes), Pays::From(2));
+        let mut sizes = middle(SLOWER);
+        sizes[2] = noisy(sizes[2].clone());
+        assert_eq!(pays(&sizes), Pays::From(4));
+    }
 }
