@@ -5,8 +5,7 @@
 //! that needs the memory) ends the whole process, with all of its threads and
 //! tasks: only another process is out of its reach. So each of the six programs
 //! here runs in a `Process`, and somebody is left to report its end. (A `Process`
-//! prints no message about a panic. It tells its parent, as a thread or a task
-//! tells the one that joins it.)
+//! prints no message about a panic: the one that joins it is told.)
 //!
 //!     cargo run -p multiprocessing --bin crash
 
