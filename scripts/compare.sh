@@ -6,18 +6,19 @@
 #
 # Everything is said by: scripts/compare.sh --help
 set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
+manifest=$(cd "$(dirname "$0")/.." && pwd)/Cargo.toml
 
 # Help comes from the measuring itself and needs none of the programs.
 what=()
 for argument in "$@"; do
     case $argument in
         --) break ;;
-        -h | --help) what=(--bin measure) ;;
+        -h | --help) what=(--bin measure --bin where) ;;
     esac
 done
 
-# Nothing is built once the measuring has begun. The caller's directory stays
-# what it is for the files and the paths that are named on the command line.
-(cd "$root" && cargo build --release --workspace --target-dir "$root/target" "${what[@]}")
-exec "$root/target/release/measure" compare "$@"
+# Nothing is built once the measuring has begun. Cargo says where the programs
+# are. The caller's directory stays what it is, for the paths on the command line.
+cargo build --release --workspace --manifest-path "$manifest" "${what[@]}"
+programs=$(cargo run --release --quiet --manifest-path "$manifest" --bin where)
+exec "$programs/measure" compare "$@"

@@ -9,4 +9,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cargo build --workspace --quiet
-exec cargo run --quiet --package measure --bin record -- "$@"
+exec cargo run --quiet --bin record -- "$@"

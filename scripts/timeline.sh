@@ -11,8 +11,9 @@ if [ "$(uname -s)" != Linux ]; then
     echo "timeline: only Linux tells who is on a core when, and this is $(uname -s)" >&2
     exit 1
 fi
-root=$(cd "$(dirname "$0")/.." && pwd)
+manifest=$(cd "$(dirname "$0")/.." && pwd)/Cargo.toml
 
 # Nothing is built while the program runs, which runs where the reader is.
-(cd "$root" && cargo build --release --workspace)
-exec "$root/target/release/timeline" "$@"
+cargo build --release --workspace --manifest-path "$manifest"
+programs=$(cargo run --release --quiet --manifest-path "$manifest" --bin where)
+exec "$programs/timeline" "$@"

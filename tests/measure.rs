@@ -18,10 +18,7 @@ use tempfile::TempDir;
 /// A limit with which a stub runs for some 20 ms.
 const LIMIT: &str = "10000000";
 /// How long the measuring may take on a busy machine before it counts as hung.
-const UNTIL_ENDED: Duration = Duration::from_secs(180);
-/// Where the CPU time of the count is looked at, which the start of a process must
-/// not blur.
-const LARGER_LIMIT: &str = "30000000";
+const UNTIL_ENDED: Duration = Duration::from_secs(600);
 
 #[test]
 fn a_program_that_is_right_has_its_row() {
@@ -65,13 +62,8 @@ fn a_death_is_noticed() {
 }
 
 #[test]
-fn half_of_the_work_is_noticed() {
-    assert_sabotage("half", "did not do all of its work");
-}
-
-#[test]
-fn an_empty_loop_is_noticed() {
-    assert_sabotage("optimized", "the loop was optimized away");
+fn a_longer_time_than_the_run_is_noticed() {
+    assert_sabotage("boasting", "printed a longer time than the whole process took");
 }
 
 #[test]
@@ -103,14 +95,9 @@ fn a_debug_build_is_noticed() {
 fn unknown_programs_must_agree() {
     let bench = Bench::new();
     let right = bench.stub("right", "stub");
-    for (behaviour, what) in [
-        ("wrong", "another answer than the baseline: `All threads are gone`"),
-        ("half", "did less work than"),
-        ("optimized", "did less work than"),
-    ] {
-        let other = bench.stub(behaviour, "stub");
-        bench.assert_refused(&[&right, &other, "--", LARGER_LIMIT], &other, what);
-    }
+    let other = bench.stub("wrong", "stub");
+    let what = "another answer than the baseline: `All threads are gone`";
+    bench.assert_refused(&[&right, &other, "--", LIMIT], &other, what);
 }
 
 #[test]
@@ -146,39 +133,6 @@ fn help_says_what_the_reader_has_to_type() {
 }
 
 #[test]
-fn a_program_does_not_differ_from_itself() {
-    let bench = Bench::new();
-    let right = bench.stub("right", "sequential_counter");
-    // By chance alone all of seven ratios lie on one side of 1 in 1 of 64 tries.
-    let same = |_: &i32| {
-        let run = bench.compare(&[&right, &right, "--", LIMIT]);
-        assert!(run.status.success(), "{run:?}");
-        let row = |line: &&str| line.starts_with(&format!("| `{right} (2)`"));
-        run.stdout.lines().find(row).unwrap().contains("no measurable difference")
-    };
-    assert!((0..3).filter(same).count() >= 2);
-}
-
-#[test]
-fn a_busy_machine_is_called_noisy() {
-    let bench = Bench::new();
-    let right = bench.stub("right", "sequential_counter");
-    let cores = thread::available_parallelism().unwrap().get();
-    // Not among the stubs, of which none may be left.
-    let outside = tempfile::tempdir().unwrap();
-    let program = outside.path().join("spinner");
-    fs::copy(&right, &program).unwrap();
-    let spinner = || Spinner(Command::new(&program).arg("forever").spawn().unwrap());
-    let spinners: Vec<Spinner> = (0..cores).map(|_| spinner()).collect();
-    let run = bench.compare(&[&right, &right, "--", LIMIT]);
-    drop(spinners);
-    assert!(run.status.success(), "{run:?}");
-    let warning = run.stdout.find("NOISY MACHINE: ").unwrap_or_else(|| panic!("{run:?}"));
-    assert!(warning < run.stdout.find("| program").unwrap(), "{run:?}");
-    assert!(run.stdout.contains("cores were really there"), "{run:?}");
-}
-
-#[test]
 fn one_core_is_said_to_be_one() {
     let bench = Bench::new();
     let right = bench.stub("right", "sequential_counter");
@@ -200,7 +154,7 @@ fn one_core_is_said_to_be_one() {
 fn an_interruption_leaves_nothing() {
     let bench = Bench::new();
     let hanging = bench.stub("hanging", "sequential_counter");
-    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+    for signal in [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM] {
         let json = bench.directory.path().join("samples.json");
         let mut command = bench.command(&[&hanging, &hanging, "--json", json.to_str().unwrap()]);
         let measure = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -314,15 +268,15 @@ fn a_command_line_that_makes_no_sense_is_refused() {
 
 /// A stub that misbehaves is refused, beside one that does not, first or last.
 fn assert_sabotage(behaviour: &str, what: &str) {
-    // On a busy machine, three seconds may not be enough for a program that is right.
-    let time_limit = if behaviour == "hanging" { "3" } else { "60" };
+    // Three seconds are enough for next to no work, however busy the machine is.
+    let (time_limit, limit) = if behaviour == "hanging" { ("3", "1000") } else { ("60", LIMIT) };
     for first in [false, true] {
         // Anew, for those that count their runs.
         let bench = Bench::new();
         let right = bench.stub("right", "sequential_counter");
         let lying = bench.stub(behaviour, "threaded_counter");
         let programs = if first { [&lying, &right] } else { [&right, &lying] };
-        let arguments = [programs[0], programs[1], "--time-limit", time_limit, "--", LIMIT];
+        let arguments = [programs[0], programs[1], "--time-limit", time_limit, "--", limit];
         bench.assert_refused(&arguments, &lying, what);
     }
 }
@@ -455,16 +409,6 @@ impl Run {
         };
         let (stdout, stderr) = readers.join().unwrap();
         Run { status, stdout, stderr }
-    }
-}
-
-/// A program that keeps a core busy until it is dropped.
-struct Spinner(Child);
-
-impl Drop for Spinner {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
     }
 }
 

@@ -29,8 +29,6 @@ fn main() -> ExitCode {
 
     let start = Instant::now();
     match behaviour.as_str() {
-        "optimized" => {}
-        "half" => (0..4).for_each(|_| count(limit / 2)),
         "hanging" => thread::sleep(Duration::from_secs(600)),
         "killed" => std::process::abort(),
         _ => (0..4).for_each(|_| count(limit)),
@@ -44,7 +42,8 @@ fn main() -> ExitCode {
         "silent" => {}
         _ => println!("All threads are finished"),
     }
-    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
+    let boast = if behaviour == "boasting" { 100.0 } else { 0.0 };
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64() + boast);
     match behaviour.as_str() {
         "failing" => {
             eprintln!("out of luck");

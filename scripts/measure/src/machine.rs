@@ -1,5 +1,6 @@
 //! The machine card: what a figure is worthless without.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 use std::{fs, thread};
@@ -84,27 +85,76 @@ pub fn usable_cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// The least quota of this process's control group and those above it, in
-/// cores; `None` where there is no limit, or only version 1 of control groups.
+/// The least CPU quota of this process's control group and those above it, in
+/// cores; `None` if there is no limit.
 fn quota() -> Option<f64> {
     let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
-    let own = groups.lines().find_map(|line| line.strip_prefix("0::/"))?;
-    let mut directory = std::path::Path::new("/sys/fs/cgroup").join(own);
-    let mut least: Option<f64> = None;
-    while directory.starts_with("/sys/fs/cgroup") {
-        if let Ok(text) = fs::read_to_string(directory.join("cpu.max")) {
-            let figures: Vec<f64> = text.split(' ').flat_map(|f| f.trim().parse()).collect();
-            if let [quota, period] = figures[..] {
-                least = Some(least.map_or(quota / period, |l| l.min(quota / period)));
+    quota_of(&groups, Path::new("/sys/fs/cgroup"))
+}
+
+/// The same, for the text of `/proc/self/cgroup` and the directory where the
+/// groups are mounted.
+fn quota_of(groups: &str, mounted: &Path) -> Option<f64> {
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| *number > 0.0);
+    let read = |file: PathBuf| fs::read_to_string(file).ok();
+    let mut quotas = Vec::new();
+    for line in groups.lines() {
+        let mut fields = line.splitn(3, ':').skip(1);
+        let (Some(controllers), Some(group)) = (fields.next(), fields.next()) else { continue };
+        // Version 2 has one line without controllers; version 1 one for each.
+        let root = match controllers {
+            "" => mounted.to_owned(),
+            _ if controllers.split(',').any(|name| name == "cpu") => mounted.join(controllers),
+            _ => continue,
+        };
+        let own = root.join(group.trim_start_matches('/'));
+        for directory in own.ancestors().take_while(|directory| directory.starts_with(&root)) {
+            let limit = match controllers {
+                "" => read(directory.join("cpu.max"))
+                    .and_then(|text| text.split_once(' ').map(|(a, b)| (number(a), number(b)))),
+                _ => read(directory.join("cpu.cfs_quota_us"))
+                    .zip(read(directory.join("cpu.cfs_period_us")))
+                    .map(|(quota, period)| (number(&quota), number(&period))),
+            };
+            // "max", and -1 in version 1, are no limit.
+            if let Some((Some(quota), Some(period))) = limit {
+                quotas.push(quota / period);
             }
         }
-        directory.pop();
     }
-    least
+    quotas.into_iter().min_by(f64::total_cmp)
 }
 
 fn rustc() -> Option<String> {
     let output = Command::new("rustc").arg("--version").output().ok()?;
     let version = String::from_utf8(output.stdout).ok()?;
     (!version.trim().is_empty()).then(|| version.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quota_is_found_in_both_versions_of_control_groups() {
+        let mounted = tempfile::tempdir().unwrap();
+        let write = |directory: &str, files: &[(&str, &str)]| {
+            let directory = mounted.path().join(directory);
+            fs::create_dir_all(&directory).unwrap();
+            files.iter().for_each(|(name, text)| fs::write(directory.join(name), text).unwrap());
+        };
+        let quota = |groups: &str| quota_of(groups, mounted.path());
+        let two = [("cpu.cfs_quota_us", "200000\n"), ("cpu.cfs_period_us", "100000\n")];
+        write("cpu,cpuacct/outer", &two);
+        let none = [("cpu.cfs_quota_us", "-1\n"), ("cpu.cfs_period_us", "100000\n")];
+        write("cpu,cpuacct/outer/inner", &none);
+        write("outer", &[("cpu.max", "50000 100000\n")]);
+        write("outer/inner", &[("cpu.max", "max 100000\n")]);
+
+        let version_1 = "3:cpuset:/outer\n2:cpu,cpuacct:/outer/inner\n1:name=systemd:/x\n";
+        assert_eq!(quota(version_1), Some(2.0));
+        assert_eq!(quota("0::/outer/inner\n"), Some(0.5));
+        assert_eq!(quota(&format!("{version_1}0::/outer/inner\n")), Some(0.5));
+        assert_eq!(quota("0::/\n3:cpuset:/outer\n"), None);
+    }
 }

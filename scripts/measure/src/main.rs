@@ -32,7 +32,6 @@ mod thresholds;
 mod tree;
 mod trouble;
 mod units;
-mod work_done;
 mod workload;
 
 use std::path::{Path, PathBuf};

@@ -80,8 +80,6 @@ pub struct Row {
     pub units: u64,
     /// One a round, in the order of the rounds.
     pub samples: Vec<Sample>,
-    /// With half the work, beside the first of these.
-    pub half: Vec<Sample>,
     /// Of one more run, which was watched and not timed.
     pub peak: Peak,
     /// The memory of one unit, in bytes, page tables included: what many at

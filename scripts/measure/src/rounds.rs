@@ -7,7 +7,7 @@ mod which_limit;
 
 use std::time::Duration;
 
-use self::answers::{References, check};
+use self::answers::{Reference, check};
 use self::limits::leave_out;
 use crate::answer::last_time_taken;
 use crate::noise::Noise;
@@ -17,7 +17,6 @@ use crate::run::{Finished, Invocation, none_left};
 use crate::signals::Signals;
 use crate::tree::{Peak, own_children};
 use crate::trouble::Trouble;
-use crate::work_done::{self, Runs};
 use crate::workload::{Entry, Workload};
 
 /// The least time before a program counts as hung that a faster one is known
@@ -28,9 +27,6 @@ const MOST_TIMES: u32 = 20;
 
 /// How many rounds run at the same time, where rounds may.
 pub const ROUNDS_TOGETHER: usize = 3;
-
-/// How often a program that seems not to have done its work is asked again.
-const MORE_RUNS: usize = 4;
 
 /// What all comparisons of a call share.
 pub struct Session<'a> {
@@ -58,10 +54,10 @@ impl Session<'_> {
     pub fn compare(&self, workload: &Workload) -> Result<Comparison, Trouble> {
         let rounds = self.rounds.unwrap_or(workload.rounds);
         let mut noise = Noise::new(self.cores);
-        let mut references = References::default();
+        let mut reference = None;
         let mut entries = workload.entries.clone();
         let mut rows: Vec<Row> = entries.iter().map(new_row).collect();
-        let mut together = self.warm_ups(workload, &mut entries, &mut rows, &mut references)?;
+        let mut together = self.warm_ups(workload, &mut entries, &mut rows, &mut reference)?;
 
         // Three rounds at once have as many spins around them as one by one.
         let (at_once, spins) = match together && workload.rounds_together {
@@ -80,18 +76,13 @@ impl Session<'_> {
                 for round in now {
                     for turn in in_turn(&here, round) {
                         let (entry, row) = (&entries[turn], &mut rows[turn]);
-                        self.round(workload, round, entry, row, &mut references)?;
+                        self.round(workload, entry, row, &mut reference)?;
                     }
                     here.retain(|&i| rows[i].left_out.is_none());
                 }
             }
             (0..spins).for_each(|_| noise.spin());
             self.signals.check()?;
-        }
-        for (entry, row) in entries.iter().zip(&rows) {
-            if row.left_out.is_none() {
-                self.check_work(entry, row, &rows[0], &noise)?;
-            }
         }
         Ok(Comparison {
             name: workload.name.clone(),
@@ -107,44 +98,6 @@ impl Session<'_> {
         })
     }
 
-    /// Makes sure that a program did its work, and asks more runs before it says
-    /// that it did not.
-    fn check_work(
-        &self,
-        entry: &Entry,
-        row: &Row,
-        baseline: &Row,
-        noise: &Noise,
-    ) -> Result<(), Trouble> {
-        let mut runs = Runs::of(row, noise);
-        let mut suspicion = work_done::check(entry, &runs, baseline);
-        for _ in 0..MORE_RUNS {
-            if suspicion.is_ok() {
-                break;
-            }
-            let mut spins = Noise::new(self.cores);
-            spins.spin();
-            let mut more = row.clone();
-            (more.samples, more.half) = (Vec::new(), Vec::new());
-            for _ in 0..work_done::RUNS {
-                more.samples.push(self.timed(entry, &mut None)?);
-                if let Some(half) = half(entry) {
-                    more.half.push(self.timed(&half, &mut None)?);
-                }
-                spins.spin();
-            }
-            // In front, so that each run with half the work stays beside the
-            // run that it followed.
-            let mut more = Runs::of(&more, &spins);
-            more.whole.append(&mut runs.whole);
-            more.half.append(&mut runs.half);
-            more.steps.append(&mut runs.steps);
-            runs = more;
-            suspicion = work_done::check(entry, &runs, baseline);
-        }
-        suspicion.map_err(|what| Trouble::program(&entry.invocation.name, what))
-    }
-
     /// The warm-ups, after which a program may take no longer than some times the
     /// baseline, unless the user said how long. Says whether the rounds' programs can
     /// run at the same time.
@@ -153,7 +106,7 @@ impl Session<'_> {
         workload: &Workload,
         entries: &mut [Entry],
         rows: &mut [Row],
-        references: &mut References,
+        reference: &mut Reference,
     ) -> Result<bool, Trouble> {
         if !workload.warm_up {
             return Ok(workload.together);
@@ -166,7 +119,7 @@ impl Session<'_> {
             let usual = entry.invocation.limit;
             entry.invocation.limit =
                 limit(self.time_limit, usual, baseline.filter(|_| !entry.peer));
-            let wall = self.warm_up(workload, entry, row, references)?;
+            let wall = self.warm_up(workload, entry, row, reference)?;
             baseline = baseline.or(wall);
         }
         self.hold(workload, rows)?;
@@ -180,14 +133,14 @@ impl Session<'_> {
         workload: &Workload,
         entry: &Entry,
         row: &mut Row,
-        references: &mut References,
+        reference: &mut Reference,
     ) -> Result<Option<Duration>, Trouble> {
         self.progress.start(&workload.name, &row.program);
         let finished = match self.run(&entry.invocation, Some(&mut row.peak)) {
             Err(trouble) => return leave_out(workload, entry, row, trouble).map(|()| None),
             Ok(finished) => finished,
         };
-        check(entry, &finished, &mut references.whole)?;
+        check(entry, &finished, reference)?;
         Ok(Some(finished.wall))
     }
 
@@ -195,23 +148,19 @@ impl Session<'_> {
     fn round(
         &self,
         workload: &Workload,
-        round: usize,
         entry: &Entry,
         row: &mut Row,
-        references: &mut References,
+        reference: &mut Reference,
     ) -> Result<(), Trouble> {
         self.progress.start(&workload.name, &row.program);
-        match self.timed(entry, &mut references.whole) {
+        match self.timed(entry, reference) {
             Err(trouble) => return leave_out(workload, entry, row, trouble),
             Ok(sample) => row.samples.push(sample),
-        }
-        if let Some(half) = half(entry).filter(|_| round < work_done::RUNS) {
-            row.half.push(self.timed(&half, &mut references.half)?);
         }
         Ok(())
     }
 
-    fn timed(&self, entry: &Entry, reference: &mut Option<Vec<String>>) -> Result<Sample, Trouble> {
+    fn timed(&self, entry: &Entry, reference: &mut Reference) -> Result<Sample, Trouble> {
         let finished = self.run(&entry.invocation, None)?;
         check(entry, &finished, reference)?;
         sample(entry, &finished)
@@ -251,20 +200,10 @@ pub fn new_row(entry: &Entry) -> Row {
         arguments: entry.invocation.arguments.clone(),
         units: entry.units,
         samples: Vec::new(),
-        half: Vec::new(),
         peak: Peak::default(),
         memory_each: None,
         left_out: None,
     }
-}
-
-/// The same program with half of its work.
-fn half(entry: &Entry) -> Option<Entry> {
-    let work = entry.work.as_ref()?;
-    let mut half = entry.clone();
-    half.invocation.arguments = work.half.clone();
-    half.answer = work.half_answer.clone();
-    Some(half)
 }
 
 fn sample(entry: &Entry, finished: &Finished) -> Result<Sample, Trouble> {

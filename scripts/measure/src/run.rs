@@ -100,7 +100,8 @@ impl Invocation {
             )?;
 
         if !ended.status.success() {
-            return Err(self.trouble(failure(ended.status, &running.stderr)));
+            let said = [&running.stderr, &running.stdout].map(|text| String::from_utf8_lossy(text));
+            return Err(self.trouble(failure(ended.status, &said[0], &said[1])));
         }
         if ended.pipes_held {
             return Err(self.trouble("ended and left a process behind that holds its output"));
@@ -116,7 +117,7 @@ impl Invocation {
 }
 
 /// How a program failed, with what it had to say about it.
-fn failure(status: ExitStatus, stderr: &[u8]) -> String {
+fn failure(status: ExitStatus, stderr: &str, stdout: &str) -> String {
     let how = match (status.signal(), status.code()) {
         (Some(number), _) => match Signal::try_from(number) {
             Ok(signal) => format!("was killed by {signal}"),
@@ -125,7 +126,9 @@ fn failure(status: ExitStatus, stderr: &[u8]) -> String {
         (_, Some(code)) => format!("failed with exit status {code}"),
         (None, None) => format!("failed: {status}"),
     };
-    match cause(&String::from_utf8_lossy(stderr)) {
+    // A download program reports its failures among its results.
+    let reported = || stdout.lines().find(|line| line.starts_with("Failed to "));
+    match cause(stderr).or_else(reported) {
         Some(line) => format!("{how}: {line}"),
         None => how,
     }
@@ -378,5 +381,14 @@ mod tests {
             assert!(cause(&stderr).is_some_and(|cause| cause.starts_with(line)), "{stderr}");
         }
         assert_eq!(cause(note), None);
+
+        let status = ExitStatus::from_raw(1 << 8);
+        let report = "Downloading a\nFailed to download a: no space\n0 downloaded, 1 failed\n";
+        let failed = "failed with exit status 1: Failed to download a: no space";
+        assert_eq!(failure(status, "", report), failed);
+        assert_eq!(
+            failure(status, "Error: odd\n", report),
+            "failed with exit status 1: Error: odd"
+        );
     }
 }

@@ -15,7 +15,7 @@ use signal_hook::low_level::{emulate_default_handler, pipe};
 
 use crate::trouble::Trouble;
 
-/// SIGINT, SIGTERM and SIGHUP, caught and readable from a descriptor.
+/// SIGINT, SIGQUIT, SIGTERM and SIGHUP, caught and readable from a descriptor.
 ///
 /// They do not end the measuring at once, because a program may be running and
 /// files may lie about. Whoever waits for a program waits for these too. They
@@ -44,7 +44,7 @@ impl Signals {
         let arrived = Arc::new(AtomicUsize::new(0));
         let catch = || {
             let (readable, writable) = UnixStream::pair()?;
-            for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+            for signal in [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM, Signal::SIGHUP] {
                 let number = signal as i32;
                 if ignored & (1 << (number - 1)) == 0 {
                     let arrived = Arc::clone(&arrived);

@@ -35,7 +35,6 @@ pub struct Workload {
     /// Whether each program runs once before the rounds, watched. Not where a
     /// smaller size of the same work has just run.
     pub warm_up: bool,
-    /// Whether a program may come to a limit of the machine, say that it could
     /// Whether a program may come to a limit of the machine, on how many there can be
     /// or on memory, and be left out.
     pub may_reach_limit: bool,
@@ -54,8 +53,6 @@ pub struct Entry {
     pub answer: Expected,
     /// How many units of its work a run does.
     pub units: u64,
-    /// The work that it must have done, where that can be told.
-    pub work: Option<Work>,
     /// Programs to be watched for the memory that one unit takes.
     pub holders: Option<Holders>,
     /// Whether it is written in another language, whose steps take other times.
@@ -82,30 +79,6 @@ pub enum Expected {
     LikeTheBaseline,
 }
 
-/// Work that is proportional to a number.
-#[derive(Clone, Debug)]
-pub struct Work {
-    /// The steps of a run.
-    pub steps: u64,
-    /// What a step is.
-    pub step: Step,
-    /// The arguments for half of the work.
-    pub half: Vec<String>,
-    /// The answer to half of it.
-    pub half_answer: Expected,
-}
-
-/// What is done over and over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// `common::work::counter`.
-    Counting,
-    /// `common::work::cpu_bound_task`.
-    Adding,
-    /// Nobody knows.
-    Unknown,
-}
-
 impl Entry {
     /// A program with its arguments and its answer, and 60 s to give it.
     pub fn new(name: &str, path: PathBuf, arguments: &[String], answer: Answer) -> Entry {
@@ -118,7 +91,6 @@ impl Entry {
             },
             answer: Expected::Known(answer),
             units: 1,
-            work: None,
             holders: None,
             peer: false,
         }

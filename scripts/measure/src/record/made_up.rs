@@ -32,7 +32,6 @@ pub fn row(program: &str, samples: Vec<Sample>) -> Row {
         arguments: Vec::new(),
         units: 1,
         samples,
-        half: Vec::new(),
         peak: Peak::default(),
         memory_each: None,
         left_out: None,

@@ -5,21 +5,11 @@ use crate::run::Finished;
 use crate::trouble::Trouble;
 use crate::workload::{Entry, Expected};
 
-/// The answers of the baseline, where nothing else is known.
-#[derive(Default)]
-pub struct References {
-    /// To the whole work.
-    pub whole: Option<Vec<String>>,
-    /// To half of it.
-    pub half: Option<Vec<String>>,
-}
+/// The answer of the baseline, where nothing else is known.
+pub type Reference = Option<Vec<String>>;
 
 /// Checks an answer. Where none is known, the first becomes the reference.
-pub fn check(
-    entry: &Entry,
-    finished: &Finished,
-    reference: &mut Option<Vec<String>>,
-) -> Result<(), Trouble> {
+pub fn check(entry: &Entry, finished: &Finished, reference: &mut Reference) -> Result<(), Trouble> {
     let name = &entry.invocation.name;
     match &entry.answer {
         Expected::Known(answer) => check_known(name, answer, finished),

@@ -13,10 +13,8 @@ use super::cpu::mapper;
 /// Mapping with limits from 10^2 on, by the time that the programs print: a
 /// process that starts for its own sake takes longer than the smaller of them.
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
-    // Whether the loop is there is asked once: small limits could not tell, and
-    // the largest takes long. It is warmed up by the one before it, too.
+    // It takes long, and is warmed up by the one before it.
     let largest = 1_000_000_000;
-    let asked = maker.scale.pick(10_000_000, 100_000_000, 100_000_000);
     limits(maker.scale)
         .into_iter()
         .map(|limit| {
@@ -29,11 +27,7 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
             // Some milliseconds, and four times as many of some nanoseconds.
             workload.usual = Duration::from_nanos(3_000_000 + limit);
             workload.entries = ["sequential_map", "threaded_map", "pool_map"]
-                .map(|name| {
-                    let mut entry = mapper(maker.program(name, &[], Answer::default()), &[], limit);
-                    entry.work = entry.work.filter(|_| limit == asked);
-                    entry
-                })
+                .map(|name| mapper(maker.program(name, &[], Answer::default()), &[], limit))
                 .to_vec();
             workload
         })

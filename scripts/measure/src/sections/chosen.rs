@@ -6,7 +6,7 @@ use crate::answer::Answer;
 use crate::maker::Maker;
 use crate::section::Section;
 use crate::trouble::Trouble;
-use crate::workload::{Entry, Expected, Step, Work, Workload};
+use crate::workload::{Entry, Expected, Workload};
 
 use super::{cpu, io, start, traps, waits};
 
@@ -103,12 +103,5 @@ fn path(maker: &Maker<'_>, program: &str) -> Result<PathBuf, Trouble> {
 fn unknown(name: &str, arguments: &[String]) -> Entry {
     let mut entry = Entry::new(name, PathBuf::new(), arguments, Answer::default());
     entry.answer = Expected::LikeTheBaseline;
-    let size = arguments.first().and_then(|size| size.parse::<u64>().ok());
-    entry.work = size.filter(|size| *size > 1).map(|size| Work {
-        steps: size,
-        step: Step::Unknown,
-        half: [&[(size / 2).to_string()], &arguments[1..]].concat(),
-        half_answer: Expected::LikeTheBaseline,
-    });
     entry
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::answer::Answer;
 use crate::maker::{Maker, Scale};
 use crate::section::Section;
-use crate::workload::{Entry, Expected, Step, Work, Workload};
+use crate::workload::{Entry, Expected, Workload};
 
 /// The time that a step in Python takes, roughly, in seconds.
 const PYTHON_STEP: f64 = 30e-9;
@@ -91,43 +91,30 @@ fn mapping_beside_peers(maker: &Maker<'_>, limit: u64) -> Workload {
 
 /// Makes an entry count, with a limit after its other arguments.
 fn counter(entry: Entry, arguments: &[String], limit: u64) -> Entry {
-    limited(entry, arguments, limit, Step::Counting, |_| Answer {
+    let answer = Answer {
         in_order: vec!["All threads are finished".to_owned()],
         stopwatch: true,
         ..Answer::default()
-    })
+    };
+    limited(entry, arguments, limit, answer)
 }
 
 /// Makes an entry add up, with a limit after its other arguments.
 pub fn mapper(entry: Entry, arguments: &[String], limit: u64) -> Entry {
     let ticks = matches!(&*entry.invocation.name, "async_map" | "blocking_map");
-    limited(entry, arguments, limit, Step::Adding, |limit| {
-        let sum = u128::from(limit) * u128::from(limit.saturating_sub(1)) / 2;
-        Answer {
-            in_order: vec![format!("Results: [{sum}, {sum}, {sum}, {sum}]")],
-            stopwatch: true,
-            ticks,
-            ..Answer::default()
-        }
-    })
+    let sum = u128::from(limit) * u128::from(limit.saturating_sub(1)) / 2;
+    let answer = Answer {
+        in_order: vec![format!("Results: [{sum}, {sum}, {sum}, {sum}]")],
+        stopwatch: true,
+        ticks,
+        ..Answer::default()
+    };
+    limited(entry, arguments, limit, answer)
 }
 
-fn limited(
-    mut entry: Entry,
-    arguments: &[String],
-    limit: u64,
-    step: Step,
-    answer: impl Fn(u64) -> Answer,
-) -> Entry {
-    let with = |limit: u64| [arguments, &[limit.to_string()]].concat();
-    entry.invocation.arguments = with(limit);
-    entry.answer = Expected::Known(answer(limit));
-    entry.work = Some(Work {
-        steps: limit.saturating_mul(4),
-        step,
-        half: with(limit / 2),
-        half_answer: Expected::Known(answer(limit / 2)),
-    });
+fn limited(mut entry: Entry, arguments: &[String], limit: u64, answer: Answer) -> Entry {
+    entry.invocation.arguments = [arguments, &[limit.to_string()]].concat();
+    entry.answer = Expected::Known(answer);
     entry.invocation.limit = entry.invocation.limit.max(Duration::from_secs(60));
     entry
 }

@@ -12,7 +12,7 @@ use signal_hook::flag;
 
 use crate::trouble::Trouble;
 
-/// SIGINT, SIGTERM and SIGHUP, blocked and readable from a descriptor: they end
+/// SIGINT, SIGQUIT, SIGTERM and SIGHUP, blocked and readable from a descriptor: they end
 /// the program, and what was seen of it is still drawn.
 pub struct Signals {
     /// What was blocked before, which the program is to inherit.
@@ -53,7 +53,7 @@ impl Signals {
     fn block_except(ignored: u64) -> io::Result<Signals> {
         let mut blocked = SigSet::empty();
         let (caught, is_over) = (Arc::default(), Arc::default());
-        for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        for signal in [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM, Signal::SIGHUP] {
             if ignored & (1 << (signal as u64 - 1)) == 0 {
                 // Handlers, unlike what is blocked, do not pass to a program that
                 // is executed.
