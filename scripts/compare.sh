@@ -13,7 +13,7 @@ what=()
 for argument in "$@"; do
     case $argument in
         --) break ;;
-        -h | --help) what=(--bin measure --bin where) ;;
+        -h | --help) what=(--bin compare --bin where) ;;
     esac
 done
 
@@ -21,4 +21,4 @@ done
 # are. The caller's directory stays what it is, for the paths on the command line.
 cargo build --release --workspace --manifest-path "$manifest" "${what[@]}"
 programs=$(cargo run --release --quiet --manifest-path "$manifest" --bin where)
-exec "$programs/measure" compare "$@"
+exec "$programs/compare" "$@"

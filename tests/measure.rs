@@ -26,11 +26,13 @@ fn a_program_that_is_right_has_its_row() {
     let (right, other) = (bench.stub("right", "sequential_counter"), bench.stub("other", "stub"));
     // Known by its name, and not known at all.
     for programs in [[&right, &right], [&other, &other]] {
-        let run = bench.compare(&[programs[0], programs[1], "--runs", "3", "--", LIMIT]);
+        let run = bench.compare(&[programs[0], programs[1], "--runs", "6", "--", LIMIT]);
         assert!(run.status.success(), "{run:?}");
         assert!(run.stderr.is_empty(), "{run:?}");
-        assert!(run.stdout.contains(&format!("| `{}`", programs[0])), "{run:?}");
-        assert!(run.stdout.contains("Cores really there: "), "{run:?}");
+        let rows = run.stdout.lines().filter(|line| line.ends_with("baseline"));
+        assert_eq!(rows.count(), 1, "{run:?}");
+        assert!(run.stdout.contains(" rounds\n"), "{run:?}");
+        assert!(run.stdout.lines().count() <= 12, "{run:?}");
     }
 }
 
@@ -82,21 +84,11 @@ fn a_missing_program_is_noticed() {
 }
 
 #[test]
-fn a_debug_build_is_noticed() {
-    let bench = Bench::new();
-    let right = bench.stub("right", "sequential_counter");
-    let debug = bench.path("right", "threaded_counter");
-    compile(&debug, &["-g"]);
-    let debug = debug.to_str().unwrap();
-    bench.assert_refused(&[&right, debug, "--", LIMIT], debug, "is a debug build");
-}
-
-#[test]
 fn unknown_programs_must_agree() {
     let bench = Bench::new();
     let right = bench.stub("right", "stub");
     let other = bench.stub("wrong", "stub");
-    let what = "another answer than the baseline: `All threads are gone`";
+    let what = "its output differs from the baseline's: `All threads are gone`";
     bench.assert_refused(&[&right, &other, "--", LIMIT], &other, what);
 }
 
@@ -107,20 +99,21 @@ fn a_limit_of_the_machine_has_its_row() {
         bench.stub("limited", program);
     }
     // It looks for the programs where it lies itself.
-    let measure = bench.path("limited", "measure");
-    fs::copy(env!("CARGO_BIN_EXE_measure"), &measure).unwrap();
+    let measure = bench.path("limited", "compare");
+    fs::copy(env!("CARGO_BIN_EXE_compare"), &measure).unwrap();
     let run = bench.run(&measure, &["waits", "--quick"]);
     assert!(run.status.success(), "{run:?}");
     let row = |program: &str| {
-        let rows: Vec<&str> = run.stdout.lines().filter(|line| line.contains(program)).collect();
+        let begins = |line: &&str| line.trim_start().starts_with(program);
+        let rows: Vec<&str> = run.stdout.lines().filter(begins).collect();
         assert_eq!(rows.len(), 1, "{run:?}");
         rows[0].to_owned()
     };
-    let why = "left out: was killed by SIGABRT: failed to allocate an alternative stack: Cannot";
-    assert!(row("`threaded_waits`").contains(why), "{run:?}");
+    let why = "was killed by SIGABRT: failed to allocate";
+    assert!(row("threaded_waits").contains(why), "{run:?}");
     // There is no baseline to hold the others against.
-    for program in ["`process_waits`", "`async_waits`"] {
-        assert!(row(program).contains(" ms (") && !row(program).contains("baseline"), "{run:?}");
+    for program in ["process_waits", "async_waits"] {
+        assert!(row(program).contains(" ms") && !row(program).contains("baseline"), "{run:?}");
     }
 }
 
@@ -129,7 +122,6 @@ fn help_says_what_the_reader_has_to_type() {
     let run = Bench::new().compare(&["--help"]);
     assert!(run.status.success(), "{run:?}");
     assert!(run.stdout.contains("Usage: scripts/compare.sh [OPTIONS] [SECTION]...\n"), "{run:?}");
-    assert!(!run.stdout.contains("measure compare"), "{run:?}");
 }
 
 #[test]
@@ -146,8 +138,7 @@ fn one_core_is_said_to_be_one() {
     let run = bench.compare(&[&right, &right, "--", LIMIT]);
     sched_setaffinity(own, &before).unwrap();
     assert!(run.status.success(), "{run:?}");
-    assert!(run.stdout.contains(" of 1. Fixed spin"), "{run:?}");
-    assert!(run.stdout.contains("no speed-up of CPU-bound work is possible"), "{run:?}");
+    assert!(run.stdout.contains(" 1 core, ceiling "), "{run:?}");
 }
 
 #[test]
@@ -196,7 +187,7 @@ fn an_interruption_of_the_compiler_is_one_of_the_measuring() {
 fn a_reader_who_leaves_is_no_failure() {
     let bench = Bench::new();
     let right = bench.stub("right", "sequential_counter");
-    let mut measure = bench.command(&[&right, &right, "--runs", "3", "--", LIMIT]);
+    let mut measure = bench.command(&[&right, &right, "--runs", "6", "--", LIMIT]);
     let mut measure = measure.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(measure.stdout.take());
     let run = Run::of(measure, UNTIL_ENDED);
@@ -214,7 +205,10 @@ fn a_table_can_be_made_again() {
     let files = ["--json", json, "--markdown", markdown];
     let run = bench.compare(&[&[&*right, &right][..], &files, &["--", LIMIT]].concat());
     assert!(run.status.success(), "{run:?}");
-    assert_eq!(fs::read_to_string(markdown).unwrap(), run.stdout);
+    let table = fs::read_to_string(markdown).unwrap();
+    assert!(table.contains("| program "), "{table}");
+    let read: serde_json::Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
+    assert_eq!(read["verdicts"].as_array().unwrap().len(), 1, "{read}");
 
     fs::remove_dir_all(bench.directory.path().join("right")).unwrap();
     let again = bench.compare(&["--from", json]);
@@ -227,29 +221,28 @@ fn a_table_can_be_made_again() {
     fs::write(markdown, "older").unwrap();
     let linked = bench.compare(&["--from", json, "--markdown", link.to_str().unwrap()]);
     assert!(linked.status.success(), "{linked:?}");
-    assert_eq!(fs::read_to_string(markdown).unwrap(), run.stdout);
+    assert_eq!(fs::read_to_string(markdown).unwrap(), table);
     assert!(link.is_symlink());
 
     // Of what was not measured there is no picture.
     let pictures = bench.directory.path().join("pictures");
     let svg = ["--from", json, "--svg", pictures.to_str().unwrap()];
-    bench.assert_usage(&svg, "there is no break-even in ");
-    bench.assert_usage(&[&["cpu"][..], &svg].concat(), "only break-even and waits have pictures");
-    bench.assert_usage(&["--from", json, "right"], "right is no section");
+    bench.assert_usage(&svg, "only break-even and waits have pictures");
+    bench.assert_usage(&["--from", json, "right"], "unknown section `right`");
     assert!(!pictures.exists());
 
     let samples = fs::read_to_string(json).unwrap();
     fs::write(json, &samples[..samples.len() / 2]).unwrap();
-    bench.assert_usage(&["--from", json], "holds no measurements");
-    fs::write(json, samples.replace("\"format\": 1", "\"format\": 0")).unwrap();
+    bench.assert_usage(&["--from", json], "it is not JSON");
+    fs::write(json, samples.replace("\"format\": 2", "\"format\": 0")).unwrap();
     bench.assert_usage(&["--from", json], "format 0");
 }
 
 #[test]
 fn a_command_line_that_makes_no_sense_is_refused() {
     let bench = Bench::new();
-    bench.assert_usage(&["one_program"], "one_program is no section");
-    bench.assert_usage(&["cpu", "sequential_counter"], "sequential_counter is no section");
+    bench.assert_usage(&["one_program"], "unknown section or program `one_program`");
+    bench.assert_usage(&["cpu", "sequential_counter"], "unknown section `sequential_counter`");
     bench.assert_usage(&["cpu", "--", "5"], "arguments are for programs");
     bench.assert_usage(&["--from", "/no/such/file"], "/no/such/file");
     bench.assert_usage(&["cpu", "--svg", "/dev/null"], "only break-even and waits have pictures");
@@ -261,7 +254,7 @@ fn a_command_line_that_makes_no_sense_is_refused() {
     ] {
         bench.assert_usage(&["a", "b", option, file], &format!("cannot write {file}: "));
     }
-    bench.assert_usage(&["--runs", "2"], "3..=1000");
+    bench.assert_usage(&["--runs", "5"], "6..=1000");
     bench.assert_usage(&["--quick", "--full"], "cannot be used with");
     bench.assert_usage(&["a", "b", "--time-limit", "0"], "time-limit");
 }
@@ -325,21 +318,21 @@ impl Bench {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        self.command_of(Path::new(env!("CARGO_BIN_EXE_measure")), arguments)
+        self.command_of(Path::new(env!("CARGO_BIN_EXE_compare")), arguments)
     }
 
     fn command_of(&self, measure: &Path, arguments: &[&str]) -> Command {
         // SIGINT as a terminal's programs have it: what a script starts in the
         // background ignores it, and so would all that it starts.
         let mut command = Command::new("env");
-        command.arg("--default-signal=INT").arg(measure).arg("compare").args(arguments);
+        command.arg("--default-signal=INT").arg(measure).args(arguments);
         command.env("TMPDIR", self.temporary.path()).env_remove("RUST_BACKTRACE");
         command.stdin(Stdio::null()).process_group(0);
         command
     }
 
     fn compare(&self, arguments: &[&str]) -> Run {
-        self.run(Path::new(env!("CARGO_BIN_EXE_measure")), arguments)
+        self.run(Path::new(env!("CARGO_BIN_EXE_compare")), arguments)
     }
 
     fn run(&self, measure: &Path, arguments: &[&str]) -> Run {

@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use measure::file;
+use measure::report::file;
 
 use crate::picture::Picture;
 use crate::recording::{End, Recording};

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use measure::page::{self, LINE, MARGIN, Xml, group, rectangle, shape, short, text};
+use measure::report::page::{self, LINE, MARGIN, Xml, group, rectangle, shape, short, text};
 use unicode_width::UnicodeWidthStr;
 
 use crate::axis;

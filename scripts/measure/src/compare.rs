@@ -1,0 +1,237 @@
+//! From what was asked for to the report.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::{Parser, value_parser};
+use common::site::Site;
+
+use crate::child::Signals;
+use crate::machine::{Machine, Meanwhile, usable_cores};
+use crate::report::{Progress, Report, Style, markdown, output, pictures};
+use crate::results::{self, FORMAT, Results};
+use crate::rounds::Session;
+use crate::trouble::Trouble;
+use crate::workloads::{self, ALL_PEERS, BARE_PEERS, Maker, Peers, Scale, Section, Steps};
+
+/// What the reader has typed; the script does the rest.
+const USAGE: &str = "\
+scripts/compare.sh [OPTIONS] [SECTION]...
+       scripts/compare.sh [OPTIONS] PROGRAM PROGRAM... [-- ARGUMENT...]";
+
+const SECTIONS: &str = "\
+Sections: cpu, io, waits, start, pool, traps, break-even, claims, thresholds. Without
+any, all but claims are shown. The last two are made from the others, which they run.
+
+Programs: names of programs of the workspace, or paths. The first is the baseline.
+They run with the arguments of their section, or with those after --, the size first.";
+
+/// Runs programs side by side and says which model is faster, and how certain that is
+#[derive(Parser)]
+#[command(name = "compare.sh", override_usage = USAGE, after_help = SECTIONS)]
+pub struct Arguments {
+    /// Sections, or programs to compare with each other
+    #[arg(value_name = "SECTION|PROGRAM")]
+    what: Vec<String>,
+    /// Less work: within 25 s on two cores
+    #[arg(long, conflicts_with = "full")]
+    quick: bool,
+    /// The documents' own values and the largest waits, as long as it takes
+    #[arg(long)]
+    full: bool,
+    /// Adds the same work in CPython and C++ if they are installed
+    #[arg(long)]
+    peers: bool,
+    /// How many rounds each comparison has; by default as many as it needs
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(6..=1000))]
+    runs: Option<u32>,
+    /// How many seconds a run may take before it counts as hung
+    #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=86_400))]
+    time_limit: Option<u64>,
+    /// Also shows CPU time, memory, threads and all rounds
+    #[arg(long)]
+    details: bool,
+    /// Writes verdicts, claims and all samples to a file
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Writes the report as Markdown to a file
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+    /// Draws break_even.svg and waits.svg into a directory
+    #[arg(long, value_name = "DIR")]
+    svg: Option<PathBuf>,
+    /// Makes the report again from a file of --json and runs nothing
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["quick", "full", "peers", "runs", "time_limit", "json", "arguments"]
+    )]
+    from: Option<PathBuf>,
+    /// The arguments for the programs
+    #[arg(last = true, value_name = "ARGUMENT")]
+    arguments: Vec<String>,
+}
+
+/// Compares, and ends as a command should.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let signals = match Signals::catch() {
+        Ok(signals) => signals,
+        Err(trouble) => return output::fail(&trouble),
+    };
+    match compare(&arguments, &signals) {
+        Ok(text) => output::print(&text),
+        Err(Trouble::Interrupted(signal)) => signals.finish(signal),
+        Err(trouble) => output::fail(&trouble),
+    }
+}
+
+/// Measures, or reads what was measured; writes the files, and returns the report.
+fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> {
+    let (results, shown) = match &arguments.from {
+        Some(file) => {
+            let named = arguments.what.iter().map(|name| {
+                Section::named(name)
+                    .ok_or_else(|| Trouble::Usage(format!("unknown section `{name}`")))
+            });
+            let named = named.collect::<Result<Vec<_>, _>>()?;
+            let results = results::read(file)?;
+            let shown = if named.is_empty() { shown(&results.sections) } else { named };
+            (results, shown)
+        }
+        None => {
+            let results = measure(arguments, signals)?;
+            let shown = shown(&results.sections);
+            (results, shown)
+        }
+    };
+    if let Some(file) = &arguments.json {
+        output::write(file, results::to_json(&results)?.as_bytes())?;
+    }
+    if let Some(directory) = &arguments.svg {
+        pictures::write(directory, &results)?;
+    }
+    if let Some(file) = &arguments.markdown {
+        output::write(file, markdown::report(&results, &shown).as_bytes())?;
+    }
+    let style = Style::of_stdout();
+    let details = arguments.details;
+    Ok(Report { results: &results, sections: &shown, details, style }.draw())
+}
+
+/// The sections to show: claims only if they were asked for by name.
+fn shown(sections: &[Section]) -> Vec<Section> {
+    let all = sections.len() == Section::ALL.len();
+    sections.iter().copied().filter(|section| !(all && *section == Section::Claims)).collect()
+}
+
+/// Measures what was asked for.
+fn measure(arguments: &Arguments, signals: &Signals) -> Result<Results, Trouble> {
+    let start = Instant::now();
+    let (sections, measured) = sections(arguments)?;
+    check_files(arguments, &measured)?;
+    let scale = match (arguments.quick, arguments.full) {
+        (true, _) => Scale::Quick,
+        (_, true) => Scale::Full,
+        _ => Scale::Normal,
+    };
+    rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
+        .map_err(Trouble::own("cannot adopt the programs' descendants"))?;
+    let machine = Machine::look();
+    let mut notes = Vec::new();
+    let peers = match (arguments.peers, measured.contains(&Section::Pool)) {
+        (true, _) => Peers::find(ALL_PEERS, &mut notes, signals)?,
+        (_, true) => Peers::find(BARE_PEERS, &mut notes, signals)?,
+        _ => Peers::none(),
+    };
+    let site = Site::start().map_err(Trouble::own("cannot start the loopback site"))?;
+    let maker = Maker {
+        programs: programs()?,
+        scale,
+        steps: Steps::measure(),
+        site: &site,
+        peers: &peers,
+        with_peers: arguments.peers,
+    };
+    let chosen = (&arguments.what[..], &arguments.arguments[..]);
+    let mut workloads = workloads::of(&measured, chosen, &maker)?;
+    for program in workloads.iter_mut().flat_map(|workload| &mut workload.programs) {
+        let invocation = &mut program.invocation;
+        if let Some(seconds) = arguments.time_limit {
+            invocation.limit = Duration::from_secs(seconds);
+        }
+        // Before anything runs.
+        if let Err(error) = invocation.path.metadata() {
+            let what = format!("no {}: {error}", invocation.path.display());
+            return Err(Trouble::program(&invocation.name, what));
+        }
+    }
+    let budget = scale.pick(Some(23), Some(115), None).map(Duration::from_secs);
+    let progress = Progress::new(start, budget);
+    let mut session = Session {
+        signals,
+        progress: &progress,
+        cores: usable_cores(),
+        rounds: arguments.runs.map(|rounds| rounds as usize),
+        until: budget.map(|budget| start + budget),
+        meanwhile: Meanwhile::default(),
+        disturbed: 0,
+    };
+    let workloads = session.measure(&workloads)?;
+    let meanwhile = session.meanwhile;
+    let seconds = start.elapsed().as_secs_f64();
+    Ok(Results { format: FORMAT, machine, sections, seconds, meanwhile, workloads, notes })
+}
+
+/// The directory of the built programs: where this one is.
+fn programs() -> Result<PathBuf, Trouble> {
+    let own = std::env::current_exe().map_err(Trouble::own("cannot find the programs"))?;
+    Ok(own.parent().map_or_else(PathBuf::new, Path::to_owned))
+}
+
+/// What is to be shown, and what is measured for it.
+fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Trouble> {
+    let names = &arguments.what;
+    let named: Vec<Option<Section>> = names.iter().map(|name| Section::named(name)).collect();
+    if !names.is_empty() && named.iter().all(Option::is_none) {
+        let [only] = &names[..] else {
+            return match names.iter().any(String::is_empty) {
+                true => Err(Trouble::Usage("an empty name is no program".to_owned())),
+                false => Ok((vec![Section::Programs], vec![Section::Programs])),
+            };
+        };
+        return Err(Trouble::Usage(format!(
+            "unknown section or program `{only}`; name a section, or at least two programs"
+        )));
+    }
+    if let Some((name, _)) = names.iter().zip(&named).find(|(_, section)| section.is_none()) {
+        let what = format!("unknown section `{name}`; name either sections or programs");
+        return Err(Trouble::Usage(what));
+    }
+    if !arguments.arguments.is_empty() {
+        let what = "arguments are for programs; sections have their own";
+        return Err(Trouble::Usage(what.to_owned()));
+    }
+    let asked: Vec<Section> = named.into_iter().flatten().collect();
+    let all: Vec<Section> = Section::ALL.to_vec();
+    let shown = if asked.is_empty() { all.clone() } else { asked };
+    let measured = match shown.iter().any(|section| section.is_derived()) {
+        true => all,
+        false => shown.clone(),
+    };
+    Ok((shown, measured))
+}
+
+/// A long run is not made in vain.
+fn check_files(arguments: &Arguments, measured: &[Section]) -> Result<(), Trouble> {
+    arguments.json.iter().chain(&arguments.markdown).try_for_each(|file| output::check(file))?;
+    if let Some(directory) = &arguments.svg {
+        if !measured.iter().any(|s| matches!(s, Section::BreakEven | Section::Waits)) {
+            let what = "only break-even and waits have pictures";
+            return Err(Trouble::Usage(what.to_owned()));
+        }
+        pictures::create(directory)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! What the rules of the claims, and the answer, are made of.
+
+use super::{Interval, Verdict, median};
+use crate::report::units;
+use crate::results::{Measured, Results, Speedup};
+use crate::workloads::Section;
+
+/// A program whose interval ends below this is no faster.
+const NO_FASTER: f64 = 1.1;
+/// What is at least this many times as much, is more.
+const MORE: f64 = 1.25;
+
+/// How CPU-bound work compares with the same work one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speed {
+    /// It uses several cores: it is faster, by half of what the ceiling allows or more.
+    Parallel,
+    /// It is no faster.
+    NoFaster,
+    /// The figures lie between, or no speed-up is possible here.
+    Open,
+}
+
+/// The speed-up of a program that computes, and what follows from it.
+pub fn speed(results: &Results, workload: &str, program: &str) -> Option<(Speed, Speedup)> {
+    let measured = results.workload(workload)?;
+    let speedup = measured.speedup(program, &measured.rows.first()?.program)?;
+    let ceiling = measured.ceiling()?;
+    let speed = if results.machine.usable < 2 || ceiling.median < NO_FASTER {
+        Speed::Open
+    } else if speedup.verdict == Verdict::Faster && speedup.speedup >= (1.0 + ceiling.median) / 2.0
+    {
+        Speed::Parallel
+    } else if speedup.high < NO_FASTER {
+        Speed::NoFaster
+    } else {
+        Speed::Open
+    };
+    Some((speed, speedup))
+}
+
+/// The speed-up of one program over another.
+pub fn speedup(results: &Results, workload: &str, program: &str, other: &str) -> Option<Speedup> {
+    results.workload(workload)?.speedup(program, other)
+}
+
+/// The largest number of waits that all of some programs did.
+pub fn most_waits<'a>(results: &'a Results, programs: &[&str]) -> Option<&'a Measured> {
+    let did = |measured: &&Measured| programs.iter().all(|p| measured.row(p).is_some());
+    results.of(Section::Waits).filter(did).max_by_key(|measured| measured.size)
+}
+
+/// The memory in bytes of one wait in a program, where it waits for the most.
+pub fn memory_each(results: &Results, program: &str) -> Option<f64> {
+    most_waits(results, &[program])?.row(program)?.memory_each()
+}
+
+/// The median time in seconds of starting one.
+pub fn start_time(results: &Results, program: &str) -> Option<f64> {
+    let start = results.workload("start")?;
+    median(&start.times(start.row(program)?))
+}
+
+/// Whether one figure is clearly less than another: `None` if it cannot be told.
+pub fn is_less(one: f64, other: f64) -> Option<bool> {
+    if one * MORE <= other {
+        Some(true)
+    } else if other * MORE <= one {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// Whether a download program costs more than another: memory or CPU time is clearly
+/// more and neither is clearly less. `None` if it cannot be told.
+pub fn costs_more(results: &Results, program: &str, other: &str) -> Option<(Option<bool>, String)> {
+    let measured = results.workload("downloading")?;
+    let memory = |program: &str| {
+        let peak = measured.row(program)?.peak;
+        peak.is_known().then(|| peak.memory() as f64)
+    };
+    let (own, others) = (memory(program)?, memory(other)?);
+    let cpu = measured.cpu_ratio(program, other)?;
+    let more = [is_less(others, own), cpu_is_more(&cpu)];
+    let verdict = match (more.contains(&Some(true)), more.contains(&Some(false))) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
+    };
+    let figure = format!(
+        "{} instead of {} of memory, {:.1}x the CPU time ({:.1}-{:.1})",
+        units::bytes(own),
+        units::bytes(others),
+        cpu.median,
+        cpu.low,
+        cpu.high
+    );
+    Some((verdict, figure))
+}
+
+fn cpu_is_more(ratio: &Interval) -> Option<bool> {
+    if ratio.low > 1.0 && ratio.median >= MORE {
+        Some(true)
+    } else if ratio.high < 1.0 && ratio.median * MORE <= 1.0 {
+        Some(false)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,106 @@
+//! The median of a few figures, and a confidence interval around it.
+
+use serde::Serialize;
+
+/// The middle of the figures in order; with an even number of them, the mean
+/// of the two in the middle. `None` if there are none.
+pub fn median(figures: &[f64]) -> Option<f64> {
+    let mut sorted = figures.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 {
+        Some(sorted[middle])
+    } else {
+        Some((sorted.get(middle.checked_sub(1)?)? + sorted.get(middle)?) / 2.0)
+    }
+}
+
+/// A median with its confidence interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Interval {
+    /// The median of the figures.
+    pub median: f64,
+    /// The lower end of the interval.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+impl Interval {
+    /// The interval of the sign test: it misses the true median with at most the
+    /// probability `error`, however the figures are distributed, as long as each is
+    /// as likely to be too large as to be too small.
+    ///
+    /// `None` if there are too few figures for so small an error: six at least for
+    /// 5 %.
+    pub fn of(figures: &[f64], error: f64) -> Option<Interval> {
+        let left_out = left_out(figures.len(), error)?;
+        let mut sorted = figures.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        Some(Interval {
+            median: median(figures)?,
+            low: sorted[left_out],
+            high: sorted[sorted.len() - 1 - left_out],
+        })
+    }
+
+    /// How far apart the ends are.
+    pub fn width(&self) -> f64 {
+        self.high - self.low
+    }
+}
+
+/// How many of the lowest and how many of the highest of `n` figures an interval
+/// leaves out: the most for which both ends together are wrong with at most the
+/// probability `error`. The number of figures on one side of the median follows a
+/// binomial distribution.
+fn left_out(n: usize, error: f64) -> Option<usize> {
+    let mut term = 0.5_f64.powi(i32::try_from(n).ok()?);
+    let mut both_ends = 0.0;
+    let mut left_out = None;
+    for k in 0..n / 2 {
+        both_ends += 2.0 * term;
+        if both_ends > error {
+            break;
+        }
+        left_out = Some(k);
+        term *= (n - k) as f64 / (k + 1) as f64;
+    }
+    left_out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_that_of_pythons_documentation() {
+        // https://docs.python.org/3/library/statistics.html#statistics.median
+        assert_eq!(median(&[1.0, 3.0, 5.0]), Some(3.0));
+        assert_eq!(median(&[1.0, 3.0, 5.0, 7.0]), Some(4.0));
+        assert_eq!(median(&[]), None);
+    }
+
+    #[test]
+    fn the_interval_is_that_of_the_tables() {
+        // Order statistics for a 95 % interval of the median, as in Conover,
+        // "Practical Nonparametric Statistics": the ranks of both ends.
+        for (n, low, high) in
+            [(6, 1, 6), (8, 1, 8), (9, 2, 8), (10, 2, 9), (15, 4, 12), (20, 6, 15)]
+        {
+            let figures: Vec<f64> = (1..=n).rev().map(f64::from).collect();
+            let interval = Interval::of(&figures, 0.05).unwrap();
+            assert_eq!((interval.low, interval.high), (f64::from(low), f64::from(high)), "{n}");
+            assert_eq!(interval.median, f64::from(n + 1) / 2.0);
+        }
+        assert_eq!(Interval::of(&[1.0; 5], 0.05), None);
+    }
+
+    #[test]
+    fn an_outlier_does_not_move_the_interval() {
+        let mut figures: Vec<f64> = (0..12).map(f64::from).collect();
+        let before = Interval::of(&figures, 0.05).unwrap();
+        figures[11] = 1e9;
+        assert_eq!(Interval::of(&figures, 0.05), Some(before));
+    }
+}

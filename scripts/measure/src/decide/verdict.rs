@@ -1,0 +1,157 @@
+//! From the ratios of paired runs to a verdict, and when to look at them.
+
+use serde::{Deserialize, Serialize};
+
+use super::statistics::Interval;
+
+/// Whether a program is faster than its baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// The whole interval is above 1.02.
+    Faster,
+    /// The whole interval is below 0.98.
+    Slower,
+    /// The whole interval lies within 0.95 to 1.05.
+    Same,
+    /// None of these.
+    Undecided,
+}
+
+impl Verdict {
+    /// The verdict on a speed-up.
+    pub fn of(speedup: &Interval) -> Verdict {
+        match speedup {
+            Interval { low, .. } if *low > 1.02 => Verdict::Faster,
+            Interval { high, .. } if *high < 0.98 => Verdict::Slower,
+            Interval { low, high, .. } if *low >= 0.95 && *high <= 1.05 => Verdict::Same,
+            _ => Verdict::Undecided,
+        }
+    }
+}
+
+/// After how many rounds a comparison is looked at. It ends at the first look at
+/// which it is decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Looks {
+    /// The numbers of rounds, ascending.
+    pub rounds: Vec<usize>,
+    /// The probability with which the interval of one look may be wrong.
+    pub error: f64,
+}
+
+impl Looks {
+    /// For rounds that are short. The four looks leave out the 0, 1, 4 and 8 lowest
+    /// and highest ratios. Together they are wrong in at most 3.3 % of comparisons.
+    pub fn several() -> Looks {
+        Looks { rounds: vec![8, 12, 20, 32], error: 0.012 }
+    }
+
+    /// For rounds that take seconds. No ratio is left out; wrong in at most 3.1 %.
+    pub fn one() -> Looks {
+        Looks::once(6)
+    }
+
+    /// One look after so many rounds, wrong in at most 5 %; at least 6.
+    pub fn once(rounds: usize) -> Looks {
+        Looks { rounds: vec![rounds], error: 0.05 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_becomes_a_verdict() {
+        for (low, high, verdict) in [
+            (1.03, 1.5, Verdict::Faster),
+            (0.5, 0.97, Verdict::Slower),
+            (0.96, 1.04, Verdict::Same),
+            (0.99, 1.3, Verdict::Undecided),
+            (0.9, 1.01, Verdict::Undecided),
+        ] {
+            assert_eq!(Verdict::of(&Interval { median: 1.0, low, high }), verdict, "{low} {high}");
+        }
+    }
+
+    #[test]
+    fn the_looks_leave_out_what_the_design_says() {
+        let looks = Looks::several();
+        for (n, left_out) in looks.rounds.iter().zip([0, 1, 4, 8]) {
+            let figures: Vec<f64> = (0..*n).map(|i| i as f64).collect();
+            assert_eq!(Interval::of(&figures, looks.error).unwrap().low, f64::from(left_out));
+        }
+        assert_eq!(
+            Interval::of(&[3.0, 1.0, 2.0, 4.0, 5.0, 6.0], Looks::one().error).unwrap().low,
+            1.0
+        );
+    }
+
+    /// Random numbers that are the same in each run (xorshift64*).
+    struct Random(u64);
+
+    impl Random {
+        /// Evenly distributed over 0 to 1.
+        fn uniform(&mut self) -> f64 {
+            self.0 ^= self.0 >> 12;
+            self.0 ^= self.0 << 25;
+            self.0 ^= self.0 >> 27;
+            (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11) as f64 / (1_u64 << 53) as f64
+        }
+
+        /// A time of about 1: noise on both sides, and now and then a long delay.
+        fn time(&mut self, noise: f64) -> f64 {
+            let (u, v) = (self.uniform().max(1e-12), self.uniform());
+            let normal = (-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos();
+            let delayed = if self.uniform() < 0.05 { 5.0 * noise * self.uniform() } else { 0.0 };
+            (1.0 + noise * normal + delayed).max(0.1)
+        }
+    }
+
+    /// How often each verdict comes out of `times` comparisons of two programs, of which
+    /// one is so many times as fast: faster, slower, same, undecided.
+    fn verdicts(random: &mut Random, times: usize, noise: f64, factor: f64) -> [usize; 4] {
+        let looks = Looks::several();
+        let mut counts = [0; 4];
+        for _ in 0..times {
+            let mut ratios = Vec::new();
+            let mut verdict = Verdict::Undecided;
+            for rounds in &looks.rounds {
+                while ratios.len() < *rounds {
+                    // The machine gets slower and slower; both runs of a round feel it.
+                    let drift = 1.0 + 0.01 * ratios.len() as f64;
+                    let baseline = random.time(noise) * factor * drift;
+                    ratios.push(baseline / (random.time(noise) * drift));
+                }
+                verdict = Verdict::of(&Interval::of(&ratios, looks.error).unwrap());
+                if verdict != Verdict::Undecided {
+                    break;
+                }
+            }
+            counts[verdict as usize] += 1;
+        }
+        counts
+    }
+
+    #[test]
+    fn what_is_the_same_is_seldom_called_different() {
+        let random = &mut Random(20_261_124);
+        for noise in [0.005, 0.02, 0.04, 0.08] {
+            let [faster, slower, ..] = verdicts(random, 2_000, noise, 1.0);
+            assert!(faster + slower <= 2_000 * 33 / 1_000, "{noise}: {faster} and {slower}");
+        }
+        let [.., same, _] = verdicts(random, 2_000, 0.02, 1.0);
+        assert!(same > 1_900, "{same}");
+    }
+
+    #[test]
+    fn what_is_faster_is_found() {
+        let random = &mut Random(20_261_124);
+        for (noise, factor, least) in [(0.02, 1.05, 1_800), (0.04, 1.1, 1_900), (0.08, 1.5, 1_980)]
+        {
+            let [faster, slower, same, _] = verdicts(random, 2_000, noise, factor);
+            assert!(faster >= least && slower + same <= 20, "{noise} {factor}: {faster}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! How much CPU time was used, by whom: the kernel's counters in `/proc/stat`.
+
+use std::time::Instant;
+
+use nix::sched::sched_getaffinity;
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
+use nix::unistd::Pid;
+use procfs::process::Process;
+use procfs::{CurrentSI, KernelStats, ticks_per_second};
+use serde::{Deserialize, Serialize};
+
+use crate::child::tree::own_children;
+use crate::trouble::Trouble;
+
+/// The share of the cores' time from which on others disturb.
+const MOST: f64 = 0.05;
+/// How exact the counters of a core are: they count ticks.
+const TICKS: f64 = 2.0;
+
+/// The counters of the cores that this process may use, at one moment.
+pub struct Load {
+    at: Instant,
+    /// CPU time in seconds that anybody used.
+    busy: f64,
+    /// CPU time in seconds that the hypervisor gave to other machines.
+    stolen: f64,
+    /// CPU time in seconds that this process and its descendants used.
+    own: f64,
+    cores: usize,
+}
+
+/// What happened between two moments, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Meanwhile {
+    /// Wall time.
+    pub wall: f64,
+    /// CPU time of other programs.
+    pub others: f64,
+    /// CPU time that the hypervisor gave to other machines.
+    pub stolen: f64,
+    /// The cores that may be used.
+    pub cores: usize,
+}
+
+impl Load {
+    /// Reads the counters.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble::Own`] if `/proc` cannot be read.
+    pub fn now() -> Result<Load, Trouble> {
+        let stat = KernelStats::current().map_err(Trouble::own("cannot read /proc/stat"))?;
+        let usable = sched_getaffinity(Pid::from_raw(0)).ok();
+        let mut load = Load { at: Instant::now(), busy: 0.0, stolen: 0.0, own: own()?, cores: 0 };
+        for (core, time) in stat.cpu_time.iter().enumerate() {
+            if !usable.as_ref().is_none_or(|set| set.is_set(core).unwrap_or(true)) {
+                continue;
+            }
+            let interrupts = time.irq_ms().unwrap_or(0) + time.softirq_ms().unwrap_or(0);
+            let busy = time.user_ms() + time.nice_ms() + time.system_ms() + interrupts;
+            load.busy += busy as f64 / 1e3;
+            load.stolen += time.steal_ms().unwrap_or(0) as f64 / 1e3;
+            load.cores += 1;
+        }
+        Ok(load)
+    }
+
+    /// What happened since then.
+    ///
+    /// # Errors
+    ///
+    /// As [`Load::now`].
+    pub fn until_now(&self) -> Result<Meanwhile, Trouble> {
+        let now = Load::now()?;
+        Ok(Meanwhile {
+            wall: now.at.duration_since(self.at).as_secs_f64(),
+            others: ((now.busy - self.busy) - (now.own - self.own)).max(0.0),
+            stolen: (now.stolen - self.stolen).max(0.0),
+            cores: now.cores,
+        })
+    }
+}
+
+impl Meanwhile {
+    /// Whether other programs and other machines took more than 5 % of the cores' time.
+    pub fn is_disturbed(&self) -> bool {
+        let cores = self.cores as f64;
+        let blur = TICKS * cores / ticks_per_second() as f64;
+        self.others + self.stolen > MOST * cores * self.wall + blur
+    }
+
+    /// Adds what happened at another time.
+    pub fn add(&mut self, other: Meanwhile) {
+        self.wall += other.wall;
+        self.others += other.others;
+        self.stolen += other.stolen;
+        self.cores = other.cores;
+    }
+}
+
+/// The CPU time in seconds of this process, of the descendants that it has reaped,
+/// and of its children that still run.
+fn own() -> Result<f64, Trouble> {
+    let mut own = 0.0;
+    for who in [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN] {
+        let usage = getrusage(who).map_err(Trouble::own("cannot ask for the CPU time"))?;
+        let time = usage.user_time() + usage.system_time();
+        own += time.num_microseconds() as f64 / 1e6;
+    }
+    let children = own_children().map_err(Trouble::own("cannot list child processes"))?;
+    for pid in children {
+        // One that has just ended is missing for once.
+        let stat = Process::new(pid.cast_signed()).and_then(|process| process.stat());
+        own += stat.map_or(0.0, |stat| {
+            let waited = (stat.cutime + stat.cstime).max(0) as u64;
+            (stat.utime + stat.stime + waited) as f64 / ticks_per_second() as f64
+        });
+    }
+    Ok(own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_than_a_twentieth_of_the_cores_is_a_disturbance() {
+        let while_two = |others, stolen| Meanwhile { wall: 1.0, others, stolen, cores: 2 };
+        assert!(!while_two(0.0, 0.0).is_disturbed());
+        assert!(!while_two(0.09, 0.0).is_disturbed());
+        assert!(while_two(0.2, 0.0).is_disturbed());
+        assert!(while_two(0.0, 0.2).is_disturbed());
+        // A tick more or less says nothing of a short time.
+        let short = Meanwhile { wall: 0.01, others: 0.01, stolen: 0.0, cores: 1 };
+        assert!(!short.is_disturbed());
+    }
+
+    #[test]
+    fn own_time_is_not_the_time_of_others() {
+        let before = Load::now().unwrap();
+        assert!(before.cores >= 1);
+        common::work::counter(50_000_000);
+        let after = Load::now().unwrap();
+        assert!(after.own > before.own);
+    }
+}

@@ -1,0 +1,244 @@
+//! The answer: which model to use, in sentences that follow from the figures.
+
+use super::units;
+use crate::decide::{Verdict, break_even};
+use crate::results::{Results, Speedup};
+
+/// One sentence or two per kind of work; only of what was measured.
+pub fn sentences(results: &Results) -> Vec<String> {
+    [computing(results), few(results), many(results), large_enough(results)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Threads or processes, or neither.
+fn computing(results: &Results) -> Option<String> {
+    let mapping = results.workload("mapping")?;
+    let usable = results.machine.usable;
+    if usable < 2 {
+        return Some("Computing: one core is usable here, so no speed-up is possible.".to_owned());
+    }
+    let threads = mapping.speedup("threaded_map", "sequential_map")?;
+    let pool = mapping.speedup("pool_map", "sequential_map")?;
+    let ceiling = mapping.ceiling().map_or_else(String::new, |ceiling| {
+        format!(" (the ceiling is {})", units::factor(ceiling.median))
+    });
+    let gain = |speedup: &Speedup| units::factor(speedup.speedup);
+    let faster = |speedup: &Speedup| speedup.verdict == Verdict::Faster;
+    Some(match (faster(&threads), faster(&pool)) {
+        (true, true) => format!(
+            "Computing: use threads. {} faster on {usable} cores{ceiling}; processes {}.",
+            gain(&threads),
+            gain(&pool)
+        ),
+        (true, false) => format!(
+            "Computing: use threads. {} faster on {usable} cores{ceiling}; processes are not \
+             faster than one at a time.",
+            gain(&threads)
+        ),
+        (false, true) => format!(
+            "Computing: use processes. {} faster on {usable} cores{ceiling}; threads are not \
+             faster than one at a time.",
+            gain(&pool)
+        ),
+        (false, false) if undecided(&threads) || undecided(&pool) => format!(
+            "Computing: undecided. Threads {}, processes {} on {usable} cores{ceiling}.",
+            units::speedup(&threads),
+            units::speedup(&pool)
+        ),
+        (false, false) => format!(
+            "Computing: one at a time is as fast as threads or processes on {usable} cores{ceiling}."
+        ),
+    })
+}
+
+fn undecided(speedup: &Speedup) -> bool {
+    speedup.verdict == Verdict::Undecided
+}
+
+/// Downloads: threads if they overlap, and how the others compare with them.
+fn few(results: &Results) -> Option<String> {
+    let downloading = results.workload("downloading")?;
+    let threads = downloading.speedup("downloads", "sequential_downloads")?;
+    let downloads = downloading.row("downloads")?.arguments.len();
+    let what = "Waiting for a few things";
+    if threads.verdict != Verdict::Faster {
+        let threads = units::speedup(&threads);
+        return Some(format!("{what}: {downloads} downloads in threads: {threads}."));
+    }
+    let compared = |name: &str, program: &str| {
+        let speedup = downloading.speedup(program, "downloads")?;
+        Some(match speedup.verdict {
+            // What a reader would not notice.
+            _ if (0.9..1.1).contains(&speedup.speedup) => format!("{name} are as fast"),
+            Verdict::Faster => format!("{name} {} faster", units::factor(speedup.speedup)),
+            Verdict::Slower => format!("{name} {} slower", units::factor(1.0 / speedup.speedup)),
+            Verdict::Same => format!("{name} are as fast"),
+            Verdict::Undecided => format!("{name} are undecided"),
+        })
+    };
+    let others = [compared("processes", "process_downloads"), compared("tasks", "async_downloads")];
+    let others: Vec<String> = others.into_iter().flatten().collect();
+    let others = match &others[..] {
+        [one, other] if one.ends_with("are as fast") && other.ends_with("are as fast") => {
+            "processes and tasks are as fast".to_owned()
+        }
+        others => others.join("; "),
+    };
+    let gain = units::factor(threads.speedup);
+    Some(format!("{what}: use threads. {downloads} downloads {gain} faster; {others}."))
+}
+
+/// Very many waits: time and memory of tasks against threads.
+fn many(results: &Results) -> Option<String> {
+    let waits = results
+        .of(crate::workloads::Section::Waits)
+        .filter(|w| w.row("threaded_waits").is_some() && w.row("async_waits").is_some())
+        .max_by_key(|waits| waits.size)?;
+    let size = crate::workloads::thousands(waits.size?);
+    let tasks = waits.speedup("async_waits", "threaded_waits")?;
+    let memory = |program: &str| waits.row(program).map(|row| row.peak.memory() as f64);
+    let (own, threads) = (memory("async_waits")?, memory("threaded_waits")?);
+    let time = match tasks.verdict {
+        Verdict::Faster => format!("{} faster than threads", units::factor(tasks.speedup)),
+        Verdict::Slower => format!("{} slower than threads", units::factor(1.0 / tasks.speedup)),
+        Verdict::Same | Verdict::Undecided => "about as fast as threads".to_owned(),
+    };
+    let sizes = format!("{} instead of {}", units::bytes(own), units::bytes(threads));
+    let model = match (tasks.verdict, own < threads) {
+        (Verdict::Slower, _) | (_, false) => "threads do as well",
+        _ => "use an event loop",
+    };
+    Some(format!("Waiting for many: {model}. {size} waits {time}, {sizes}."))
+}
+
+/// The smallest job for which threads and a pool pay off.
+fn large_enough(results: &Results) -> Option<String> {
+    break_even::sizes(results).last()?;
+    let job = |program: &str| {
+        let job = break_even::pays_off(results, program)?;
+        Some(units::about_seconds(job.seconds))
+    };
+    Some(match (job("threaded_map"), job("pool_map")) {
+        (Some(threads), Some(pool)) if threads == pool => {
+            format!(
+                "Threads pay off for jobs of about {threads} and more; so does a pool of processes."
+            )
+        }
+        (Some(threads), Some(pool)) => format!(
+            "Threads pay off for jobs of about {threads} and more, a pool of processes from {pool}."
+        ),
+        (Some(threads), None) => format!(
+            "Threads pay off for jobs of about {threads} and more; a pool of processes for none \
+             that was measured."
+        ),
+        (None, Some(pool)) => format!(
+            "A pool of processes pays off for jobs of about {pool} and more; threads for none that \
+             was measured."
+        ),
+        (None, None) => {
+            "Neither threads nor a pool pay off for any job that was measured.".to_owned()
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::{Measured, made_up};
+    use crate::workloads::Section;
+
+    fn results(workloads: Vec<Measured>) -> Results {
+        Results { workloads, ..made_up::results() }
+    }
+
+    fn mapping(threads: f64, pool: f64) -> Results {
+        let times = [("sequential_map", 1.0), ("threaded_map", threads), ("pool_map", pool)];
+        let mut mapping = made_up::workload(Section::Cpu, "mapping", &times);
+        mapping.ceiling = vec![2.0; 8];
+        results(vec![mapping])
+    }
+
+    #[test]
+    fn the_answer_to_computing_follows_the_figures() {
+        assert_eq!(
+            sentences(&mapping(0.5, 0.51)),
+            [
+                "Computing: use threads. 2.00x faster on 2 cores (the ceiling is 2.00x); processes 1.96x."
+            ]
+        );
+        assert!(sentences(&mapping(1.0, 0.5))[0].starts_with("Computing: use processes. 2.00x"));
+        assert!(sentences(&mapping(0.5, 2.0))[0].contains("processes are not faster"));
+        assert!(
+            sentences(&mapping(1.0, 1.0))[0].starts_with("Computing: one at a time is as fast")
+        );
+        let mut one = mapping(0.5, 0.5);
+        one.machine.usable = 1;
+        assert!(sentences(&one)[0].contains("no speed-up is possible"));
+    }
+
+    #[test]
+    fn the_answer_to_waiting_follows_the_figures() {
+        let downloading = |threads, processes, tasks| {
+            let times = [
+                ("sequential_downloads", 1.0),
+                ("downloads", threads),
+                ("process_downloads", processes),
+                ("async_downloads", tasks),
+            ];
+            let mut downloading = made_up::workload(Section::Io, "downloading", &times);
+            for row in &mut downloading.rows {
+                row.arguments = vec!["url".to_owned(); 12];
+            }
+            sentences(&results(vec![downloading])).remove(0)
+        };
+        assert_eq!(
+            downloading(0.1, 0.1, 0.1),
+            "Waiting for a few things: use threads. 12 downloads 10.0x faster; processes and tasks \
+             are as fast."
+        );
+        assert!(
+            downloading(0.1, 0.2, 0.05).ends_with("processes 2.00x slower; tasks 2.00x faster.")
+        );
+        assert!(downloading(1.0, 1.0, 1.0).ends_with("in threads: about the same (1.00-1.00)."));
+
+        let waits = |tasks: f64, memory| {
+            let times = [("threaded_waits", 1.5), ("async_waits", tasks)];
+            let mut waits = made_up::workload(Section::Waits, "waits-10000", &times);
+            waits.size = Some(10_000);
+            waits.rows[1].peak.pss = memory;
+            sentences(&results(vec![waits])).remove(0)
+        };
+        assert_eq!(
+            waits(1.0, 1 << 10),
+            "Waiting for many: use an event loop. 10 000 waits 1.50x faster than threads, 1.00 KiB \
+             instead of 1.00 MiB."
+        );
+        assert!(waits(3.0, 1 << 30).starts_with("Waiting for many: threads do as well."));
+    }
+
+    #[test]
+    fn the_answer_to_how_large_follows_the_figures() {
+        let sizes = |threads: [f64; 2], pool: [f64; 2]| {
+            let size = |i: usize| {
+                let job = 0.01 * 10_f64.powi(i as i32);
+                let times = [
+                    ("sequential_map", job),
+                    ("threaded_map", threads[i] * job),
+                    ("pool_map", pool[i] * job),
+                ];
+                let mut size = made_up::workload(Section::BreakEven, &i.to_string(), &times);
+                size.size = Some(i as u64);
+                size
+            };
+            sentences(&results(vec![size(0), size(1)])).remove(0)
+        };
+        assert_eq!(
+            sizes([0.5, 0.5], [2.0, 0.5]),
+            "Threads pay off for jobs of about 10 ms and more, a pool of processes from 100 ms."
+        );
+        assert!(sizes([2.0, 0.5], [2.0, 0.5]).ends_with("so does a pool of processes."));
+        assert!(sizes([2.0, 2.0], [2.0, 2.0]).starts_with("Neither"));
+    }
+}

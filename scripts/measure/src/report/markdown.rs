@@ -1,0 +1,146 @@
+//! The report as Markdown, with tables of at most six columns.
+
+use comfy_table::{Table, presets};
+
+use super::{answer, units};
+use crate::decide::{break_even, claims, median};
+use crate::results::{Measured, Results, Row, Speedup};
+use crate::workloads::Section;
+
+/// The answer, the sections, and the machine.
+pub fn report(results: &Results, sections: &[Section]) -> String {
+    let mut parts = vec![answer(results)];
+    parts.extend(sections.iter().filter_map(|section| part(results, *section)));
+    parts.push(format!("{}\n", results.machine.line()));
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n")
+}
+
+/// A list of the answer's sentences.
+pub fn answer(results: &Results) -> String {
+    let sentences = answer::sentences(results);
+    sentences.iter().map(|sentence| format!("* {sentence}\n")).collect()
+}
+
+/// A section, if there is anything in it.
+fn part(results: &Results, section: Section) -> Option<String> {
+    let body = match section {
+        Section::Claims => claims(results),
+        Section::BreakEven => break_even(results),
+        _ => results.of(section).map(table).collect::<Vec<_>>().join("\n"),
+    };
+    (!body.is_empty()).then(|| format!("## {}\n\n{body}", section.title()))
+}
+
+fn table(measured: &Measured) -> String {
+    let time = measured.unit.as_ref().map_or("time".to_owned(), |unit| format!("time per {unit}"));
+    let mut table = new_table(&["program", &time, "speed-up", "CPU time", "memory", "threads"]);
+    let speedups = measured.speedups();
+    for (index, row) in measured.rows.iter().enumerate() {
+        let program = format!("`{}`", row.program);
+        if let Some(error) = &row.error {
+            table.add_row([program, error.clone()]);
+            continue;
+        }
+        let seconds = |times: Vec<f64>| median(&times).map_or_else(nothing, units::seconds);
+        let baseline = &measured.rows[0].program;
+        let own = |s: &&Speedup| s.program == row.program && s.baseline == *baseline;
+        let speedup = speedups.iter().find(own);
+        let speedup = match speedup {
+            _ if index == 0 => "baseline".to_owned(),
+            speedup => speedup.map_or_else(nothing, units::speedup),
+        };
+        let (times, cpu) = (seconds(measured.times(row)), seconds(measured.cpu(row)));
+        let (memory, threads) = resources(row);
+        table.add_row([program, times, speedup, cpu, memory, threads]);
+    }
+    let rounds = measured.counts.iter().filter(|counts| **counts).count();
+    let ceiling = measured.ceiling().map_or_else(String::new, |ceiling| {
+        format!(
+            " The ceiling is {} ({:.2}-{:.2}).",
+            units::factor(ceiling.median),
+            ceiling.low,
+            ceiling.high
+        )
+    });
+    let others: Vec<&Speedup> =
+        speedups.iter().filter(|s| s.baseline != measured.rows[0].program).collect();
+    let others: String = others
+        .iter()
+        .map(|s| format!(" `{}` against `{}`: {}.", s.program, s.baseline, units::speedup(s)))
+        .collect();
+    format!("### {}\n\n{table}\n\n{rounds} rounds.{ceiling}{others}\n", measured.title)
+}
+
+fn resources(row: &Row) -> (String, String) {
+    match row.peak.is_known() {
+        true => (units::bytes(row.peak.memory() as f64), row.peak.threads.to_string()),
+        false => (nothing(), nothing()),
+    }
+}
+
+fn break_even(results: &Results) -> String {
+    let sizes = break_even::sizes(results);
+    let Some(first) = sizes.first() else { return String::new() };
+    let programs: Vec<&str> = first.rows.iter().skip(1).map(|row| row.program.as_str()).collect();
+    let names: Vec<String> = programs.iter().map(|program| format!("`{program}`")).collect();
+    let mut heading = vec!["limit", "job on one core"];
+    heading.extend(names.iter().map(String::as_str));
+    let mut table = new_table(&heading);
+    for measured in &sizes {
+        let job = break_even::seconds(measured).map_or_else(nothing, units::seconds);
+        let mut cells = vec![measured.size.unwrap_or(0).to_string(), job];
+        cells.extend(programs.iter().map(|program| {
+            let speedup = measured.speedup(program, "sequential_map");
+            speedup.map_or_else(nothing, |speedup| units::speedup(&speedup))
+        }));
+        table.add_row(cells);
+    }
+    format!("{table}\n")
+}
+
+fn claims(results: &Results) -> String {
+    let mut table = new_table(&["claim", "documents", "measured", "programs", "verdict"]);
+    for judged in claims::judge(results) {
+        let programs: Vec<String> = judged.programs.iter().map(|p| format!("`{p}`")).collect();
+        table.add_row([
+            judged.says.to_owned(),
+            judged.places.join("; "),
+            judged.figure,
+            programs.join(", "),
+            judged.verdict.to_string(),
+        ]);
+    }
+    format!("{table}\n")
+}
+
+fn nothing() -> String {
+    "-".to_owned()
+}
+
+fn new_table(heading: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN);
+    table.set_header(heading.to_vec());
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::made_up;
+
+    #[test]
+    fn no_table_has_more_than_six_columns() {
+        let mut results = made_up::results();
+        let times = [("sequential_map", 0.2), ("threaded_map", 0.1)];
+        results.workloads.push(made_up::workload(Section::Cpu, "mapping", &times));
+        results.workloads.push(made_up::workload(Section::BreakEven, "break-even-10000", &times));
+        let text = report(&results, &Section::ALL);
+        for row in text.lines().filter(|line| line.starts_with('|')) {
+            assert!(row.matches('|').count() <= 7, "{row}");
+        }
+        assert!(text.contains("2.00x faster (2.00-2.00)"), "{text}");
+        assert!(text.contains("true only with a GIL") || text.contains("not measured"), "{text}");
+    }
+}

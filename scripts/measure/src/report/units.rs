@@ -1,0 +1,105 @@
+//! Figures as people read them.
+
+use crate::decide::Verdict;
+use crate::results::Speedup;
+
+/// The factor and the name of the unit that suits a time in seconds.
+fn unit(seconds: f64) -> (f64, &'static str) {
+    match seconds {
+        s if s < 999.5e-9 => (1e9, "ns"),
+        s if s < 999.5e-6 => (1e6, "us"),
+        s if s < 0.9995 => (1e3, "ms"),
+        _ => (1.0, "s"),
+    }
+}
+
+/// A figure with three digits.
+fn three_digits(figure: f64) -> String {
+    let decimals = match figure.abs() {
+        f if f < 9.995 => 2,
+        f if f < 99.95 => 1,
+        _ => 0,
+    };
+    format!("{figure:.decimals$}")
+}
+
+/// A time in seconds, with its unit.
+pub fn seconds(seconds: f64) -> String {
+    let (factor, unit) = unit(seconds);
+    format!("{} {unit}", three_digits(seconds * factor))
+}
+
+/// A time in seconds as a round figure: the first digit only.
+pub fn about_seconds(seconds: f64) -> String {
+    let (factor, unit) = unit(seconds);
+    let figure = (seconds * factor).max(f64::MIN_POSITIVE);
+    let power = 10_f64.powf(figure.log10().floor());
+    format!("{} {unit}", (figure / power).round() * power)
+}
+
+/// A size in bytes, with its unit.
+pub fn bytes(bytes: f64) -> String {
+    const UNITS: [&str; 4] = ["B", "KiB", "MiB", "GiB"];
+    let step = (0..3).take_while(|step| bytes.abs() >= 1024_f64.powi(step + 1)).count();
+    let figure = bytes / 1024_f64.powi(step as i32);
+    match step {
+        0 => format!("{figure:.0} B"),
+        _ => format!("{} {}", three_digits(figure), UNITS[step]),
+    }
+}
+
+/// How many times faster, as a factor.
+pub fn factor(factor: f64) -> String {
+    format!("{}x", three_digits(factor))
+}
+
+/// A speed-up with its interval, in the words of its verdict.
+pub fn speedup(speedup: &Speedup) -> String {
+    let Speedup { speedup: median, low, high, verdict, .. } = *speedup;
+    let interval = |low, high| format!("({}-{})", three_digits(low), three_digits(high));
+    match verdict {
+        Verdict::Faster => format!("{} faster {}", factor(median), interval(low, high)),
+        Verdict::Slower => {
+            format!("{} slower {}", factor(1.0 / median), interval(1.0 / high, 1.0 / low))
+        }
+        Verdict::Same => format!("about the same {}", interval(low, high)),
+        Verdict::Undecided => format!("undecided {}", interval(low, high)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_sizes_have_three_digits_and_a_fitting_unit() {
+        assert_eq!(seconds(0.65e-6), "650 ns");
+        assert_eq!(seconds(307e-6), "307 us");
+        assert_eq!(seconds(0.0123), "12.3 ms");
+        assert_eq!(seconds(0.9999), "1.00 s");
+        assert_eq!(about_seconds(0.00217), "2 ms");
+        assert_eq!(about_seconds(0.0123), "10 ms");
+        assert_eq!(bytes(463.2), "463 B");
+        assert_eq!(bytes(28.0 * 1024.0), "28.0 KiB");
+        assert_eq!(bytes(1.5 * 1024.0 * 1024.0), "1.50 MiB");
+    }
+
+    #[test]
+    fn a_speedup_is_worded_by_its_verdict() {
+        let made_up = |median, low, high, verdict| Speedup {
+            workload: String::new(),
+            program: String::new(),
+            baseline: String::new(),
+            speedup: median,
+            low,
+            high,
+            rounds: 8,
+            verdict,
+        };
+        let says = |median, low, high, verdict| speedup(&made_up(median, low, high, verdict));
+        assert_eq!(says(1.984, 1.96, 1.99, Verdict::Faster), "1.98x faster (1.96-1.99)");
+        assert_eq!(says(0.5, 0.4, 0.625, Verdict::Slower), "2.00x slower (1.60-2.50)");
+        assert_eq!(says(1.0, 0.99, 1.02, Verdict::Same), "about the same (0.99-1.02)");
+        assert_eq!(says(1.0, 0.9, 1.1, Verdict::Undecided), "undecided (0.90-1.10)");
+    }
+}

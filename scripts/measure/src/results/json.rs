@@ -1,0 +1,91 @@
+//! Results as a file that programs can read.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::{FORMAT, Results, Speedup};
+use crate::decide::claims;
+use crate::trouble::Trouble;
+
+/// The file: the results, and what follows from them.
+#[derive(Serialize)]
+struct File<'a> {
+    verdicts: Vec<Speedup>,
+    claims: Vec<claims::Judged>,
+    #[serde(flatten)]
+    results: &'a Results,
+}
+
+/// Results as JSON, for people too.
+///
+/// # Errors
+///
+/// None that is expected: it is written to memory.
+pub fn to_json(results: &Results) -> Result<String, Trouble> {
+    let file = File {
+        verdicts: results.workloads.iter().flat_map(super::Measured::speedups).collect(),
+        claims: claims::judge(results),
+        results,
+    };
+    let text = serde_json::to_string_pretty(&file).map_err(Trouble::own("cannot write JSON"))?;
+    Ok(text + "\n")
+}
+
+/// Reads results. What follows from them is computed anew.
+///
+/// # Errors
+///
+/// [`Trouble::Usage`] if the file cannot be read, or has something else in it.
+pub fn read(file: &Path) -> Result<Results, Trouble> {
+    let usage = |why: String| Trouble::Usage(format!("cannot read {}: {why}", file.display()));
+    let text = fs::read_to_string(file).map_err(|error| usage(error.to_string()))?;
+    let format = serde_json::from_str::<serde_json::Value>(&text)
+        .map_err(|error| usage(format!("it is not JSON: {error}")))?["format"]
+        .as_u64();
+    if format != Some(u64::from(FORMAT)) {
+        return Err(usage(match format {
+            Some(format) => format!("it has format {format}, not {FORMAT}; measure again"),
+            None => "it holds no results of this program".to_owned(),
+        }));
+    }
+    serde_json::from_str(&text).map_err(|error| usage(format!("it is damaged: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::made_up;
+    use super::*;
+    use crate::workloads::Section;
+
+    #[test]
+    fn a_program_finds_verdicts_and_claims() {
+        let mut results = made_up::results();
+        let times = [("sequential_map", 0.3), ("pool_map", 0.1)];
+        results.workloads.push(made_up::workload(Section::Cpu, "mapping", &times));
+        let json: serde_json::Value = serde_json::from_str(&to_json(&results).unwrap()).unwrap();
+        let verdict = &json["verdicts"][0];
+        assert_eq!(verdict["workload"], "mapping");
+        assert_eq!(verdict["program"], "pool_map");
+        assert_eq!(verdict["baseline"], "sequential_map");
+        assert_eq!(verdict["verdict"], "faster");
+        assert_eq!(verdict["rounds"], 8);
+        for key in ["speedup", "low", "high"] {
+            assert!((verdict[key].as_f64().unwrap() - 3.0).abs() < 1e-9, "{verdict}");
+        }
+        let claim = &json["claims"][0];
+        assert!(claim["says"].is_string() && claim["places"].is_array(), "{claim}");
+        assert!(claim["figure"].is_string() && claim["verdict"].is_string(), "{claim}");
+        assert_eq!(json["seconds"], 100.0);
+    }
+
+    #[test]
+    fn what_is_read_again_is_the_same() {
+        let mut results = made_up::results();
+        results.workloads.push(made_up::workload(Section::Io, "io", &[("a", 0.1 + 0.2)]));
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), to_json(&results).unwrap()).unwrap();
+        assert_eq!(read(file.path()).unwrap(), results);
+    }
+}

@@ -1,0 +1,295 @@
+//! What was measured. Every table, picture and verdict is made from this and from
+//! nothing else, so that they can be made again later.
+
+mod json;
+
+use serde::{Deserialize, Serialize};
+
+use crate::child::Peak;
+use crate::decide::{Interval, Verdict};
+use crate::machine::{Machine, Meanwhile};
+use crate::workloads::{Clock, Section};
+
+pub use json::{read, to_json};
+
+/// The version of the file format. A file of another version is refused.
+pub const FORMAT: u32 = 2;
+
+/// The programs print microseconds, in seconds. A shorter time is no figure.
+const RESOLUTION: f64 = 1e-6;
+
+/// Everything of one run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Results {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// Where and when.
+    pub machine: Machine,
+    /// What was asked for.
+    pub sections: Vec<Section>,
+    /// How long the run took, in seconds.
+    pub seconds: f64,
+    /// What other programs and other machines did during the rounds.
+    pub meanwhile: Meanwhile,
+    /// In the order in which they are shown.
+    pub workloads: Vec<Measured>,
+    /// What was left out, and why.
+    pub notes: Vec<String>,
+}
+
+/// Several programs that did the same work in turn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// A short name, unique.
+    pub name: String,
+    /// What it belongs to.
+    pub section: Section,
+    /// What the programs do, with all parameters.
+    pub title: String,
+    /// How large the work is, if the same work is done in several sizes.
+    pub size: Option<u64>,
+    /// What a run does many times, if the time of one is the question.
+    pub unit: Option<String>,
+    /// The clock that times are taken from.
+    pub clock: Clock,
+    /// The probability with which an interval may be wrong.
+    pub error: f64,
+    /// One per program. The first is the baseline.
+    pub rows: Vec<Row>,
+    /// Programs that are compared with another one than the baseline.
+    pub pairs: Vec<[String; 2]>,
+    /// One per round: whether it counts. A disturbed round that could be repeated
+    /// does not.
+    pub counts: Vec<bool>,
+    /// How many rounds were disturbed and repeated.
+    pub repeated: usize,
+    /// One per round, if it was measured: how many times faster all cores together
+    /// could do the baseline's work.
+    pub ceiling: Vec<f64>,
+}
+
+/// A program's runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// The name in the table.
+    pub program: String,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// How many units of its work a run does.
+    pub units: u64,
+    /// One per round.
+    pub samples: Vec<Sample>,
+    /// Of one more run, which was watched and not timed.
+    pub peak: Peak,
+    /// How it failed, if it may fail: then it has no samples.
+    pub error: Option<String>,
+}
+
+/// One timed run.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sample {
+    /// Wall time of the whole process, in seconds.
+    pub wall: f64,
+    /// CPU time of it and of all that it waited for, in seconds.
+    pub cpu: f64,
+    /// What the program itself printed as the time taken, in seconds.
+    pub taken: Option<f64>,
+}
+
+/// How a program compares with another that did the same work.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Speedup {
+    /// The name of the workload.
+    pub workload: String,
+    /// The program.
+    pub program: String,
+    /// What it is compared with.
+    pub baseline: String,
+    /// The median of the rounds' ratios, time of the baseline over time of the
+    /// program.
+    pub speedup: f64,
+    /// The lower end of its confidence interval.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+    /// How many rounds count.
+    pub rounds: usize,
+    /// What follows from the interval.
+    pub verdict: Verdict,
+}
+
+impl Results {
+    /// The workload of a name, if it was measured.
+    pub fn workload(&self, name: &str) -> Option<&Measured> {
+        self.workloads.iter().find(|workload| workload.name == name)
+    }
+
+    /// Those of a section.
+    pub fn of(&self, section: Section) -> impl Iterator<Item = &Measured> {
+        self.workloads.iter().filter(move |workload| workload.section == section)
+    }
+}
+
+impl Measured {
+    /// The row of a program, if it has figures.
+    pub fn row(&self, program: &str) -> Option<&Row> {
+        self.rows.iter().find(|row| row.program == program && !row.samples.is_empty())
+    }
+
+    /// The samples of the rounds that count.
+    fn samples<'a>(&'a self, row: &'a Row) -> impl Iterator<Item = &'a Sample> {
+        row.samples.iter().zip(&self.counts).filter(|(_, counts)| **counts).map(|(s, _)| s)
+    }
+
+    /// The times of a program in seconds, round by round: of one unit of its work if
+    /// that is the question, otherwise of all.
+    pub fn times(&self, row: &Row) -> Vec<f64> {
+        let time = |sample: &Sample| match self.clock {
+            Clock::Process => Some(sample.wall),
+            Clock::Printed => sample.taken.map(|taken| taken.max(RESOLUTION)),
+        };
+        let units = if self.unit.is_some() { row.units as f64 } else { 1.0 };
+        self.samples(row).filter_map(time).map(|time| time / units).collect()
+    }
+
+    /// The CPU times of a program in seconds, round by round.
+    pub fn cpu(&self, row: &Row) -> Vec<f64> {
+        self.samples(row).map(|sample| sample.cpu).collect()
+    }
+
+    /// How a program compares with another one.
+    pub fn speedup(&self, program: &str, baseline: &str) -> Option<Speedup> {
+        let (row, other) = (self.row(program)?, self.row(baseline)?);
+        let (times, others) = (self.times(row), self.times(other));
+        let interval = ratios(&others, &times, self.error)?;
+        Some(Speedup {
+            workload: self.name.clone(),
+            program: program.to_owned(),
+            baseline: baseline.to_owned(),
+            speedup: interval.median,
+            low: interval.low,
+            high: interval.high,
+            rounds: times.len(),
+            verdict: Verdict::of(&interval),
+        })
+    }
+
+    /// All programs against the baseline, and the other pairs.
+    pub fn speedups(&self) -> Vec<Speedup> {
+        let baseline = self.rows.first().map(|row| row.program.clone()).unwrap_or_default();
+        let rest = self.rows.iter().skip(1).map(|row| (row.program.clone(), baseline.clone()));
+        let others = self.pairs.iter().map(|[one, other]| (one.clone(), other.clone()));
+        rest.chain(others).filter_map(|(one, other)| self.speedup(&one, &other)).collect()
+    }
+
+    /// How many times the CPU time of another program a program uses.
+    pub fn cpu_ratio(&self, program: &str, other: &str) -> Option<Interval> {
+        let (row, other) = (self.row(program)?, self.row(other)?);
+        ratios(&self.cpu(row), &self.cpu(other), self.error)
+    }
+
+    /// How much faster the work could be on all cores, if that was measured.
+    pub fn ceiling(&self) -> Option<Interval> {
+        let counted = self.ceiling.iter().zip(&self.counts).filter(|(_, counts)| **counts);
+        Interval::of(&counted.map(|(ceiling, _)| *ceiling).collect::<Vec<_>>(), self.error)
+    }
+}
+
+/// The ratios of two programs' times, round by round. Runs of one round are neighbours
+/// in time, so what slows the machine for a while slows both.
+fn ratios(times: &[f64], others: &[f64], error: f64) -> Option<Interval> {
+    let ratios: Vec<f64> = times.iter().zip(others).map(|(time, other)| time / other).collect();
+    Interval::of(&ratios, error)
+}
+
+impl Row {
+    /// The memory in bytes, page tables included, of one unit of those that were there
+    /// at the same moment.
+    pub fn memory_each(&self) -> Option<f64> {
+        self.peak.is_known().then_some(())?;
+        let at_once = match (self.peak.processes, self.peak.threads) {
+            (0, _) => return None,
+            (1, 1) => self.units,
+            // Without the process or the thread that started the others.
+            (1, threads) => threads.saturating_sub(1),
+            (processes, _) => processes - 1,
+        };
+        Some(self.peak.memory() as f64 / at_once as f64)
+    }
+}
+
+/// Results for tests, which then set what they are about.
+#[cfg(test)]
+pub mod made_up {
+    use super::*;
+
+    /// Results without a workload.
+    pub fn results() -> Results {
+        Results {
+            format: FORMAT,
+            machine: Machine { usable: 2, online: 2, ..Machine::look() },
+            sections: Section::ALL.to_vec(),
+            seconds: 100.0,
+            meanwhile: Meanwhile { wall: 90.0, others: 0.0, stolen: 0.0, cores: 2 },
+            workloads: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// A workload in which each program takes so many seconds, in eight rounds.
+    pub fn workload(section: Section, name: &str, times: &[(&str, f64)]) -> Measured {
+        let row = |(program, time): &(&str, f64)| Row {
+            program: (*program).to_owned(),
+            arguments: vec!["1000".to_owned()],
+            units: 1,
+            samples: vec![Sample { wall: *time, cpu: *time, taken: Some(*time) }; 8],
+            peak: Peak { pss: 1 << 20, page_tables: 0, threads: 1, processes: 1, samples: 9 },
+            error: None,
+        };
+        Measured {
+            name: name.to_owned(),
+            section,
+            title: format!("The title of {name}"),
+            size: None,
+            unit: None,
+            clock: Clock::Process,
+            error: 0.012,
+            rows: times.iter().map(row).collect(),
+            pairs: Vec::new(),
+            counts: vec![true; 8],
+            repeated: 0,
+            ceiling: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratios_are_taken_round_by_round() {
+        let mut measured =
+            made_up::workload(Section::Cpu, "counting", &[("alone", 2.0), ("threads", 1.0)]);
+        // A round that was disturbed, for both alike.
+        for row in &mut measured.rows {
+            row.samples[3].wall *= 10.0;
+        }
+        let speedup = measured.speedup("threads", "alone").unwrap();
+        assert_eq!((speedup.speedup, speedup.low, speedup.high), (2.0, 2.0, 2.0));
+        assert_eq!((speedup.rounds, speedup.verdict), (8, Verdict::Faster));
+        assert_eq!(measured.speedup("alone", "threads").unwrap().verdict, Verdict::Slower);
+    }
+
+    #[test]
+    fn a_round_that_was_repeated_does_not_count() {
+        let mut measured =
+            made_up::workload(Section::Cpu, "counting", &[("alone", 2.0), ("threads", 1.0)]);
+        for row in &mut measured.rows {
+            row.samples.insert(2, Sample { wall: 7.0, cpu: 7.0, taken: None });
+        }
+        measured.counts = vec![true, true, false, true, true, true, true, true, true];
+        assert_eq!(measured.speedup("threads", "alone").unwrap().low, 2.0);
+        assert_eq!(measured.times(&measured.rows[0]), [2.0; 8]);
+    }
+}

@@ -1,0 +1,109 @@
+//! One run of a program, whose answer is checked.
+
+use std::sync::Mutex;
+use std::thread;
+
+use super::Session;
+use crate::child::tree::own_children;
+use crate::child::{Finished, Peak, none_left};
+use crate::results::Sample;
+use crate::trouble::Trouble;
+use crate::workloads::Program;
+use crate::workloads::answer::{last_time_taken, repeatable};
+
+/// What a run came to.
+pub enum Outcome {
+    /// A time, and the right answer.
+    Sample(Sample),
+    /// It ended with an error, in its own words.
+    Failed(String),
+}
+
+/// What the baseline printed, if nothing else is known of the right answer.
+pub type Reference = Mutex<Option<Vec<String>>>;
+
+impl Session<'_> {
+    /// Runs programs, all at the same time, and looks at their memory if that is
+    /// asked for. Makes sure that none leaves a process behind.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble::Program`] if a program hangs or gives a wrong answer.
+    pub fn run(
+        &self,
+        programs: &[&Program],
+        peaks: Option<&mut [Peak]>,
+        reference: &Reference,
+    ) -> Result<Vec<Outcome>, Trouble> {
+        self.signals.check()?;
+        let known = own_children().map_err(Trouble::own("cannot list child processes"))?;
+        let mut peaks: Vec<Option<&mut Peak>> = match peaks {
+            Some(peaks) => peaks.iter_mut().map(Some).collect(),
+            None => programs.iter().map(|_| None).collect(),
+        };
+        let finished = match (programs, &mut peaks[..]) {
+            ([program], [peak]) => vec![program.invocation.run(self.signals, peak.as_deref_mut())],
+            (programs, peaks) => self.run_in_threads(programs, peaks)?,
+        };
+        let names: Vec<&str> = programs.iter().map(|p| p.invocation.name.as_str()).collect();
+        let none_left = none_left(&known, &names.join(", "));
+        let finished: Vec<Finished> = finished.into_iter().collect::<Result<_, _>>()?;
+        none_left?;
+        let finished = programs.iter().zip(finished);
+        finished.map(|(program, finished)| outcome(program, finished, reference)).collect()
+    }
+
+    /// Runs each program from a thread of its own, which waits for it.
+    fn run_in_threads(
+        &self,
+        programs: &[&Program],
+        peaks: &mut [Option<&mut Peak>],
+    ) -> Result<Vec<Result<Finished, Trouble>>, Trouble> {
+        // None begins before all threads are there.
+        let gate = &Mutex::new(());
+        thread::scope(|scope| {
+            let closed = gate.lock();
+            let mut threads = Vec::new();
+            for (program, peak) in programs.iter().zip(peaks) {
+                let thread = thread::Builder::new().spawn_scoped(scope, move || {
+                    drop(gate.lock());
+                    program.invocation.run(self.signals, peak.as_deref_mut())
+                });
+                threads.push(thread.map_err(Trouble::own("cannot start a thread"))?);
+            }
+            drop(closed);
+            let finished = threads.into_iter().map(|thread| thread.join());
+            Ok(finished.map(|finished| finished.expect("nothing there panics")).collect())
+        })
+    }
+}
+
+/// Checks what a program printed and wrote.
+fn outcome(
+    program: &Program,
+    finished: Finished,
+    reference: &Reference,
+) -> Result<Outcome, Trouble> {
+    if let Some(failure) = finished.failure {
+        return Ok(Outcome::Failed(failure));
+    }
+    let wrong = |what: String| Trouble::program(&program.invocation.name, what);
+    if let Some(answer) = &program.answer {
+        answer.check(&finished.stdout, finished.directory.path()).map_err(wrong)?;
+    } else {
+        let lines = repeatable(&finished.stdout);
+        let mut reference = reference.lock().expect("nothing there panics");
+        let reference = reference.get_or_insert_with(|| lines.clone());
+        if lines != *reference {
+            let odd = lines.iter().find(|line| !reference.contains(line));
+            let odd = odd.map_or_else(String::new, |line| format!(": `{line}`"));
+            return Err(wrong(format!("its output differs from the baseline's{odd}")));
+        }
+    }
+    let (wall, cpu) = (finished.wall.as_secs_f64(), finished.cpu.as_secs_f64());
+    let taken = last_time_taken(&finished.stdout);
+    if taken.is_some_and(|taken| taken > wall) {
+        return Err(wrong("printed a longer time than the whole process took".to_owned()));
+    }
+    Ok(Outcome::Sample(Sample { wall, cpu, taken }))
+}

@@ -1,0 +1,30 @@
+//! How large a job must be before more than one core pays off.
+
+use super::answer::Answer;
+use super::{Clock, Maker, Scale, Section, Workload, cpu};
+
+/// Mapping with limits from 10^2 on, by the time that the programs print: the
+/// start of a process would take longer than the smaller of them.
+pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
+    let powers = 2..=maker.scale.pick(8, 8, 9);
+    let mut limits: Vec<u64> = powers.map(|power| 10_u64.pow(power)).collect();
+    if maker.scale == Scale::Quick {
+        limits.retain(|limit| *limit != 1_000 && *limit < 100_000_000);
+    } else {
+        // Where the lines cross, two more in each decade.
+        limits.extend([200_000, 500_000, 2_000_000, 5_000_000, 20_000_000]);
+        limits.sort_unstable();
+    }
+    let workload = |limit: u64| {
+        let programs = ["sequential_map", "threaded_map", "pool_map"]
+            .map(|name| maker.program(name, &[], Answer::default()));
+        let name = format!("break-even-{limit}");
+        let mut workload = cpu::mapping(&name, programs.into_iter(), limit);
+        workload.section = Section::BreakEven;
+        workload.clock = Clock::Printed;
+        workload.ceiling = false;
+        workload.watched = false;
+        workload
+    };
+    limits.into_iter().map(workload).collect()
+}

@@ -1,0 +1,98 @@
+//! Programs that were chosen by name.
+
+use std::path::{Path, PathBuf};
+
+use super::{Maker, Program, Section, Workload, cpu, io, start, traps, waits};
+use crate::trouble::Trouble;
+
+/// One workload of the programs that were named, in their order.
+///
+/// A name is a program of the workspace; one with a `/` is a path, and is taken
+/// for the program that its last part names. A known program gets the arguments of
+/// its section, unless there are some, and must give the right answer; programs
+/// that are not known must all print the same.
+///
+/// # Errors
+///
+/// [`Trouble::Own`] if there is no current directory for a relative path.
+pub fn workload(
+    maker: &Maker<'_>,
+    names: &[String],
+    arguments: &[String],
+) -> Result<Workload, Trouble> {
+    let known = known(maker, arguments);
+    let mut origins = Vec::new();
+    let mut programs: Vec<Program> = Vec::new();
+    for name in names {
+        let path = path(maker, name)?;
+        let file = path.file_name().map(|file| file.to_string_lossy().into_owned());
+        let file = file.unwrap_or_else(|| name.clone());
+        let find = |workload: &&Workload| {
+            workload.programs.iter().any(|program| program.invocation.name == file)
+        };
+        let origin = known.iter().find(find);
+        let same = |program: &&Program| program.invocation.name == file;
+        let mut program = origin
+            .and_then(|workload| workload.programs.iter().find(same))
+            .cloned()
+            .unwrap_or_else(|| Program::new(&file, PathBuf::new(), arguments, None));
+        origins.push(origin);
+        program.invocation.path = path;
+        // The same program may be named twice.
+        program.invocation.name =
+            match names[..programs.len()].iter().filter(|n| *n == name).count() {
+                0 => name.clone(),
+                before => format!("{name} ({})", before + 1),
+            };
+        programs.push(program);
+    }
+
+    let title = match origins[..] {
+        [Some(first), ..] if origins.iter().all(|o| o.is_some_and(|o| o.name == first.name)) => {
+            first.title.clone()
+        }
+        _ if origins.iter().all(Option::is_some) => "Programs that do different work".to_owned(),
+        _ if arguments.is_empty() => "Programs without arguments".to_owned(),
+        _ => format!("Programs with the arguments {}", arguments.join(" ")),
+    };
+    let mut workload = Workload::new(Section::Programs, "programs", title);
+    let origins: Vec<&Workload> = origins.into_iter().flatten().collect();
+    // The fewest rounds that any of them has.
+    if let Some(fewest) = origins.iter().min_by_key(|origin| origin.looks.rounds.iter().max()) {
+        workload.looks = fewest.looks.clone();
+    }
+    workload.ceiling = origins.len() == programs.len() && origins.iter().all(|o| o.ceiling);
+    workload.programs = programs;
+    Ok(workload)
+}
+
+/// The workloads whose programs are known, with the given arguments if they are a
+/// size.
+fn known(maker: &Maker<'_>, arguments: &[String]) -> Vec<Workload> {
+    let size: Option<u64> = match arguments {
+        [] => None,
+        [size] => match size.parse() {
+            Ok(size) => Some(size),
+            Err(_) => return Vec::new(),
+        },
+        _ => return Vec::new(),
+    };
+    let mut known = cpu::workloads(maker, size);
+    let models = ["threaded_waits", "process_waits", "async_waits"];
+    known.push(waits::waiting(maker, size.unwrap_or(1_000), &models));
+    if size.is_none() {
+        known.push(io::downloading(maker));
+        known.push(traps::fetching(maker));
+        known.push(start::workload(maker));
+    }
+    known
+}
+
+fn path(maker: &Maker<'_>, program: &str) -> Result<PathBuf, Trouble> {
+    if program.contains('/') {
+        std::path::absolute(Path::new(program))
+            .map_err(Trouble::own("cannot find the current directory"))
+    } else {
+        Ok(maker.programs.join(program))
+    }
+}

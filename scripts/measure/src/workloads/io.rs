@@ -1,0 +1,60 @@
+//! I/O-bound work: downloading from a site that takes its time to answer.
+
+use super::answer::Answer;
+use super::{Maker, Section, Workload};
+use crate::decide::Looks;
+
+/// The size of a file in bytes.
+const FILE_SIZE: usize = 100 * 1024;
+/// How long the site takes to answer, in milliseconds.
+const DELAY: u64 = 100;
+
+/// Some files, each 100 ms away, in the four models.
+pub fn downloading(maker: &Maker<'_>) -> Workload {
+    let files = maker.scale.pick(4, 12, 12);
+    let (urls, answer) = downloads(maker, files);
+    let title = format!("{files} downloads of 100 KiB, each {DELAY} ms away");
+    let mut workload = Workload::new(Section::Io, "downloading", title);
+    workload.looks = Looks::one();
+    workload.programs =
+        ["sequential_downloads", "downloads", "process_downloads", "async_downloads"]
+            .map(|name| maker.program(name, &urls, answer.clone()))
+            .to_vec();
+    workload.pairs = vec![["process_downloads", "downloads"], ["async_downloads", "downloads"]];
+    if maker.with_peers {
+        for model in ["threaded", "processes"] {
+            workload.programs.extend(maker.peers.python("downloads", &[model]).map(|mut peer| {
+                peer.invocation.arguments.extend_from_slice(&urls);
+                peer.answer = Some(answer.clone());
+                peer
+            }));
+        }
+    }
+    workload
+}
+
+/// URLs of the site, and what a program that downloads them must print and write.
+pub fn downloads(maker: &Maker<'_>, count: usize) -> (Vec<String>, Answer) {
+    let query = format!("size={FILE_SIZE}&delay={DELAY}");
+    let urls: Vec<String> =
+        (0..count).map(|i| maker.site.url(&format!("/file{i}?{query}"))).collect();
+    let files: Vec<String> = (0..count).map(|i| format!("downloads/file{i}")).collect();
+    let mut lines = Vec::new();
+    for (url, file) in urls.iter().zip(&files) {
+        lines.push(format!("Downloading {url}"));
+        lines.push(format!("Downloaded {url}"));
+        lines.push(format!("Saved {file}"));
+    }
+    let answer = Answer {
+        in_any_order: lines,
+        in_order: vec![
+            "All downloads are finished".to_owned(),
+            format!("{count} downloaded, 0 failed"),
+        ],
+        files: (files.into_iter().enumerate())
+            .map(|(i, file)| (file.into(), format!("/file{i}"), FILE_SIZE))
+            .collect(),
+        ..Answer::default()
+    };
+    (urls, answer)
+}

@@ -1,0 +1,113 @@
+//! What the sections need to make their workloads.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use common::site::Site;
+use common::work::{counter, cpu_bound_task};
+
+use super::answer::Answer;
+use super::{Peers, Program};
+
+/// How much is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// Within 25 s on two cores.
+    Quick,
+    /// Within two minutes on two cores.
+    Normal,
+    /// The documents' own values and the largest waits, as long as it takes.
+    Full,
+}
+
+impl Scale {
+    /// One of three, by scale.
+    pub fn pick<T>(self, quick: T, normal: T, full: T) -> T {
+        match self {
+            Scale::Quick => quick,
+            Scale::Normal => normal,
+            Scale::Full => full,
+        }
+    }
+}
+
+/// What the sections need to make their workloads.
+pub struct Maker<'a> {
+    /// The directory of the built programs.
+    pub programs: PathBuf,
+    /// How much is measured.
+    pub scale: Scale,
+    /// How long one step of the work takes on this machine.
+    pub steps: Steps,
+    /// The site that the downloads come from.
+    pub site: &'a Site,
+    /// Python and C++, as far as they are installed.
+    pub peers: &'a Peers,
+    /// Whether the peers run in every section where they can.
+    pub with_peers: bool,
+}
+
+impl Maker<'_> {
+    /// A program of the workspace.
+    pub fn program(&self, name: &str, arguments: &[String], answer: Answer) -> Program {
+        let path = self.programs.join(name);
+        let mut program = Program::new(name, path, arguments, Some(answer));
+        if self.scale == Scale::Full {
+            program.invocation.limit = Duration::from_secs(300);
+        }
+        program
+    }
+}
+
+/// The time of one step in seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps {
+    /// Of counting.
+    pub counting: f64,
+    /// Of adding up.
+    pub adding: f64,
+}
+
+impl Steps {
+    /// Tries both, for some milliseconds each. The fastest of a few tries counts:
+    /// it chooses sizes, and decides nothing.
+    pub fn measure() -> Steps {
+        Steps {
+            counting: step(counter),
+            adding: step(|limit| {
+                std::hint::black_box(cpu_bound_task(limit));
+            }),
+        }
+    }
+}
+
+fn step(work: impl Fn(u64)) -> f64 {
+    const STEPS: u64 = 2_000_000;
+    let time = || {
+        let start = Instant::now();
+        work(STEPS);
+        start.elapsed().as_secs_f64() / STEPS as f64
+    };
+    (0..5).map(|_| time()).fold(f64::INFINITY, f64::min)
+}
+
+/// A limit for four runs of a loop, one after the other, so that they take at most
+/// so many seconds: a round number, so that two machines can be compared.
+pub fn limit_within(step: f64, seconds: f64) -> u64 {
+    let most = (seconds / (4.0 * step)).max(1.0);
+    let power = 10_f64.powf(most.log10().floor());
+    let digit = [8.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.5, 1.0].into_iter().find(|d| d * power <= most);
+    (digit.unwrap_or(1.0) * power) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_a_round_number_and_takes_no_longer() {
+        assert_eq!(limit_within(1e-9, 0.1), 20_000_000);
+        assert_eq!(limit_within(0.3e-9, 0.1), 80_000_000);
+        assert_eq!(limit_within(10.0, 0.1), 1);
+    }
+}

@@ -1,0 +1,98 @@
+//! The parts of a full run.
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+/// A part of a full run. None has the name of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Section {
+    /// CPU-bound work: counting and mapping
+    Cpu,
+    /// I/O-bound work: downloading from a site 100 ms away
+    Io,
+    /// Waiting in volume: many one-second waits at once
+    Waits,
+    /// What starting a thread, a process, a program and a task costs
+    Start,
+    /// The process pool, beside Python's if python3 is installed
+    Pool,
+    /// Wrong beside right
+    Traps,
+    /// How large a job must be before more cores pay off
+    BreakEven,
+    /// What the documents say, with a verdict from the figures of all others
+    Claims,
+    /// Which model to use, from the figures of all others
+    Thresholds,
+    /// Programs by name
+    #[value(skip)]
+    Programs,
+}
+
+impl Section {
+    /// The parts of a full run, in their order.
+    pub const ALL: [Section; 9] = [
+        Section::Cpu,
+        Section::Io,
+        Section::Waits,
+        Section::Start,
+        Section::Pool,
+        Section::Traps,
+        Section::BreakEven,
+        Section::Claims,
+        Section::Thresholds,
+    ];
+
+    /// The heading of its tables.
+    pub fn title(self) -> &'static str {
+        match self {
+            Section::Cpu => "Computing",
+            Section::Io => "Waiting for a few things",
+            Section::Waits => "Waiting for many things",
+            Section::Start => "Starting one",
+            Section::Pool => "The pool",
+            Section::Traps => "Traps",
+            Section::BreakEven => "Break-even",
+            Section::Claims => "What the documents say",
+            Section::Thresholds => "Which model?",
+            Section::Programs => "Programs",
+        }
+    }
+
+    /// The name on the command line; empty for programs.
+    pub fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// Whether it measures nothing itself and is made from the others.
+    pub fn is_derived(self) -> bool {
+        matches!(self, Section::Claims | Section::Thresholds)
+    }
+
+    /// The section of a name.
+    pub fn named(name: &str) -> Option<Section> {
+        Section::from_str(name, false).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn no_section_has_the_name_of_a_program() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let program =
+            |member: &str, name: &str| root.join(member).join(format!("src/bin/{name}.rs"));
+        assert!(program("threading", "downloads").exists());
+        for section in Section::ALL {
+            for member in ["threading", "multiprocessing", "asyncio"] {
+                assert!(!program(member, &section.name()).exists(), "{}", section.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What starting one costs.
+
+use super::answer::Answer;
+use super::{Clock, Maker, Section, Workload};
+
+/// A thread, a process, a program that is executed anew, and a task.
+pub fn workload(maker: &Maker<'_>) -> Workload {
+    let title = "Starting one and waiting for its end, one after the other";
+    let mut workload = Workload::new(Section::Start, "start", title);
+    workload.clock = Clock::Printed;
+    workload.unit = Some("one".to_owned());
+    let times = maker.scale.pick(1, 2, 10);
+    workload.programs = [
+        ("start_threads", 500),
+        ("start_processes", 100),
+        ("start_programs", 30),
+        ("start_tasks", 125_000),
+    ]
+    .map(|(name, count)| {
+        let count = count * times;
+        maker.program(name, &[count.to_string()], started(count)).units(count)
+    })
+    .to_vec();
+    if maker.with_peers {
+        for (model, count) in [("threads", 200), ("processes", 10), ("tasks", 2_000)] {
+            let count = count * times;
+            let peer = maker.peers.python("start", &[model, &count.to_string()]);
+            workload.programs.extend(peer.map(|mut peer| {
+                peer.answer = Some(started(count));
+                peer.units(count)
+            }));
+        }
+    }
+    workload
+}
+
+/// What a program that starts so many prints.
+pub fn started(count: u64) -> Answer {
+    Answer { in_order: vec![format!("Started {count}")], stopwatch: true, ..Answer::default() }
+}
