@@ -22,7 +22,8 @@ scripts/compare.sh [OPTIONS] [SECTION]...
 
 const SECTIONS: &str = "\
 Sections: cpu, io, waits, start, pool, traps, break-even, claims, thresholds. Without
-any, all but claims are shown. The last two are made from the others, which they run.
+any, all but claims are shown; with --quick, cpu, io, waits, start and break-even. The
+last two are made from the others, which they run.
 
 Programs: names of programs of the workspace, or paths. The first is the baseline.
 They run with the arguments of their section, or with those after --, the size first.";
@@ -34,7 +35,7 @@ pub struct Arguments {
     /// Sections, or programs to compare with each other
     #[arg(value_name = "SECTION|PROGRAM")]
     what: Vec<String>,
-    /// Less work: within 25 s on two cores
+    /// Only what the answer needs, with less work: within 25 s on two cores
     #[arg(long, conflicts_with = "full")]
     quick: bool,
     /// The documents' own values and the largest waits, as long as it takes
@@ -215,7 +216,11 @@ fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Troub
     }
     let asked: Vec<Section> = named.into_iter().flatten().collect();
     let all: Vec<Section> = Section::ALL.to_vec();
-    let shown = if asked.is_empty() { all.clone() } else { asked };
+    let shown = match (asked.is_empty(), arguments.quick) {
+        (true, true) => Section::ANSWER.to_vec(),
+        (true, false) => all.clone(),
+        (false, _) => asked,
+    };
     let measured = match shown.iter().any(|section| section.is_derived()) {
         true => all,
         false => shown.clone(),

@@ -1,8 +1,8 @@
 //! Runs one program from outside, under a time limit.
 
 use std::fs::File;
-use std::io::{self, Read};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::io::{self, Read, Seek};
+use std::os::fd::AsFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -24,8 +24,6 @@ use crate::trouble::Trouble;
 
 /// How long a program's descendants may take to follow it.
 const GRACE: Duration = Duration::from_secs(1);
-/// The most that a program may print, in bytes.
-const MOST_OUTPUT: usize = 64 * 1024 * 1024;
 /// The least time between two looks at a watched tree.
 const INTERVAL: Duration = Duration::from_millis(1);
 
@@ -44,8 +42,8 @@ pub struct Invocation {
 
 /// A run that ended by itself.
 pub struct Finished {
-    /// From just before the process was made until it had ended: making and
-    /// loading it included, reaping it and its last output not.
+    /// From just before the process was started until it had ended; reaping it not
+    /// included.
     pub wall: Duration,
     /// Of the program and of all that it started and waited for, in user and
     /// kernel mode.
@@ -63,21 +61,23 @@ impl Invocation {
     ///
     /// # Errors
     ///
-    /// [`Trouble::Program`] if it cannot be started, hangs, leaves a process behind,
-    /// or prints what is not text. What it may have left is for [`none_left`].
-    /// [`Trouble::Interrupted`] if a signal asked this process to end.
+    /// [`Trouble::Program`] if it cannot be started, hangs, or prints what is not text.
+    /// What it may have left is for [`none_left`]. [`Trouble::Interrupted`] if a signal
+    /// asked this process to end.
     pub fn run(&self, signals: &Signals, peak: Option<&mut Peak>) -> Result<Finished, Trouble> {
-        let directory = tempfile::Builder::new()
-            .prefix("measure-")
-            .tempdir()
-            .map_err(Trouble::own("cannot make a temporary directory"))?;
+        let temporary = || Trouble::own("cannot make a temporary file");
+        let directory =
+            tempfile::Builder::new().prefix("measure-").tempdir().map_err(temporary())?;
+        // Files and not pipes: nobody has to read while the program runs.
+        let mut stdout = tempfile::tempfile().map_err(temporary())?;
+        let mut stderr = tempfile::tempfile().map_err(temporary())?;
         let mut command = Command::new(&self.path);
         command
             .args(&self.arguments)
             .current_dir(directory.path())
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stdout(stdout.try_clone().map_err(temporary())?)
+            .stderr(stderr.try_clone().map_err(temporary())?)
             // A group of its own, so that all of it can be killed.
             .process_group(0);
 
@@ -85,35 +85,108 @@ impl Invocation {
         let child = command
             .spawn()
             .map_err(|error| self.trouble(format!("could not be started: {error}")))?;
-        let mut running = Running::new(child);
-        let ended =
-            running.until_end(start, self.limit, signals, peak).map_err(
-                |stopped| match stopped {
-                    Stopped::Hung => self.trouble(format!(
-                        "hung: it did not end within {} s and was killed",
-                        self.limit.as_secs_f64()
-                    )),
-                    Stopped::Flooded => self.trouble("printed more than 64 MiB and was killed"),
-                    Stopped::Interrupted => signals.interrupted(),
-                    Stopped::System(error) => Trouble::own("cannot wait for a program")(error),
-                },
-            )?;
+        let mut running = Running(Some(child));
+        let wall = self.until_end(running.pid(), start, signals, peak)?;
+        let reaped = running.reap().map_err(Trouble::own("cannot wait for a program"))?;
 
-        let failure = (!ended.status.success()).then(|| {
-            let said = [&running.stderr, &running.stdout].map(|text| String::from_utf8_lossy(text));
-            failure(ended.status, &said[0], &said[1])
-        });
-        if ended.pipes_held {
-            return Err(self.trouble("ended and left a process behind that holds its output"));
+        let stdout = read(&mut stdout).map_err(Trouble::own("cannot read what was printed"))?;
+        let stderr = read(&mut stderr).map_err(Trouble::own("cannot read what was printed"))?;
+        let stdout = String::from_utf8(stdout);
+        let stdout = stdout.map_err(|_| self.trouble("printed what is not UTF-8"))?;
+        let failure = (!reaped.status.success())
+            .then(|| failure(reaped.status, &String::from_utf8_lossy(&stderr), &stdout));
+        let cpu = reaped.rusage.utime + reaped.rusage.stime;
+        Ok(Finished { wall, cpu, stdout, failure, directory })
+    }
+
+    /// Waits for the end of the process, and returns how long that took.
+    fn until_end(
+        &self,
+        pid: Pid,
+        start: Instant,
+        signals: &Signals,
+        mut peak: Option<&mut Peak>,
+    ) -> Result<Duration, Trouble> {
+        let child = rustix::process::Pid::from_raw(pid.as_raw()).expect("a child has a pid");
+        // Readable from the moment the process has ended; it stays a zombie, and its
+        // pid its own, until it is reaped.
+        let exit = pidfd_open(child, PidfdFlags::empty())
+            .map_err(Trouble::own("cannot watch a program (Linux 5.3 or newer is needed)"))?;
+        let mut look_again = Duration::ZERO;
+        loop {
+            let elapsed = start.elapsed();
+            let Some(left) = self.limit.checked_sub(elapsed) else {
+                let limit = self.limit.as_secs_f64();
+                return Err(
+                    self.trouble(format!("hung: it did not end within {limit} s and was killed"))
+                );
+            };
+            let wait = match peak.as_deref_mut() {
+                Some(peak) if elapsed >= look_again => {
+                    peak.sample(pid.as_raw());
+                    let spent = start.elapsed().saturating_sub(elapsed);
+                    look_again = start.elapsed() + spent.max(INTERVAL);
+                    Duration::ZERO
+                }
+                Some(_) => left.min(look_again - elapsed),
+                None => left,
+            };
+            let mut fds = [signals.descriptor(), exit.as_fd()]
+                .map(|descriptor| PollFd::new(descriptor, PollFlags::POLLIN));
+            // Rounded up, so that the time is over when the wait is.
+            let milliseconds = wait.as_nanos().div_ceil(1_000_000);
+            let timeout = PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::MAX);
+            match poll(&mut fds, timeout) {
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(error) => return Err(Trouble::own("cannot wait for a program")(error)),
+            }
+            if fds[1].any() == Some(true) {
+                return Ok(start.elapsed());
+            }
+            if fds[0].any() == Some(true) {
+                return Err(signals.interrupted());
+            }
         }
-        let stdout = String::from_utf8(std::mem::take(&mut running.stdout))
-            .map_err(|_| self.trouble("printed what is not UTF-8"))?;
-        Ok(Finished { wall: ended.wall, cpu: ended.cpu, stdout, failure, directory })
     }
 
     fn trouble(&self, what: impl Into<String>) -> Trouble {
         Trouble::program(&self.name, what)
     }
+}
+
+/// A process. Unless it was reaped, its group is killed on drop.
+struct Running(Option<Child>);
+
+impl Running {
+    fn pid(&self) -> Pid {
+        // A pid fits: the kernel's own type for it is signed.
+        Pid::from_raw(self.0.as_ref().map_or(0, Child::id).cast_signed())
+    }
+
+    fn reap(&mut self) -> io::Result<wait4::ResUse> {
+        self.0.take().expect("only this reaps the child").wait4()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let pid = self.pid();
+        // Once the child is reaped, its pid may be somebody else's.
+        if let Some(mut child) = self.0.take() {
+            // There is nobody to tell of an error, and none to be expected: the
+            // group exists at least until its first process is reaped.
+            let _ = killpg(pid, Signal::SIGKILL);
+            let _ = child.wait();
+        }
+    }
+}
+
+/// All that was written to a file.
+fn read(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// How a program failed, with what it had to say about it.
@@ -137,190 +210,14 @@ fn failure(status: ExitStatus, stderr: &str, stdout: &str) -> String {
 /// The line that says why: the system's error if one is named, or that there was no
 /// memory, and otherwise the last.
 fn cause(stderr: &str) -> Option<&str> {
-    // Rust's standard library says more after the error if it has to abort, Python
-    // says which tasks it leaves unfinished, and clap where to read more.
+    // Rust's standard library says more after the error if it has to abort, and clap
+    // where to read more.
     let says_why =
         |line: &&str| line.contains("(os error ") || line.starts_with("memory allocation of ");
     let more = ["note:", "For more information, try"];
     let says_anything =
         |line: &&str| !line.trim().is_empty() && !more.iter().any(|more| line.starts_with(more));
     stderr.lines().rfind(says_why).or_else(|| stderr.lines().rfind(says_anything))
-}
-
-/// Why a program was stopped.
-enum Stopped {
-    Hung,
-    Flooded,
-    Interrupted,
-    System(io::Error),
-}
-
-impl From<Errno> for Stopped {
-    fn from(error: Errno) -> Stopped {
-        Stopped::System(error.into())
-    }
-}
-
-impl From<io::Error> for Stopped {
-    fn from(error: io::Error) -> Stopped {
-        Stopped::System(error)
-    }
-}
-
-struct Ended {
-    status: ExitStatus,
-    wall: Duration,
-    cpu: Duration,
-    /// Whether somebody still held the output open when the grace was over.
-    pipes_held: bool,
-}
-
-/// A process. Unless its end was awaited, its group is killed on drop.
-struct Running {
-    group: Pid,
-    /// `None` once it is reaped.
-    child: Option<Child>,
-    /// The pipes, each until its end.
-    pipes: [Option<File>; 2],
-    stdout: Vec<u8>,
-    stderr: Vec<u8>,
-}
-
-impl Running {
-    fn new(mut child: Child) -> Running {
-        let stdout = child.stdout.take().map(|pipe| OwnedFd::from(pipe).into());
-        let stderr = child.stderr.take().map(|pipe| OwnedFd::from(pipe).into());
-        Running {
-            // A pid fits: the kernel's own type for it is signed.
-            group: Pid::from_raw(child.id().cast_signed()),
-            child: Some(child),
-            pipes: [stdout, stderr],
-            stdout: Vec::new(),
-            stderr: Vec::new(),
-        }
-    }
-
-    /// Waits for the end, and meanwhile reads what is printed, so that a full
-    /// pipe does not hold the program up.
-    fn until_end(
-        &mut self,
-        start: Instant,
-        limit: Duration,
-        signals: &Signals,
-        mut peak: Option<&mut Peak>,
-    ) -> Result<Ended, Stopped> {
-        let pid = rustix::process::Pid::from_raw(self.group.as_raw())
-            .ok_or_else(|| io::Error::other("a child without a pid"))?;
-        // Readable from the moment the process has ended; it stays a zombie,
-        // and its pid its own, until it is reaped below.
-        let exit = pidfd_open(pid, PidfdFlags::empty()).map_err(io::Error::from)?;
-
-        let mut look_again = Duration::ZERO;
-        let wall = loop {
-            let elapsed = start.elapsed();
-            let left = limit.checked_sub(elapsed).ok_or(Stopped::Hung)?;
-            let wait = match peak.as_deref_mut() {
-                Some(peak) if elapsed >= look_again => {
-                    peak.sample(self.group.as_raw());
-                    let spent = start.elapsed().saturating_sub(elapsed);
-                    look_again = start.elapsed() + spent.max(INTERVAL);
-                    Duration::ZERO
-                }
-                Some(_) => left.min(look_again - elapsed),
-                None => left,
-            };
-            if self.wait(wait, signals, Some(exit.as_fd()))? {
-                break start.elapsed();
-            }
-        };
-
-        let child = self.child.take().expect("only this reaps the child");
-        let reaped = child.wait4()?;
-        // What was printed last is still in the pipes. They end when the last
-        // process that holds them has ended.
-        let until = Instant::now() + GRACE;
-        let mut pipes_held = false;
-        while self.pipes.iter().any(Option::is_some) && !pipes_held {
-            let left = until.saturating_duration_since(Instant::now());
-            self.wait(left, signals, None)?;
-            pipes_held = left.is_zero() && self.pipes.iter().any(Option::is_some);
-        }
-        Ok(Ended {
-            status: reaped.status,
-            wall,
-            cpu: reaped.rusage.utime + reaped.rusage.stime,
-            pipes_held,
-        })
-    }
-
-    /// Waits for output, the end of the process, a signal, or the time. Says
-    /// whether the process has ended.
-    fn wait(
-        &mut self,
-        time: Duration,
-        signals: &Signals,
-        exit: Option<BorrowedFd<'_>>,
-    ) -> Result<bool, Stopped> {
-        let mut fds = vec![PollFd::new(signals.descriptor(), PollFlags::POLLIN)];
-        let open: Vec<usize> = (0..2).filter(|&i| self.pipes[i].is_some()).collect();
-        for pipe in self.pipes.iter().flatten() {
-            fds.push(PollFd::new(pipe.as_fd(), PollFlags::POLLIN));
-        }
-        fds.extend(exit.map(|exit| PollFd::new(exit, PollFlags::POLLIN)));
-        // Rounded up, so that the time is over when the wait is.
-        let milliseconds = time.as_nanos().div_ceil(1_000_000);
-        let timeout = PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::MAX);
-        match poll(&mut fds, timeout) {
-            Err(Errno::EINTR) => return Ok(false),
-            result => result?,
-        };
-        let ready: Vec<bool> = fds.iter().map(|fd| fd.any().unwrap_or(true)).collect();
-        if ready[0] {
-            return Err(Stopped::Interrupted);
-        }
-        for (i, ready) in open.iter().zip(&ready[1..]) {
-            if *ready {
-                self.read(*i)?;
-            }
-        }
-        Ok(exit.is_some() && ready.last() == Some(&true))
-    }
-
-    /// Reads once from a pipe that is ready, and closes it at its end.
-    fn read(&mut self, which: usize) -> Result<(), Stopped> {
-        let Some(pipe) = &mut self.pipes[which] else {
-            return Ok(());
-        };
-        let mut buffer = [0; 64 * 1024];
-        let length = match pipe.read(&mut buffer) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
-            result => result?,
-        };
-        if length == 0 {
-            self.pipes[which] = None;
-        }
-        let output = match which {
-            0 => &mut self.stdout,
-            _ => &mut self.stderr,
-        };
-        output.extend(&buffer[..length]);
-        if output.len() > MOST_OUTPUT {
-            return Err(Stopped::Flooded);
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Once the child is reaped, its pid may be somebody else's.
-        if let Some(mut child) = self.child.take() {
-            // There is nobody to tell of an error, and none to be expected: the
-            // group exists at least until its first process is reaped.
-            let _ = killpg(self.group, Signal::SIGKILL);
-            let _ = child.wait();
-        }
-    }
 }
 
 /// Makes sure that no process is left of the programs that ran, apart from the
@@ -355,7 +252,10 @@ pub fn none_left(known: &[u32], name: &str) -> Result<(), Trouble> {
                     .and_then(|()| waitpid(pid, None))
                     .map_err(Trouble::own("cannot end a process that was left behind"))?;
             }
-            let what = format!("ended and left {} processes running", left.len());
+            let what = match left.len() {
+                1 => "ended and left a process running".to_owned(),
+                n => format!("ended and left {n} processes running"),
+            };
             return Err(Trouble::program(name, what));
         }
         thread::sleep(Duration::from_millis(5));

@@ -406,5 +406,4 @@ fn needs_less(results: &Results, program: &str, other: &str) -> Finding {
 }
 
 #[cfg(test)]
-#[path = "claims_tests.rs"]
 mod tests;

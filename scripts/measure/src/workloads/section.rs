@@ -44,6 +44,10 @@ impl Section {
         Section::Thresholds,
     ];
 
+    /// The parts that the answer is made from, in their order.
+    pub const ANSWER: [Section; 5] =
+        [Section::Cpu, Section::Io, Section::Waits, Section::Start, Section::BreakEven];
+
     /// The heading of its tables.
     pub fn title(self) -> &'static str {
         match self {
