@@ -9,7 +9,7 @@ use common::site::Site;
 
 use crate::child::Signals;
 use crate::machine::{Machine, Meanwhile, usable_cores};
-use crate::report::{Progress, Report, Style, markdown, output, pictures};
+use crate::report::{Progress, Report, Style, html, markdown, output, pictures};
 use crate::results::{self, FORMAT, Results};
 use crate::rounds::Session;
 use crate::trouble::Trouble;
@@ -59,6 +59,9 @@ pub struct Arguments {
     /// Writes the report as Markdown to a file
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
+    /// Writes the report as one HTML page that needs nothing else
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Draws break_even.svg and waits.svg into a directory
     #[arg(long, value_name = "DIR")]
     svg: Option<PathBuf>,
@@ -112,6 +115,9 @@ fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> 
     }
     if let Some(directory) = &arguments.svg {
         pictures::write(directory, &results)?;
+    }
+    if let Some(file) = &arguments.html {
+        output::write(file, html::page(&results, &Section::ALL)?.as_bytes())?;
     }
     if let Some(file) = &arguments.markdown {
         output::write(file, markdown::report(&results, &shown).as_bytes())?;
@@ -230,7 +236,8 @@ fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Troub
 
 /// A long run is not made in vain.
 fn check_files(arguments: &Arguments, measured: &[Section]) -> Result<(), Trouble> {
-    arguments.json.iter().chain(&arguments.markdown).try_for_each(|file| output::check(file))?;
+    let files = arguments.json.iter().chain(&arguments.markdown).chain(&arguments.html);
+    files.into_iter().try_for_each(|file| output::check(file))?;
     if let Some(directory) = &arguments.svg {
         if !measured.iter().any(|s| matches!(s, Section::BreakEven | Section::Waits)) {
             let what = "only break-even and waits have pictures";

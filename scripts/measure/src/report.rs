@@ -3,6 +3,7 @@
 mod answer;
 mod chart;
 pub mod file;
+pub mod html;
 pub mod markdown;
 pub mod output;
 pub mod page;
