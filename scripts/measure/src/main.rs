@@ -25,12 +25,10 @@ mod rounds;
 mod run;
 mod section;
 mod sections;
-mod signals;
 mod statistics;
 mod table;
 mod thresholds;
 mod tree;
-mod trouble;
 mod units;
 mod workload;
 
@@ -40,6 +38,8 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, value_parser};
 use common::site;
+use measure::child::signals;
+use measure::trouble;
 
 use crate::maker::Scale;
 use crate::plan::Plan;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use measure::file;
+pub use measure::report::file::{check, write};
 
 use crate::record::{FORMAT, Record};
 use crate::trouble::Trouble;
@@ -59,24 +59,4 @@ pub fn read(file: &Path) -> Result<Record, Trouble> {
         return Err(usage(format!("it has format {format}, not {FORMAT}")));
     }
     Ok(record)
-}
-
-/// Makes sure that a file can be written, before a long run is made for it.
-///
-/// # Errors
-///
-/// [`Trouble::Usage`] if it cannot.
-pub fn check(path: &Path) -> Result<(), Trouble> {
-    file::check(path)
-        .map_err(|error| Trouble::Usage(format!("cannot write {}: {error}", path.display())))
-}
-
-/// Writes a file that has its name only when it is whole.
-///
-/// # Errors
-///
-/// If it cannot be written; an older file of the name is untouched then.
-pub fn write(path: &Path, contents: &[u8]) -> Result<(), Trouble> {
-    let trouble = Trouble::own(format!("cannot write {}", path.display()));
-    file::write(path, contents).map_err(trouble)
 }
