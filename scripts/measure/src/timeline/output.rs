@@ -2,7 +2,6 @@
 
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::process::ChildStdout;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -40,7 +39,7 @@ impl Output {
     /// # Errors
     ///
     /// If the system has no thread or no descriptor left.
-    pub fn pass_on(pipe: ChildStdout, start: Instant) -> io::Result<Output> {
+    pub fn pass_on(pipe: PipeReader, start: Instant) -> io::Result<Output> {
         let (done, working) = io::pipe()?;
         let (ended, running) = io::pipe()?;
         let thread = thread::Builder::new().name("output".to_owned()).spawn(move || {
@@ -75,7 +74,7 @@ impl Output {
 /// Reads until the end of the pipe, or until it is empty after the program's end. If the
 /// reader of what is passed on has gone away, the pipe is closed, so that the program
 /// notices it as it would without a watcher.
-fn pass_on(mut pipe: ChildStdout, start: Instant, ended: &PipeReader) -> io::Result<Lines> {
+fn pass_on(mut pipe: PipeReader, start: Instant, ended: &PipeReader) -> io::Result<Lines> {
     let mut lines = Lines::default();
     let mut partial = Vec::new();
     let mut buffer = vec![0; 64 * 1024];

@@ -15,6 +15,10 @@ const GROUPS: usize = 16;
 /// A run of fewer slices is too short to tell which thread ran when.
 const FEW: f64 = 5.0;
 
+/// CPU time that is missing in the drawing is told from this part on, of the CPU time and of
+/// one core. Less would not change a bar, which has eighths.
+const VISIBLE: f64 = 0.05;
+
 /// A run, ready to be drawn.
 pub struct Picture<'a> {
     recording: &'a Recording,
@@ -96,9 +100,8 @@ impl<'a> Picture<'a> {
         // The kernel leaves out those whose end a parent has ignored.
         let cpu = seconds(recording.cpu).max(drawn);
         let cores = if wall > 0.0 { cpu / wall } else { 0.0 };
-        let missing = (cpu > 0.0).then(|| (100.0 * (cpu - drawn) / cpu).round());
-        // What is less than a hundredth of the width would not be seen in a drawing either.
-        let missing = missing.filter(|percent| *percent >= 1.0 && cpu - drawn > wall / 100.0);
+        let missing = cpu - drawn;
+        let is_visible = missing > VISIBLE * cpu.max(wall);
 
         let threads = recording.threads.len();
         let mut pids: Vec<i32> = recording.threads.iter().map(|thread| thread.pid).collect();
@@ -110,15 +113,19 @@ impl<'a> Picture<'a> {
         };
         summary.push(number);
         let mut notes = notes(recording);
-        if let Some(percent) = missing {
-            summary[1] = format!("at least {}", summary[1]);
-            let unseen = recording.started.saturating_sub(threads as u64);
+        if is_visible {
             notes.push(format!(
-                "{percent} % of the CPU time ({} of {}) is not drawn: it was used between two looks, by \
-                 threads and processes that ended soon. At most {unseen} of these were not seen.",
-                short_time(cpu - drawn),
+                "{} % of the CPU time ({} of {}) is not drawn: threads used it that had ended by \
+                 the next look.",
+                percent(missing, cpu),
+                short_time(missing),
                 short_time(cpu)
             ));
+            let unseen = recording.started.saturating_sub(threads as u64);
+            if unseen > 0 {
+                summary[1] = format!("at least {}", summary[1]);
+                notes.push(format!("At most {unseen} threads and processes were never seen."));
+            }
         }
         summary.push(format!("on average {cores:.2} of {}", count(recording.cores, "core")));
 

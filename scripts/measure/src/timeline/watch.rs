@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -55,15 +55,19 @@ pub fn watch(
         .map_err(Trouble::own("cannot adopt the program's descendants"))?;
     let cores =
         thread::available_parallelism().map_err(Trouble::own("cannot count the cores"))?.get();
-    let tree = Tree::before_start()?;
 
     let rest = arguments.iter().map(|argument| argument.to_string_lossy().into_owned());
     let command = [name.to_owned()].into_iter().chain(rest).collect();
 
+    let blind = "cannot pass on what the program prints";
+    let (printed, writer) = io::pipe().map_err(Trouble::own(blind))?;
     let start = Instant::now();
+    let output = Output::pass_on(printed, start).map_err(Trouble::own(blind))?;
+    // From here on only the program starts threads and processes.
+    let tree = Tree::before_start()?;
     let mut child = Command::new(path)
         .args(arguments)
-        .stdout(Stdio::piped())
+        .stdout(writer)
         .spawn()
         .map_err(|error| Trouble::Usage(format!("cannot start {name}: {error}")))?;
     let mut watch = Watch {
@@ -73,7 +77,7 @@ pub fn watch(
         sampler: Sampler::default(),
         recording: Recording { format: FORMAT, command, cores, ..Recording::default() },
     };
-    if let Err(trouble) = watch.watch(&mut child, signals) {
+    if let Err(trouble) = watch.watch(&mut child, output, signals) {
         // The trouble is reported; a failure here can add nothing to it.
         let _ = child.kill();
         let _ = child.wait();
@@ -93,11 +97,13 @@ struct Watch {
 }
 
 impl Watch {
-    fn watch(&mut self, child: &mut Child, signals: &Signals) -> Result<(), Trouble> {
+    fn watch(
+        &mut self,
+        child: &mut Child,
+        output: Output,
+        signals: &Signals,
+    ) -> Result<(), Trouble> {
         let blind = "cannot wait for the program";
-        let stdout = child.stdout.take().expect("the standard output is piped");
-        let output = Output::pass_on(stdout, self.start)
-            .map_err(Trouble::own("cannot pass on what the program prints"))?;
         self.until_end(child, signals).map_err(Trouble::own(blind))?;
         let wall = nanoseconds(self.start.elapsed());
         self.recording.wall = wall;
