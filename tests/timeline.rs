@@ -240,7 +240,7 @@ fn draws_what_the_samples_say() {
     let said = [
         "2.00 s, at least 3 threads in 2 processes, on average 0.99 of 2 cores",
         "50 % of the CPU time (995 ms of 1.99 s) is not drawn",
-        "At most 2000 threads and processes were never seen.",
+        "At most 2000 of these were never seen.",
     ];
     said.iter().for_each(|said| assert!(drawing.contains(said), "{said}:\n{drawing}"));
     assert!(drawing.lines().any(|l| l.starts_with("all, of 2") && l.ends_with(" 50")), "{drawing}");

@@ -14,7 +14,6 @@ const MOST_ROWS: usize = 24;
 const GROUPS: usize = 16;
 /// A run of fewer slices is too short to tell which thread ran when.
 const FEW: f64 = 5.0;
-
 /// CPU time that is missing in the drawing is told from this part on, of the CPU time and of
 /// one core. Less would not change a bar, which has eighths.
 const VISIBLE: f64 = 0.05;
@@ -23,7 +22,6 @@ const VISIBLE: f64 = 0.05;
 pub struct Picture<'a> {
     recording: &'a Recording,
     lives: Vec<Life>,
-    /// The program.
     pub title: String,
     /// The run in a few words.
     pub summary: String,
@@ -33,7 +31,6 @@ pub struct Picture<'a> {
     pub wall: f64,
     /// The threads, and all of them together, if there are several.
     pub threads: Vec<Row>,
-    /// The tasks.
     pub tasks: Vec<Bars>,
     /// The name of the row of the lines that are no task's, which [`Picture::lines`] has.
     pub lines_label: &'static str,
@@ -58,34 +55,17 @@ pub struct Row {
 pub struct Cell {
     /// Whether the threads were looked at.
     pub is_seen: bool,
-    /// On a core.
     pub on_core: usize,
-    /// Ready, but waiting for a core.
     pub ready: usize,
-    /// There at all.
     pub there: usize,
 }
 
 /// A task, or a group of tasks.
 pub struct Bars {
-    /// Its name.
     pub label: String,
     /// How long it took; of several, on the average.
     pub length: String,
-    /// The tasks.
-    pub bars: Vec<Bar>,
-}
-
-/// When a task ran, in seconds.
-pub struct Bar {
-    /// Its name.
-    pub name: String,
-    /// When it started.
-    pub start: f64,
-    /// When it ended, or else when the program did.
-    pub end: f64,
-    /// How it ended.
-    pub outcome: Outcome,
+    pub tasks: Vec<Task>,
 }
 
 impl<'a> Picture<'a> {
@@ -94,45 +74,14 @@ impl<'a> Picture<'a> {
         let lives: Vec<Life> =
             recording.threads.iter().map(|thread| Life::new(thread, &recording.samples)).collect();
         let totals: Vec<Times> = lives.iter().map(Life::total).collect();
-        let totals = &totals;
         let wall = seconds(recording.wall);
         let drawn: f64 = totals.iter().map(|total| total.on_core).sum();
-        // The kernel leaves out those whose end a parent has ignored.
-        let cpu = seconds(recording.cpu).max(drawn);
-        let cores = if wall > 0.0 { cpu / wall } else { 0.0 };
-        let missing = cpu - drawn;
-        let is_visible = missing > VISIBLE * cpu.max(wall);
-
+        let (summary, notes, cores) = sentences(recording, drawn);
         let threads = recording.threads.len();
-        let mut pids: Vec<i32> = recording.threads.iter().map(|thread| thread.pid).collect();
-        pids.dedup();
-        let mut summary = vec![short_time(wall)];
-        let number = match pids.len() {
-            1 => count(threads, "thread"),
-            processes => format!("{} in {}", count(threads, "thread"), count(processes, "process")),
-        };
-        summary.push(number);
-        let mut notes = notes(recording);
-        if is_visible {
-            notes.push(format!(
-                "{} % of the CPU time ({} of {}) is not drawn: threads used it that had ended by \
-                 the next look.",
-                percent(missing, cpu),
-                short_time(missing),
-                short_time(cpu)
-            ));
-            let unseen = recording.started.saturating_sub(threads as u64);
-            if unseen > 0 {
-                summary[1] = format!("at least {}", summary[1]);
-                notes.push(format!("At most {unseen} threads and processes were never seen."));
-            }
-        }
-        summary.push(format!("on average {cores:.2} of {}", count(recording.cores, "core")));
-
         let mut rows: Vec<Row> = groups(0..threads.min(1))
             .into_iter()
             .chain(groups(1..threads))
-            .map(|members| Row::new(&recording.threads, members, totals))
+            .map(|members| Row::new(&recording.threads, members, &totals))
             .collect();
         if threads > 1 {
             rows.push(Row {
@@ -143,18 +92,21 @@ impl<'a> Picture<'a> {
             });
         }
         let (tasks, lines) = tasks(recording);
+        let lines_label = if tasks.is_empty() { "lines" } else { "other lines" };
+        let mut tasks = tasks.into_iter();
+        let groups = groups(0..tasks.len()).into_iter();
+        let bars =
+            groups.map(|group| Bars::new(tasks.by_ref().take(group.len()).collect(), group[0]));
+        let bars = bars.collect();
         Picture {
             title: printable(program(&recording.command[0])),
-            summary: summary.join(", "),
+            summary,
             notes,
             wall,
             threads: rows,
-            lines_label: if tasks.is_empty() { "lines" } else { "other lines" },
-            tasks: groups(0..tasks.len())
-                .into_iter()
-                .map(|members| Bars::new(&tasks, members))
-                .collect(),
-            lines: lines.iter().map(|line| (seconds(line.at), printable(&line.text))).collect(),
+            lines_label,
+            tasks: bars,
+            lines,
             recording,
             lives,
         }
@@ -196,7 +148,7 @@ impl<'a> Picture<'a> {
 
     /// Whether a task has failed.
     pub fn has_failures(&self) -> bool {
-        self.tasks.iter().flat_map(|bars| &bars.bars).any(|bar| bar.outcome == Outcome::Failed)
+        self.tasks.iter().flat_map(|bars| &bars.tasks).any(|task| task.outcome == Outcome::Failed)
     }
 }
 
@@ -225,28 +177,27 @@ impl Row {
 }
 
 impl Bars {
-    fn new(tasks: &[Task], members: Vec<usize>) -> Bars {
-        let bar = |i: &usize| Bar {
-            name: printable(tasks[*i].name),
-            start: seconds(tasks[*i].start),
-            end: seconds(tasks[*i].end),
-            outcome: tasks[*i].outcome,
-        };
-        let bars: Vec<Bar> = members.iter().map(bar).collect();
-        let mean = bars.iter().map(|bar| bar.end - bar.start).sum::<f64>() / bars.len() as f64;
+    fn new(tasks: Vec<Task>, first: usize) -> Bars {
+        let mean = tasks.iter().map(|task| task.end - task.start).sum::<f64>() / tasks.len() as f64;
         let mean = short_time(mean);
-        let (label, length) = match &bars[..] {
-            [bar] => (short_name(&bar.name), mean),
-            _ => (
-                format!("tasks {} to {}", members[0] + 1, members[members.len() - 1] + 1),
-                format!("mean {mean}"),
-            ),
+        let (label, length) = match &tasks[..] {
+            [task] => (short_name(&task.name).to_owned(), mean),
+            _ => {
+                (format!("tasks {} to {}", first + 1, first + tasks.len()), format!("mean {mean}"))
+            }
         };
-        Bars { label, length, bars }
+        Bars { label, length, tasks }
     }
 }
 
-fn notes(recording: &Recording) -> Vec<String> {
+/// The run in a few words, what else there is to say, and how many cores it used on the average.
+/// So much of the CPU time is `drawn`.
+fn sentences(recording: &Recording, drawn: f64) -> (String, Vec<String>, f64) {
+    let wall = seconds(recording.wall);
+    // The kernel does not account for a process whose parent ignores SIGCHLD.
+    let cpu = seconds(recording.cpu).max(drawn);
+    let cores = if wall > 0.0 { cpu / wall } else { 0.0 };
+
     let mut notes = Vec::new();
     if recording.interrupted {
         notes.push("It was interrupted: this is what was seen until then.".to_owned());
@@ -260,11 +211,26 @@ fn notes(recording: &Recording) -> Vec<String> {
         }),
     }
     let shortest = Slices::shortest(recording);
-    if seconds(recording.wall) < FEW * shortest {
+    if wall < FEW * shortest {
         notes.push(format!(
             "It was shorter than {FEW} slices of {}, too short to tell which thread ran when.",
             short_time(shortest)
         ));
+    }
+    let mut at_least = "";
+    if cpu - drawn > VISIBLE * cpu.max(wall) {
+        notes.push(format!(
+            "{} % of the CPU time ({} of {}) is not drawn: it was used by threads and processes \
+             that ended before the next look at them.",
+            percent(cpu - drawn, cpu),
+            short_time(cpu - drawn),
+            short_time(cpu)
+        ));
+        let unseen = recording.started.saturating_sub(recording.threads.len() as u64);
+        if unseen > 0 {
+            at_least = "at least ";
+            notes.push(format!("At most {unseen} of these were never seen."));
+        }
     }
     if recording.lines_left_out > 0 {
         notes.push(format!("{} more lines are left out.", recording.lines_left_out));
@@ -275,7 +241,20 @@ fn notes(recording: &Recording) -> Vec<String> {
             recording.left
         ));
     }
-    notes
+
+    let mut pids: Vec<i32> = recording.threads.iter().map(|thread| thread.pid).collect();
+    pids.dedup();
+    let processes = match pids.len() {
+        1 => String::new(),
+        processes => format!(" in {}", count(processes, "process")),
+    };
+    let summary = format!(
+        "{}, {at_least}{}{processes}, on average {cores:.2} of {}",
+        short_time(wall),
+        count(recording.threads.len(), "thread"),
+        count(recording.cores, "core")
+    );
+    (summary, notes, cores)
 }
 
 /// A program's name without its directory.
@@ -291,17 +270,13 @@ fn groups(members: Range<usize>) -> Vec<Vec<usize>> {
 
 /// `threads 1 to 50`, if nothing but a number tells neighbours apart.
 fn group_label(first: &str, last: &str) -> Option<String> {
-    let words = |name: &str| {
-        let mut words = name.split(' ').map(str::to_owned);
-        Some((words.next()?, words.next()?))
+    let number = |name: &str, kind| {
+        let rest = name.strip_prefix(kind)?.strip_prefix(' ')?;
+        rest.split(' ').next().map(str::to_owned)
     };
-    let ((kind, from), (other, to)) = (words(first)?, words(last)?);
-    let plural = match kind.as_str() {
-        "thread" => "threads",
-        "process" => "processes",
-        _ => return None,
-    };
-    (kind == other).then(|| format!("{plural} {from} to {to}"))
+    [("thread", "threads"), ("process", "processes")].into_iter().find_map(|(kind, plural)| {
+        Some(format!("{plural} {} to {}", number(first, kind)?, number(last, kind)?))
+    })
 }
 
 /// A part of a whole in whole percent, at most 100.
@@ -310,14 +285,11 @@ fn percent(part: f64, whole: f64) -> u32 {
 }
 
 /// Of a URL, the part that tells it from the others: the path, if there is one.
-fn short_name(name: &str) -> String {
+fn short_name(name: &str) -> &str {
     let Some((_, rest)) = name.split_once("://") else {
-        return name.to_owned();
+        return name;
     };
     let rest = rest.split(['?', '#']).next().unwrap_or(rest);
-    match rest.split_once('/') {
-        Some((_, path)) if !path.is_empty() => format!("/{path}"),
-        Some((host, _)) => host.to_owned(),
-        None => rest.to_owned(),
-    }
+    let path = rest.find('/').map_or("", |slash| &rest[slash..]);
+    if path.len() > 1 { path } else { rest.trim_end_matches('/') }
 }

@@ -7,9 +7,9 @@ use console::{measure_text_width, truncate_str};
 use crate::page::{self, LINE, MARGIN, Xml, group, rectangle, shape, short, text};
 use crate::report::axis::Axis;
 use crate::report::text::{short_time, wrap};
-use crate::timeline::picture::{Bar, Bars, Cell, Picture, Row};
+use crate::timeline::picture::{Bars, Cell, Picture, Row};
 use crate::timeline::slices::Slices;
-use crate::timeline::tasks::Outcome;
+use crate::timeline::tasks::{Outcome, Task};
 
 /// The most slices. More would make a larger file and could hardly be seen.
 const MOST_SLICES: usize = 80;
@@ -193,9 +193,9 @@ fn tasks(xml: &mut Xml, bars: &Bars, chart: &Chart, y: f64) -> io::Result<()> {
     name(xml, &bars.label, y)?;
     text(xml, "small end", WIDTH - MARGIN, y + 12.0, &bars.length)?;
     // Bars of a group share the height.
-    let height = BAR / bars.bars.len() as f64;
-    for (i, bar) in bars.bars.iter().enumerate() {
-        let Bar { name, start, end, outcome } = bar;
+    let height = BAR / bars.tasks.len() as f64;
+    for (i, task) in bars.tasks.iter().enumerate() {
+        let Task { name, start, end, outcome, .. } = task;
         let (class, how) = match outcome {
             Outcome::Done => ("task", ""),
             Outcome::Failed => ("failed", ", failed"),

@@ -185,7 +185,7 @@ impl Chart<'_> {
     /// The bar of a task; of several, how many of them were under way.
     fn bars(&self, bars: &Bars) -> String {
         let mut chars = vec![' '; self.columns];
-        if let [bar] = &bars.bars[..] {
+        if let [bar] = &bars.tasks[..] {
             let [start, end] =
                 [bar.start, bar.end].map(|moment| self.picture.column(moment, self.columns));
             chars[start..=end].fill(self.glyphs.task[1]);
@@ -201,8 +201,8 @@ impl Chart<'_> {
             for (column, char) in chars.iter_mut().enumerate() {
                 let (from, to) = (column as f64 * width, (column + 1) as f64 * width);
                 let under_way =
-                    bars.bars.iter().map(|bar| (bar.end.min(to) - bar.start.max(from)).max(0.0));
-                let part = under_way.sum::<f64>() / width / bars.bars.len() as f64;
+                    bars.tasks.iter().map(|bar| (bar.end.min(to) - bar.start.max(from)).max(0.0));
+                let part = under_way.sum::<f64>() / width / bars.tasks.len() as f64;
                 if part > 0.0 {
                     *char = self.glyphs.on_core[(part * 8.0).round().clamp(1.0, 8.0) as usize - 1];
                 }
@@ -222,7 +222,7 @@ impl Chart<'_> {
             on_core[3],
             short_time(slice)
         );
-        if self.picture.tasks.iter().any(|bars| bars.bars.len() == 1) {
+        if self.picture.tasks.iter().any(|bars| bars.tasks.len() == 1) {
             text += &format!("   {start}{middle}{end} a task, by what was printed");
             if self.picture.has_failures() {
                 text += &format!("   {failed} it failed");

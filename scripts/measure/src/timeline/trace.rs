@@ -51,14 +51,14 @@ pub fn write(recording: &Recording) -> io::Result<Vec<u8>> {
         };
         for (phase, at) in [("b", task.start), ("e", task.end)] {
             events.push(json!({
-                "ph": phase, "ts": at / 1000, "cat": "task", "id": id, "name": task.name,
+                "ph": phase, "ts": micros(at), "cat": "task", "id": id, "name": task.name,
                 "pid": root, "tid": root, "args": { "outcome": how }
             }));
         }
     }
-    for line in lines {
+    for (at, text) in lines {
         events.push(json!({
-            "ph": "i", "s": "p", "ts": line.at / 1000, "name": line.text, "pid": root, "tid": root
+            "ph": "i", "s": "p", "ts": micros(at), "name": text, "pid": root, "tid": root
         }));
     }
     let slices = Slices::new(recording, MOST_STEPS);
