@@ -2,13 +2,13 @@
 # Runs any program unchanged, watches it from outside, and draws which of its
 # threads, processes and tasks ran when.
 #
-#     scripts/timeline.sh [--svg FILE] [--json FILE] PROGRAM [ARGUMENTS]...
+#     scripts/timeline.sh [--svg FILE] [--trace FILE] PROGRAM [ARGUMENTS]...
 #
 # Everything is said by: scripts/timeline.sh --help
 set -euo pipefail
 
 if [ "$(uname -s)" != Linux ]; then
-    echo "timeline: only Linux tells who is on a core when, and this is $(uname -s)" >&2
+    echo "timeline: only Linux tells which thread is on a core when, and this is $(uname -s)" >&2
     exit 1
 fi
 manifest=$(cd "$(dirname "$0")/.." && pwd)/Cargo.toml

@@ -1,9 +1,53 @@
-//! Starts a program, watches it, and ends it.
+//! Programs that are started: how they are run once, how to wait for them, what `/proc`
+//! says of them ([`tree`]), and the signals that ask for an end meanwhile ([`signals`]).
 
+mod peak;
 mod run;
 pub mod signals;
 pub mod tree;
 
+use std::io;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::process::Child;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
+
+pub use peak::Peak;
 pub use run::{Finished, Invocation, none_left};
 pub use signals::Signals;
-pub use tree::Peak;
+
+/// A descriptor that becomes readable when a child has ended. Until the caller reaps
+/// the child, it stays a zombie: its counters can be read, and its pid is its own.
+///
+/// # Errors
+///
+/// If the system refuses.
+pub fn exit_of(child: &Child) -> io::Result<OwnedFd> {
+    // A pid fits: the kernel's own type for it is signed.
+    let pid = Pid::from_raw(child.id().cast_signed()).expect("a child has a pid");
+    Ok(pidfd_open(pid, PidfdFlags::empty())?)
+}
+
+/// Waits until a descriptor is readable or closed at its other end, or until the
+/// time is over. Says which descriptors are; none may be if a signal came.
+///
+/// # Errors
+///
+/// If the system refuses.
+pub fn ready(descriptors: &[BorrowedFd<'_>], time: Duration) -> io::Result<Vec<bool>> {
+    let mut polled: Vec<PollFd> =
+        descriptors.iter().map(|fd| PollFd::new(*fd, PollFlags::POLLIN)).collect();
+    // Rounded up, so that the time is over when the wait is.
+    let milliseconds = time.as_nanos().div_ceil(1_000_000);
+    let timeout = PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::MAX);
+    match poll(&mut polled, timeout) {
+        Err(Errno::EINTR) => Ok(vec![false; polled.len()]),
+        result => {
+            result?;
+            Ok(polled.iter().map(|fd| fd.any().unwrap_or(true)).collect())
+        }
+    }
+}

@@ -9,7 +9,7 @@ use common::site::Site;
 
 use crate::child::Signals;
 use crate::machine::{Machine, Meanwhile, usable_cores};
-use crate::report::{Progress, Report, Style, html, markdown, output, pictures};
+use crate::report::{Progress, Report, Style, file, html, markdown, output, pictures};
 use crate::results::{self, FORMAT, Results};
 use crate::rounds::Session;
 use crate::trouble::Trouble;
@@ -111,16 +111,16 @@ fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> 
         }
     };
     if let Some(file) = &arguments.json {
-        output::write(file, results::to_json(&results)?.as_bytes())?;
+        file::write(file, results::to_json(&results)?.as_bytes())?;
     }
     if let Some(directory) = &arguments.svg {
         pictures::write(directory, &results)?;
     }
     if let Some(file) = &arguments.html {
-        output::write(file, html::page(&results, &Section::ALL)?.as_bytes())?;
+        file::write(file, html::page(&results, &Section::ALL)?.as_bytes())?;
     }
     if let Some(file) = &arguments.markdown {
-        output::write(file, markdown::report(&results, &shown).as_bytes())?;
+        file::write(file, markdown::report(&results, &shown).as_bytes())?;
     }
     let style = Style::of_stdout();
     let details = arguments.details;
@@ -237,7 +237,7 @@ fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Troub
 /// A long run is not made in vain.
 fn check_files(arguments: &Arguments, measured: &[Section]) -> Result<(), Trouble> {
     let files = arguments.json.iter().chain(&arguments.markdown).chain(&arguments.html);
-    files.into_iter().try_for_each(|file| output::check(file))?;
+    files.into_iter().try_for_each(|file| file::check(file))?;
     if let Some(directory) = &arguments.svg {
         if !measured.iter().any(|s| matches!(s, Section::BreakEven | Section::Waits)) {
             let what = "only break-even and waits have pictures";

@@ -1,5 +1,6 @@
 //! Measures the programs of the workspace from outside: `compare` runs them side by
-//! side and decides which is faster.
+//! side and decides which is faster, `timeline` draws when each thread and task of one of
+//! them ran, and `record` keeps the README files true.
 //!
 //! | to change | look in |
 //! |---|---|
@@ -8,7 +9,9 @@
 //! | the order of the runs, and when there are enough | `rounds` |
 //! | intervals, verdicts, claims | `decide` |
 //! | what is kept of a run, and its file | `results` |
-//! | what a reader sees | `report` |
+//! | what a reader sees of the results | `report` |
+//! | the timeline: how it is sampled and drawn | `timeline` |
+//! | what README files show | `readme` |
 //! | what is said of the machine, and who else used it | `machine` |
 
 #![forbid(unsafe_code)]
@@ -17,8 +20,10 @@ pub mod child;
 pub mod compare;
 pub mod decide;
 pub mod machine;
+pub mod readme;
 pub mod report;
 pub mod results;
 pub mod rounds;
+pub mod timeline;
 pub mod trouble;
 pub mod workloads;

@@ -1,6 +1,7 @@
 //! What a reader sees of the results: in a terminal, in Markdown, in pictures.
 
 mod answer;
+pub mod axis;
 mod chart;
 pub mod file;
 pub mod html;
@@ -11,6 +12,7 @@ pub mod pictures;
 mod progress;
 mod style;
 mod terminal;
+pub mod text;
 pub mod units;
 
 pub use progress::Progress;

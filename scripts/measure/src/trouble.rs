@@ -1,26 +1,28 @@
-//! What ends a measurement before there is a table.
+//! What can go wrong, and the exit status that says so.
+
+use std::process::ExitCode;
 
 use nix::sys::signal::Signal;
 use thiserror::Error;
 
-/// Why nothing could be measured.
+/// Why a command of this package has no result.
 #[derive(Debug, Error)]
 pub enum Trouble {
     /// A program did something that makes its figures worthless.
     #[error("{program}: {what}")]
     Program {
-        /// The program as the table would name it.
+        /// The program as a table would name it.
         program: String,
         /// What it did, as the rest of a sentence.
         what: String,
     },
-    /// Somebody asked for the end.
+    /// A signal asked for the end.
     #[error("stopped by {0}")]
     Interrupted(Signal),
-    /// The command line makes no sense.
+    /// The command line makes no sense, or names something that is not there.
     #[error("{0}")]
     Usage(String),
-    /// The measuring itself failed.
+    /// The command itself failed.
     #[error("{what}: {cause}")]
     Own {
         /// What was tried, as the beginning of a sentence.
@@ -36,8 +38,18 @@ impl Trouble {
         Trouble::Program { program: program.to_owned(), what: what.into() }
     }
 
-    /// For `map_err`: a failure of the measuring itself, with what was tried.
+    /// For `map_err`: a failure of the command itself, with what was tried.
     pub fn own<E: ToString>(what: impl Into<String>) -> impl FnOnce(E) -> Trouble {
         |cause| Trouble::Own { what: what.into(), cause: cause.to_string() }
+    }
+
+    /// The exit status: 2 for a wrong command line, 128 and the signal's number for
+    /// an interruption, else 1.
+    pub fn status(&self) -> ExitCode {
+        match self {
+            Trouble::Usage(_) => ExitCode::from(2),
+            Trouble::Interrupted(signal) => ExitCode::from(128 + *signal as u8),
+            Trouble::Program { .. } | Trouble::Own { .. } => ExitCode::FAILURE,
+        }
     }
 }

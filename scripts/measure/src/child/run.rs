@@ -9,17 +9,14 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
-use rustix::process::{PidfdFlags, pidfd_open};
 use tempfile::TempDir;
 use wait4::Wait4;
 
-use crate::child::signals::Signals;
-use crate::child::tree::{Peak, own_children};
+use super::tree::own_children;
+use super::{Peak, Signals, exit_of, ready};
 use crate::trouble::Trouble;
 
 /// How long a program's descendants may take to follow it.
@@ -86,7 +83,7 @@ impl Invocation {
             .spawn()
             .map_err(|error| self.trouble(format!("could not be started: {error}")))?;
         let mut running = Running(Some(child));
-        let wall = self.until_end(running.pid(), start, signals, peak)?;
+        let wall = self.until_end(running.child(), start, signals, peak)?;
         let reaped = running.reap().map_err(Trouble::own("cannot wait for a program"))?;
 
         let stdout = read(&mut stdout).map_err(Trouble::own("cannot read what was printed"))?;
@@ -102,15 +99,12 @@ impl Invocation {
     /// Waits for the end of the process, and returns how long that took.
     fn until_end(
         &self,
-        pid: Pid,
+        child: &Child,
         start: Instant,
         signals: &Signals,
         mut peak: Option<&mut Peak>,
     ) -> Result<Duration, Trouble> {
-        let child = rustix::process::Pid::from_raw(pid.as_raw()).expect("a child has a pid");
-        // Readable from the moment the process has ended; it stays a zombie, and its
-        // pid its own, until it is reaped.
-        let exit = pidfd_open(child, PidfdFlags::empty())
+        let exit = exit_of(child)
             .map_err(Trouble::own("cannot watch a program (Linux 5.3 or newer is needed)"))?;
         let mut look_again = Duration::ZERO;
         loop {
@@ -123,7 +117,7 @@ impl Invocation {
             };
             let wait = match peak.as_deref_mut() {
                 Some(peak) if elapsed >= look_again => {
-                    peak.sample(pid.as_raw());
+                    peak.sample(child.id().cast_signed());
                     let spent = start.elapsed().saturating_sub(elapsed);
                     look_again = start.elapsed() + spent.max(INTERVAL);
                     Duration::ZERO
@@ -131,19 +125,12 @@ impl Invocation {
                 Some(_) => left.min(look_again - elapsed),
                 None => left,
             };
-            let mut fds = [signals.descriptor(), exit.as_fd()]
-                .map(|descriptor| PollFd::new(descriptor, PollFlags::POLLIN));
-            // Rounded up, so that the time is over when the wait is.
-            let milliseconds = wait.as_nanos().div_ceil(1_000_000);
-            let timeout = PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::MAX);
-            match poll(&mut fds, timeout) {
-                Ok(_) | Err(Errno::EINTR) => {}
-                Err(error) => return Err(Trouble::own("cannot wait for a program")(error)),
-            }
-            if fds[1].any() == Some(true) {
+            let ready = ready(&[signals.descriptor(), exit.as_fd()], wait)
+                .map_err(Trouble::own("cannot wait for a program"))?;
+            if ready[1] {
                 return Ok(start.elapsed());
             }
-            if fds[0].any() == Some(true) {
+            if ready[0] {
                 return Err(signals.interrupted());
             }
         }
@@ -158,9 +145,8 @@ impl Invocation {
 struct Running(Option<Child>);
 
 impl Running {
-    fn pid(&self) -> Pid {
-        // A pid fits: the kernel's own type for it is signed.
-        Pid::from_raw(self.0.as_ref().map_or(0, Child::id).cast_signed())
+    fn child(&self) -> &Child {
+        self.0.as_ref().expect("it is reaped last")
     }
 
     fn reap(&mut self) -> io::Result<wait4::ResUse> {
@@ -170,12 +156,11 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let pid = self.pid();
         // Once the child is reaped, its pid may be somebody else's.
         if let Some(mut child) = self.0.take() {
             // There is nobody to tell of an error, and none to be expected: the
             // group exists at least until its first process is reaped.
-            let _ = killpg(pid, Signal::SIGKILL);
+            let _ = killpg(Pid::from_raw(child.id().cast_signed()), Signal::SIGKILL);
             let _ = child.wait();
         }
     }
@@ -230,13 +215,13 @@ fn cause(stderr: &str) -> Option<&str> {
 ///
 /// [`Trouble::Program`] in the given name if one still runs after a grace of
 /// 1 s.
-pub fn none_left(known: &[u32], name: &str) -> Result<(), Trouble> {
+pub fn none_left(known: &[i32], name: &str) -> Result<(), Trouble> {
     let until = Instant::now() + GRACE;
     loop {
         let children = own_children().map_err(Trouble::own("cannot list child processes"))?;
         let mut left = Vec::new();
         for pid in children.into_iter().filter(|pid| !known.contains(pid)) {
-            let pid = Pid::from_raw(pid.cast_signed());
+            let pid = Pid::from_raw(pid);
             let state = waitpid(pid, Some(WaitPidFlag::WNOHANG))
                 .map_err(Trouble::own("cannot wait for a child process"))?;
             if state.pid().is_none() {

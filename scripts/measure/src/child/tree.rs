@@ -1,116 +1,139 @@
-//! A program's tree of processes, seen from outside.
+//! A program's tree of processes, as `/proc` and the kernel's accounting show it.
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
-use std::fs;
+use std::time::Duration;
 
-use procfs::ProcResult;
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
+use nix::sys::wait::{WaitPidFlag, waitpid};
+use nix::unistd::Pid;
 use procfs::process::{Process, Stat};
-use serde::{Deserialize, Serialize};
+use procfs::{CurrentSI, KernelStats, ProcResult};
 
-/// The most that a tree of processes was seen to take.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Peak {
-    /// Proportional set size in bytes: each page counted once, shared out among
-    /// those who share it. Taken at the moment when this and the page tables
-    /// together were largest.
-    pub pss: u64,
-    /// Page tables in bytes, at the same moment.
-    pub page_tables: u64,
-    /// The most threads that were seen at once, main threads included.
-    pub threads: u64,
-    /// The most processes that were seen at once.
-    pub processes: u64,
-    /// How often the tree was looked at.
-    pub samples: u64,
+use crate::trouble::Trouble;
+
+/// The descendants of this process that a program made: all but those children that
+/// were there before it. This process must be their subreaper; then a process
+/// whose parent has ended is a child of this one.
+pub struct Tree {
+    before: Vec<i32>,
+    cpu_before: Duration,
+    started_before: u64,
 }
 
-/// The least looks from which the most that was seen stands for the most that
-/// there was.
-const LEAST_LOOKS: u64 = 3;
-
-impl Peak {
-    /// Whether the tree lived long enough to be looked at.
-    pub fn is_known(&self) -> bool {
-        self.samples >= LEAST_LOOKS
+impl Tree {
+    /// Of a program that is about to be started.
+    ///
+    /// # Errors
+    ///
+    /// If `/proc` does not tell what is needed.
+    pub fn before_start() -> Result<Tree, Trouble> {
+        let blind = "cannot see which thread is on a core when, /proc does not tell it here";
+        let myself = Process::myself().map_err(Trouble::own(blind))?;
+        myself.schedstat().map_err(Trouble::own(blind))?;
+        let before = own_children()
+            .map_err(Trouble::own("cannot see which processes a program starts in /proc"))?;
+        let started_before = started().map_err(Trouble::own("cannot read /proc/stat"))?;
+        let cpu_before = reaped_cpu().map_err(Trouble::own("cannot read a program's CPU time"))?;
+        Ok(Tree { before, cpu_before, started_before })
     }
 
-    /// Memory in bytes, page tables included.
-    pub fn memory(&self) -> u64 {
-        self.pss + self.page_tables
+    /// The program, until it is reaped, and processes whose parent has ended.
+    pub fn children(&self) -> Vec<i32> {
+        let mut children = own_children().unwrap_or_default();
+        children.retain(|pid| !self.before.contains(pid));
+        children
     }
 
-    /// Looks at the tree below a process once. A dead process that waits to be reaped
-    /// is left out; one that ends before its memory can be read still was there.
-    pub fn sample(&mut self, root: i32) {
-        let alive: Vec<(Process, Stat)> = descendants(root)
-            .into_iter()
-            .filter(|(_, stat)| !matches!(stat.state, 'Z' | 'X'))
-            .collect();
-        let (mut pss, mut page_tables, mut threads) = (0, 0, 0);
-        for (process, stat) in &alive {
-            threads += stat.num_threads.unsigned_abs();
-            let (p, t) = memory(process).unwrap_or_default();
-            pss += p;
-            page_tables += t;
+    /// All processes that have not been reaped.
+    pub fn processes(&self) -> Vec<Stat> {
+        descendants(self.children()).into_iter().map(|(_, stat)| stat).collect()
+    }
+
+    /// Reaps the children that have ended, but the program.
+    pub fn reap_orphans(&self, program: i32) {
+        for pid in self.children().into_iter().filter(|pid| *pid != program) {
+            // One that is still alive stays.
+            let _ = waitpid(Pid::from_raw(pid), Some(WaitPidFlag::WNOHANG));
         }
-        if pss + page_tables > self.memory() {
-            (self.pss, self.page_tables) = (pss, page_tables);
-        }
-        self.threads = self.threads.max(threads);
-        self.processes = self.processes.max(alive.len() as u64);
-        self.samples += u64::from(!alive.is_empty());
+    }
+
+    /// The CPU time of all processes, short-lived ones included, as the kernel accounts for
+    /// it: what was reaped, to the microsecond, and what was not, to the tick. It lacks the
+    /// processes that a parent ignored by ignoring SIGCHLD.
+    pub fn cpu(&self) -> Duration {
+        let reaped = reaped_cpu().unwrap_or_default().saturating_sub(self.cpu_before);
+        let ticks: u64 = self
+            .processes()
+            .iter()
+            .map(|s| s.utime + s.stime + u64::try_from(s.cutime + s.cstime).unwrap_or(0))
+            .sum();
+        reaped
+            + Duration::from_secs(ticks) / u32::try_from(procfs::ticks_per_second()).unwrap_or(100)
+    }
+
+    /// How many processes and threads the whole machine has started since the program
+    /// was about to start: at least as many as the program did.
+    pub fn started(&self) -> u64 {
+        started().map_or(0, |now| now.saturating_sub(self.started_before))
     }
 }
 
-/// Set size and page tables in bytes.
-fn memory(process: &Process) -> ProcResult<(u64, u64)> {
-    let status = process.status()?;
-    let rollup = process.smaps_rollup()?.memory_map_rollup;
-    let pss = rollup.iter().filter_map(|map| map.extension.map.get("Pss")).sum();
-    Ok((pss, status.vmpte.unwrap_or(0) * 1024))
-}
-
-/// A process and all that descend from it.
-fn descendants(root: i32) -> Vec<(Process, Stat)> {
-    let mut children: HashMap<i32, Vec<(Process, Stat)>> = HashMap::new();
+/// Some processes, and all that descend from them.
+pub fn descendants(mut pids: Vec<i32>) -> Vec<(Process, Stat)> {
     let mut found = Vec::new();
-    for pid in newest_first() {
-        let Ok((process, stat)) = Process::new(pid).and_then(|p| p.stat().map(|stat| (p, stat)))
-        else {
-            continue;
-        };
-        if pid == root {
+    while let Some(pid) = pids.pop() {
+        // A process that is gone by now has no children either.
+        if let Ok((process, stat)) = Process::new(pid).and_then(|p| p.stat().map(|s| (p, s))) {
+            pids.extend(children(&process).unwrap_or_default());
             found.push((process, stat));
-        } else {
-            children.entry(stat.ppid).or_default().push((process, stat));
         }
-    }
-    let mut seen = 0;
-    while let Some(pid) = found.get(seen).map(|(process, _)| process.pid()) {
-        found.extend(children.remove(&pid).unwrap_or_default());
-        seen += 1;
     }
     found
 }
 
-/// All pids. The highest come first: the newest processes can be gone by the time that
-/// all others have been looked at.
-fn newest_first() -> Vec<i32> {
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    let mut pids: Vec<i32> = pids.collect();
-    pids.sort_unstable_by_key(|&pid| Reverse(pid));
-    pids
+/// The pids of this process's own children, dead ones that are not reaped included.
+///
+/// # Errors
+///
+/// If the kernel does not list children.
+pub fn own_children() -> ProcResult<Vec<i32>> {
+    children(&Process::myself()?)
 }
 
-/// The pids of this process's own children, dead ones that wait to be reaped
-/// included. Descendants whose parent has ended are among them once this process is
-/// their subreaper.
-pub fn own_children() -> ProcResult<Vec<u32>> {
+/// The children of all threads of a process, dead ones that are not reaped included.
+///
+/// # Errors
+///
+/// If there is no such process, or the kernel does not list children.
+pub fn children(process: &Process) -> ProcResult<Vec<i32>> {
     let mut children = Vec::new();
-    for task in Process::myself()?.tasks()? {
-        children.extend(task?.children()?);
+    for task in process.tasks()?.flatten() {
+        // A pid fits: the kernel's own type for it is signed.
+        children.extend(task.children()?.into_iter().map(u32::cast_signed));
     }
     Ok(children)
+}
+
+fn started() -> ProcResult<u64> {
+    Ok(KernelStats::current()?.processes)
+}
+
+/// The CPU time of the children that this process has reaped, and of all that these
+/// had reaped.
+fn reaped_cpu() -> nix::Result<Duration> {
+    cpu_of(UsageWho::RUSAGE_CHILDREN)
+}
+
+/// The CPU time of this process, or of the children that it has reaped.
+///
+/// # Errors
+///
+/// If the system refuses.
+pub fn cpu_of(who: UsageWho) -> nix::Result<Duration> {
+    let usage = getrusage(who)?;
+    let duration = |time: TimeVal| {
+        let micros = time.tv_sec() * 1_000_000 + time.tv_usec();
+        Duration::from_micros(micros.cast_unsigned())
+    };
+    Ok(duration(usage.user_time()) + duration(usage.system_time()))
 }

@@ -3,14 +3,13 @@
 use std::time::Instant;
 
 use nix::sched::sched_getaffinity;
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeValLike;
+use nix::sys::resource::UsageWho;
 use nix::unistd::Pid;
 use procfs::process::Process;
 use procfs::{CurrentSI, KernelStats, ticks_per_second};
 use serde::{Deserialize, Serialize};
 
-use crate::child::tree::own_children;
+use crate::child::tree::{cpu_of, own_children};
 use crate::trouble::Trouble;
 
 /// The share of the cores' time from which on others disturb.
@@ -104,14 +103,13 @@ impl Meanwhile {
 fn own() -> Result<f64, Trouble> {
     let mut own = 0.0;
     for who in [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN] {
-        let usage = getrusage(who).map_err(Trouble::own("cannot ask for the CPU time"))?;
-        let time = usage.user_time() + usage.system_time();
-        own += time.num_microseconds() as f64 / 1e6;
+        let time = cpu_of(who).map_err(Trouble::own("cannot ask for the CPU time"))?;
+        own += time.as_secs_f64();
     }
     let children = own_children().map_err(Trouble::own("cannot list child processes"))?;
     for pid in children {
         // One that has just ended is missing for once.
-        let stat = Process::new(pid.cast_signed()).and_then(|process| process.stat());
+        let stat = Process::new(pid).and_then(|process| process.stat());
         own += stat.map_or(0.0, |stat| {
             let waited = (stat.cutime + stat.cstime).max(0) as u64;
             (stat.utime + stat.stime + waited) as f64 / ticks_per_second() as f64

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::axis::Axis;
 use super::page::{Xml, group, shape, short, text};
 
 /// The distance of two names, in units of the picture.
@@ -39,47 +40,6 @@ pub struct Point {
     pub high: f64,
     /// All of it in words, for a reader who points at it.
     pub words: String,
-}
-
-/// From where to where an axis goes, and its marks.
-pub struct Axis {
-    low: f64,
-    high: f64,
-    logarithmic: bool,
-    marks: Vec<f64>,
-}
-
-impl Axis {
-    /// A logarithmic axis over figures above 0, with a mark at each power of ten.
-    pub fn powers(figures: impl Iterator<Item = f64>) -> Axis {
-        let (mut least, mut greatest) = (f64::INFINITY, 0.0_f64);
-        for figure in figures.filter(|figure| *figure > 0.0) {
-            (least, greatest) = (least.min(figure), greatest.max(figure));
-        }
-        // A figure at a mark may differ from it in its last digit.
-        let first = (least.min(1e12) * (1.0 + 1e-9)).log10().floor() as i32;
-        let last = ((greatest.max(1e-12) * (1.0 - 1e-9)).log10().ceil() as i32).max(first + 1);
-        let marks: Vec<f64> = (first..=last).map(|power| 10_f64.powi(power)).collect();
-        Axis { low: marks[0], high: marks[marks.len() - 1], logarithmic: true, marks }
-    }
-
-    /// A linear axis from 0, with a mark at each whole or half number.
-    pub fn from_zero(figures: impl Iterator<Item = f64>) -> Axis {
-        let greatest = figures.fold(1.0_f64, f64::max);
-        let step = [0.5, 1.0, 2.0, 5.0, 10.0].into_iter().find(|step| greatest / step <= 8.0);
-        let step = step.unwrap_or(greatest / 8.0);
-        let count = (greatest / step).ceil() as usize;
-        let marks: Vec<f64> = (0..=count).map(|i| i as f64 * step).collect();
-        Axis { low: 0.0, high: marks[count], logarithmic: false, marks }
-    }
-
-    /// The place of a figure: 0 at the beginning of the axis, 1 at its end.
-    fn place(&self, figure: f64) -> f64 {
-        match self.logarithmic {
-            true => (figure / self.low).ln() / (self.high / self.low).ln(),
-            false => (figure - self.low) / (self.high - self.low),
-        }
-    }
 }
 
 /// A chart: its place in the picture, and its axes.

@@ -1,4 +1,4 @@
-//! Files that are whole or not there.
+//! Files that are complete or not there.
 
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
@@ -7,54 +7,49 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// Whether a file can be written there, before the work is done that it is for.
+use crate::trouble::Trouble;
+
+/// Whether a file can be written there. For use before the work that it is for.
 ///
 /// # Errors
 ///
-/// What the system would say to it.
-pub fn check(path: &Path) -> io::Result<()> {
-    match Place::of(path) {
-        Place::File(path) if path.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-        Place::File(path) => begin(&path).map(drop),
-        Place::Other => Ok(()),
-    }
+/// [`Trouble::Usage`] if it cannot.
+pub fn check(path: &Path) -> Result<(), Trouble> {
+    let checked = match regular(path) {
+        Some(path) if path.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        Some(path) => unfinished(&path).map(drop),
+        None => Ok(()),
+    };
+    checked.map_err(|error| Trouble::Usage(format!("cannot write {}: {error}", path.display())))
 }
 
-/// Writes a file; an older one stays as it is until the new one is whole.
+/// Writes a file. An older one stays as it is until the new one is complete.
 ///
 /// # Errors
 ///
 /// If the system refuses.
-pub fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
-    match Place::of(path) {
-        Place::File(path) => {
-            let mut file = begin(&path)?;
+pub fn write(path: &Path, contents: &[u8]) -> Result<(), Trouble> {
+    let write = || match regular(path) {
+        Some(path) => {
+            let mut file = unfinished(&path)?;
             file.write_all(contents)?;
-            file.persist(path).map_err(|error| error.error)?;
-            Ok(())
+            file.persist(path).map(drop).map_err(|error| error.error)
         }
-        Place::Other => fs::OpenOptions::new().write(true).open(path)?.write_all(contents),
+        None => fs::OpenOptions::new().write(true).open(path)?.write_all(contents),
+    };
+    write().map_err(Trouble::own(format!("cannot write {}", path.display())))
+}
+
+/// The file at the end of a path and its links, even if nothing is there yet; `None`
+/// if it is a device or a pipe, which must not be replaced.
+fn regular(path: &Path) -> Option<PathBuf> {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => None,
+        _ => Some(path.canonicalize().unwrap_or_else(|_| path.to_owned())),
     }
 }
 
-/// What a path leads to.
-enum Place {
-    /// A file, or nothing yet; at the end of links, if there are any.
-    File(PathBuf),
-    /// A device or a pipe, which nothing must take the place of.
-    Other,
-}
-
-impl Place {
-    fn of(path: &Path) -> Place {
-        match fs::metadata(path) {
-            Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Place::Other,
-            _ => Place::File(path.canonicalize().unwrap_or_else(|_| path.to_owned())),
-        }
-    }
-}
-
-fn begin(path: &Path) -> io::Result<NamedTempFile> {
+fn unfinished(path: &Path) -> io::Result<NamedTempFile> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     tempfile::Builder::new()
         .prefix(".unfinished-")

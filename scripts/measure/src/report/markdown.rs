@@ -9,11 +9,20 @@ use crate::workloads::Section;
 
 /// The answer, the sections, and the machine.
 pub fn report(results: &Results, sections: &[Section]) -> String {
-    let mut parts = vec![answer(results)];
-    parts.extend(sections.iter().filter_map(|section| part(results, *section)));
-    parts.push(format!("{}\n", results.machine.line()));
-    parts.retain(|part| !part.is_empty());
-    parts.join("\n")
+    let sections = sections.iter().map(|section| {
+        let tables = tables(results, &[*section]);
+        if tables.is_empty() { tables } else { format!("## {}\n\n{tables}", section.title()) }
+    });
+    let parts = [answer(results)].into_iter().chain(sections).chain([machine(results)]);
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// The machine, what was left out, and how long it took.
+pub fn machine(results: &Results) -> String {
+    let mut facts = vec![results.machine.line()];
+    facts.extend(results.notes.iter().cloned());
+    facts.push(format!("The run took {:.0} s.", results.seconds));
+    facts.iter().map(|fact| format!("* {fact}\n")).collect()
 }
 
 /// A list of the answer's sentences.
@@ -22,14 +31,14 @@ pub fn answer(results: &Results) -> String {
     sentences.iter().map(|sentence| format!("* {sentence}\n")).collect()
 }
 
-/// A section, if there is anything in it.
-fn part(results: &Results, section: Section) -> Option<String> {
-    let body = match section {
+/// The tables of some sections, without headings of their own.
+pub fn tables(results: &Results, sections: &[Section]) -> String {
+    let tables = sections.iter().map(|section| match section {
         Section::Claims => claims(results),
         Section::BreakEven => break_even(results),
-        _ => results.of(section).map(table).collect::<Vec<_>>().join("\n"),
-    };
-    (!body.is_empty()).then(|| format!("## {}\n\n{body}", section.title()))
+        _ => results.of(*section).map(table).collect::<Vec<_>>().join("\n"),
+    });
+    tables.filter(|tables| !tables.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn table(measured: &Measured) -> String {

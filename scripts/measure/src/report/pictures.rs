@@ -4,9 +4,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::chart::{Axis, Chart, Line, Point, STYLE};
+use super::axis::Axis;
+use super::chart::{Chart, Line, Point, STYLE};
 use super::page::{self, LINE, MARGIN, shape, short, text};
-use super::{output, units};
+use super::{file, units};
 use crate::decide::{break_even, median};
 use crate::results::Results;
 use crate::trouble::Trouble;
@@ -20,9 +21,9 @@ use crate::workloads::{Section, thousands};
 pub fn draw(results: &Results) -> Result<Vec<(&'static str, Vec<u8>)>, Trouble> {
     let pictures = [("break_even.svg", break_even(results)), ("waits.svg", waits(results))];
     let mut drawn = Vec::new();
-    for (file, picture) in pictures {
-        if let Some(picture) = picture.map_err(Trouble::own(format!("cannot draw {file}")))? {
-            drawn.push((file, picture));
+    for (name, picture) in pictures {
+        if let Some(picture) = picture.map_err(Trouble::own(format!("cannot draw {name}")))? {
+            drawn.push((name, picture));
         }
     }
     Ok(drawn)
@@ -40,7 +41,7 @@ pub fn write(directory: &Path, results: &Results) -> Result<(), Trouble> {
         return Err(Trouble::Usage(what.to_owned()));
     }
     create(directory)?;
-    pictures.iter().try_for_each(|(file, svg)| output::write(&directory.join(file), svg))
+    pictures.iter().try_for_each(|(name, svg)| file::write(&directory.join(name), svg))
 }
 
 /// Creates the directory.
@@ -78,8 +79,8 @@ fn break_even(results: &Results) -> io::Result<Option<Vec<u8>>> {
         top,
         width: SIZE.0 - 60.0 - 120.0,
         height: SIZE.1 - top - 70.0,
-        x: Axis::powers(points().map(|point| point.x)),
-        y: Axis::from_zero(points().map(|point| point.high)),
+        x: Axis::logarithmic(points().map(|point| point.x)),
+        y: Axis::linear(points().map(|point| point.high).fold(1.0, f64::max), 0.1),
     };
     let title = "How large must a job be before more cores pay off?";
     let picture = page::draw(SIZE, title, STYLE, |xml| {
@@ -151,8 +152,8 @@ fn waits(results: &Results) -> io::Result<Option<Vec<u8>>> {
         top,
         width: SIZE.0 / 2.0 - 66.0 - 116.0,
         height: SIZE.1 - top - 70.0,
-        x: Axis::powers(lines.iter().flat_map(|line| &line.points).map(|point| point.x)),
-        y: Axis::powers(lines.iter().flat_map(|l| &l.points).flat_map(|p| [p.low, p.high])),
+        x: Axis::logarithmic(lines.iter().flat_map(|line| &line.points).map(|point| point.x)),
+        y: Axis::logarithmic(lines.iter().flat_map(|l| &l.points).flat_map(|p| [p.low, p.high])),
     };
     let picture = page::draw(SIZE, title, STYLE, |xml| {
         text(xml, "title", MARGIN, MARGIN + 12.0, title)?;
@@ -186,14 +187,14 @@ mod tests {
 
     #[test]
     fn a_point_is_where_its_figure_is() {
-        let axis = Axis::powers([100.0, 10_000.0].into_iter());
+        let axis = Axis::logarithmic([100.0, 10_000.0].into_iter());
         let chart = Chart {
             left: 0.0,
             top: 0.0,
             width: 100.0,
             height: 100.0,
             x: axis,
-            y: Axis::from_zero([2.0].into_iter()),
+            y: Axis::linear(2.0, 0.1),
         };
         assert_eq!(
             (chart.across(100.0), chart.across(1000.0), chart.across(10_000.0)),

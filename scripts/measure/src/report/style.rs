@@ -3,7 +3,7 @@
 use std::env;
 use std::io::{self, IsTerminal};
 
-use rustix::termios::tcgetwinsize;
+use console::Term;
 
 /// The width of a report in columns: if nobody says another, the least and the most.
 const WIDTHS: (usize, usize, usize) = (80, 60, 120);
@@ -27,8 +27,7 @@ impl Style {
     pub fn of_stdout() -> Style {
         let stdout = io::stdout();
         let set = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-        let width = stdout.is_terminal().then(|| tcgetwinsize(&stdout).ok()).flatten();
-        let width = width.map(|size| usize::from(size.ws_col)).filter(|width| *width > 0);
+        let width = Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
         let (usual, least, most) = WIDTHS;
         let forced = set("CLICOLOR_FORCE").is_some_and(|value| value != "0");
         let can = stdout.is_terminal() && set("TERM").is_some_and(|term| term != "dumb");
@@ -36,7 +35,7 @@ impl Style {
         // The first of these that is set decides, as it does in the C library.
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
         Style {
-            width: width.unwrap_or(usual).clamp(least, most),
+            width: width.filter(|width| *width > 0).unwrap_or(usual).clamp(least, most),
             unicode: colour && locale.to_lowercase().replace('-', "").contains("utf8"),
             colour,
         }

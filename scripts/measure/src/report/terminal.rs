@@ -1,9 +1,9 @@
 //! The report in a terminal: the answer first, then one block per workload.
 
-use unicode_width::UnicodeWidthStr;
+use console::measure_text_width as width_of;
 
 use super::style::Style;
-use super::{answer, units};
+use super::{answer, text, units};
 use crate::decide::{Verdict, break_even, claims, median};
 use crate::results::{Measured, Results, Row, Speedup};
 use crate::workloads::Section;
@@ -97,7 +97,7 @@ impl Report<'_> {
         let narrow = memory && style.width < 80;
         let words = WORDS + if memory { 11 } else { 0 } - if narrow { 13 } else { 0 };
         let room = style.width - (2 + 2 + TIME + 2 + 2 + words);
-        let name = measured.rows.iter().map(|row| row.program.width()).max().unwrap_or(0);
+        let name = measured.rows.iter().map(|row| width_of(&row.program)).max().unwrap_or(0);
         let name = name.min(NAME).min(room - 2);
         let bar = room - name;
         let figure = |row: &Row| match memory {
@@ -175,7 +175,8 @@ impl Report<'_> {
             return String::new();
         }
         let mut text = self.title(title, &rounds(pairs[0].0));
-        let name = pairs.iter().map(|(_, pair)| pair.program.width()).max().unwrap_or(0).min(NAME);
+        let name =
+            pairs.iter().map(|(_, pair)| width_of(&pair.program)).max().unwrap_or(0).min(NAME);
         for (measured, pair) in &pairs {
             let row = measured.row(&pair.program);
             let time = row.and_then(|row| median(&measured.times(row)));
@@ -273,7 +274,7 @@ impl Report<'_> {
 
     /// A title on the left and facts on the right, if there is room for both.
     fn title(&self, title: &str, facts: &str) -> String {
-        let room = self.style.width.saturating_sub(title.width() + facts.width());
+        let room = self.style.width.saturating_sub(width_of(title) + width_of(facts));
         let painted = self.style.paint(BOLD, title);
         if room >= 2 {
             format!("{painted}{}{facts}\n", " ".repeat(room))
@@ -304,40 +305,18 @@ fn rounds(measured: &Measured) -> String {
 
 /// A name in so many columns: cut at its beginning, because paths differ at the end.
 fn fit(name: &str, columns: usize) -> String {
-    let width = name.width();
+    let width = width_of(name);
     if width <= columns {
         return format!("{name}{}", " ".repeat(columns - width));
     }
-    let mut end: Vec<char> = Vec::new();
-    for c in name.chars().rev() {
-        end.insert(0, c);
-        if end.iter().collect::<String>().width() + 2 > columns {
-            end.remove(0);
-            break;
-        }
-    }
-    format!("..{}", end.into_iter().collect::<String>())
+    let ends = name.char_indices().map(|(start, _)| &name[start..]);
+    let end = ends.into_iter().find(|end| width_of(end) + 2 <= columns).unwrap_or_default();
+    format!("..{end}")
 }
 
 /// Text in lines of at most so many columns; all but the first are indented.
 fn wrap(text: &str, columns: usize, indent: &str) -> String {
-    let mut lines = Vec::new();
-    let start = text.len() - text.trim_start().len();
-    let mut line = text[..start].to_owned();
-    let mut is_empty = true;
-    for word in text.split_whitespace() {
-        if !is_empty && line.width() + 1 + word.width() > columns {
-            lines.push(std::mem::replace(&mut line, indent.to_owned()));
-            is_empty = true;
-        }
-        if !is_empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        is_empty = false;
-    }
-    lines.push(line);
-    lines.join("\n")
+    text::wrap(text, " ", columns - indent.len(), "..").join(&format!("\n{indent}"))
 }
 
 #[cfg(test)]
@@ -383,7 +362,7 @@ mod tests {
         results.workloads[0].rows[1].program = long.to_owned();
         for width in [60, 80, 120] {
             for line in report(&results, width).lines() {
-                assert!(line.width() <= width, "{width}: {line}");
+                assert!(width_of(line) <= width, "{width}: {line}");
             }
         }
     }

@@ -1,0 +1,72 @@
+//! Runs the commands of a README file, and compares what they print.
+
+use std::process::{Command, Stdio};
+
+use crate::trouble::Trouble;
+
+/// What a command prints, standard error included. It must succeed.
+pub fn run(command: &str) -> Result<String, Trouble> {
+    let output = Command::new("sh")
+        .args(["-c", &format!("{command} 2>&1")])
+        .env_remove("RUST_BACKTRACE")
+        .stdin(Stdio::null())
+        .output()
+        .map_err(Trouble::own(format!("cannot start {command}")))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if !output.status.success() {
+        return Err(Trouble::program(command, format!("{}\n{text}", output.status)));
+    }
+    Ok(text)
+}
+
+/// The lines of an output, without what may differ from one run to the next.
+pub fn comparable(output: &str, is_any_order: bool) -> Vec<String> {
+    let mut lines: Vec<String> = output.lines().map(without_accidents).collect();
+    if is_any_order {
+        lines.sort();
+    }
+    lines
+}
+
+/// A line with `#` for the numbers that are the run's own: fractions of seconds, ports of
+/// loopback, and addresses in memory.
+fn without_accidents(line: &str) -> String {
+    let words = line.split_inclusive([' ', '/', ')']).map(|word| {
+        let stem = word.trim_end_matches([' ', '/', ')']);
+        let is_number = |text: &str| text.parse::<f64>().is_ok();
+        let shown = if stem.contains('.') && is_number(stem) {
+            "#"
+        } else if stem.strip_prefix("127.0.0.1:").is_some_and(is_number) {
+            "127.0.0.1:#"
+        } else if stem.starts_with("0x") {
+            "0x#"
+        } else {
+            stem
+        };
+        shown.to_owned() + &word[stem.len()..]
+    });
+    words.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_ports_and_addresses_may_differ_and_words_may_not() {
+        let is_same = |one, other| comparable(one, false) == comparable(other, false);
+        assert!(is_same("Time taken: 1.234567 seconds", "Time taken: 0.000001 seconds"));
+        assert!(is_same("Get http://127.0.0.1:4711/file1", "Get http://127.0.0.1:80/file1"));
+        assert!(is_same("counter at 0x7ffe1 is 1", "counter at 0x7fff2 is 1"));
+        assert!(!is_same("Time taken: 1.234567 seconds", "Time needed: 1.234567 seconds"));
+        assert!(!is_same("Data from Source 1", "Data from Source 2"));
+        assert!(!is_same("counter at 0x1 is 1", "counter at 0x1 is 2"));
+    }
+
+    #[test]
+    fn an_open_order_is_open_only_where_it_is_said() {
+        assert_ne!(comparable("a\nb\n", false), comparable("b\na\n", false));
+        assert_eq!(comparable("a\nb\n", true), comparable("b\na\n", true));
+        assert_ne!(comparable("a\nb\n", true), comparable("a\na\nb\n", true));
+    }
+}

@@ -1,0 +1,45 @@
+//! Text that fits into its place and harms no terminal and no XML.
+
+use console::{measure_text_width, truncate_str};
+
+/// Text without control characters, which would change a terminal; without marks that
+/// turn its direction; and without what XML does not allow.
+pub fn printable(text: &str) -> String {
+    let is_printable = |c: char| {
+        !c.is_control()
+            && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            && !matches!(c, '\u{fffe}' | '\u{ffff}')
+    };
+    text.chars().map(|c| if is_printable(c) { c } else { '\u{fffd}' }).collect()
+}
+
+/// Lines of at most so many columns, broken at a separator. What is longer without one
+/// is cut, and ends with `tail`.
+pub fn wrap(text: &str, separator: &str, width: usize, tail: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in text.split(separator) {
+        let columns = separator.len() + measure_text_width(part);
+        match lines.last_mut().filter(|line| measure_text_width(line) + columns <= width) {
+            Some(line) => *line = format!("{line}{separator}{part}"),
+            None => lines.push(truncate_str(part, width, tail).into_owned()),
+        }
+    }
+    lines
+}
+
+/// A number of things: `1 core`, `2 cores`, `2 processes`.
+pub fn count(number: usize, thing: &str) -> String {
+    let plural = if thing.ends_with('s') { "es" } else { "s" };
+    format!("{number} {thing}{}", if number == 1 { "" } else { plural })
+}
+
+/// A time in seconds with three significant digits.
+pub fn short_time(seconds: f64) -> String {
+    match seconds {
+        s if s < 0.001 => format!("{:.0} us", s * 1e6),
+        s if s < 1.0 => format!("{:.0} ms", s * 1e3),
+        s if s < 10.0 => format!("{s:.2} s"),
+        s if s < 1000.0 => format!("{s:.1} s"),
+        s => format!("{s:.0} s"),
+    }
+}

@@ -1,0 +1,144 @@
+//! What was seen of one run: all that a drawing needs, kept as JSON.
+
+use std::path::Path;
+use std::{fs, io};
+
+use serde::{Deserialize, Serialize};
+
+use crate::trouble::Trouble;
+
+/// The layout of the JSON. A file of another one is refused.
+pub const FORMAT: u32 = 2;
+
+/// One run. Moments are nanoseconds since just before the program was started.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Recording {
+    /// The layout of this file: [`FORMAT`].
+    pub format: u32,
+    /// The program as it was asked for, and its arguments.
+    pub command: Vec<String>,
+    /// How many cores the program could run on.
+    pub cores: usize,
+    /// When it had ended.
+    pub wall: u64,
+    /// How it ended.
+    pub end: End,
+    /// Whether a signal asked for the end before it came.
+    pub interrupted: bool,
+    /// The CPU time of all of its processes in nanoseconds, as the kernel accounts for it.
+    /// Unlike the samples, it has all of the short-lived ones.
+    pub cpu: u64,
+    /// How many processes and threads the whole machine started meanwhile.
+    pub started: u64,
+    /// How many of its processes were still there shortly after its end.
+    pub left: usize,
+    /// Each thread that was seen, by processes in the order in which they were seen.
+    pub threads: Vec<Thread>,
+    /// The moments of the samples.
+    pub samples: Vec<u64>,
+    /// What the program printed on its standard output, oldest first.
+    pub lines: Vec<Line>,
+    /// How many lines were printed after those.
+    pub lines_left_out: u64,
+}
+
+/// How a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// With this exit status.
+    Status(i32),
+    /// By a signal of this number.
+    Signal(i32),
+}
+
+/// One thread.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Thread {
+    /// What a drawing calls it.
+    pub name: String,
+    /// The process it belongs to.
+    pub pid: i32,
+    /// Its own number; that of a process's first thread is the process's.
+    pub tid: i32,
+    /// When it was last seen.
+    pub last: u64,
+    /// What it had done when it was first seen, and at each sample that saw a change.
+    pub counters: Vec<Counters>,
+}
+
+/// The position of a sample in [`Recording::samples`], and how long a thread had been on
+/// a core by then, and ready but waiting for one, since it started; in nanoseconds.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Counters(pub usize, pub u64, pub u64);
+
+/// One line that the program printed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Line {
+    /// When its end came.
+    pub at: u64,
+    /// Its beginning, without the line break.
+    pub text: String,
+}
+
+impl Default for End {
+    fn default() -> End {
+        End::Status(0)
+    }
+}
+
+impl Recording {
+    /// The recording as JSON, on one line.
+    ///
+    /// # Errors
+    ///
+    /// None that is expected: everything here has a form in JSON.
+    pub fn to_json(&self) -> io::Result<Vec<u8>> {
+        let mut json = serde_json::to_vec(self)?;
+        json.push(b'\n');
+        Ok(json)
+    }
+
+    /// Reads a file that [`Recording::to_json`] made.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble::Usage`] if the file cannot be read or is something else.
+    pub fn read(path: &Path) -> Result<Recording, Trouble> {
+        let usage =
+            |what: String| Trouble::Usage(format!("cannot draw {}: {what}", path.display()));
+        let json = fs::read(path).map_err(|error| usage(error.to_string()))?;
+        let recording: Recording = serde_json::from_slice(&json)
+            .map_err(|error| usage(format!("it is not a recording: {error}")))?;
+        match recording.fault() {
+            Some(fault) => Err(usage(format!("it is not a recording: {fault}"))),
+            None => Ok(recording),
+        }
+    }
+
+    /// What no run can have been like, if anything. Drawings rely on the rest.
+    fn fault(&self) -> Option<&'static str> {
+        let in_order = |moments: Vec<u64>| {
+            moments.is_sorted() && moments.last().is_none_or(|last| *last <= self.wall)
+        };
+        let is_possible = |thread: &Thread| {
+            let samples = thread.counters.iter().map(|counters| counters.0);
+            thread.last <= self.wall
+                && samples.clone().is_sorted_by(|a, b| a < b)
+                && samples.last().is_some_and(|last| last < self.samples.len())
+        };
+        if self.format != FORMAT {
+            Some("its format is of another version")
+        } else if self.command.is_empty() || self.cores == 0 {
+            Some("it has no program or no cores")
+        } else if !in_order(self.samples.clone())
+            || !in_order(self.lines.iter().map(|line| line.at).collect())
+        {
+            Some("its moments are out of order")
+        } else if !self.threads.iter().all(is_possible) {
+            Some("it has a thread outside of the run")
+        } else {
+            None
+        }
+    }
+}

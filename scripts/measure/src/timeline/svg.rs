@@ -1,0 +1,251 @@
+//! Draws a run as a picture, for a light and for a dark page.
+
+use std::io;
+
+use console::{measure_text_width, truncate_str};
+
+use crate::report::axis::Axis;
+use crate::report::page::{self, LINE, MARGIN, Xml, group, rectangle, shape, short, text};
+use crate::report::text::{short_time, wrap};
+use crate::timeline::picture::{Bars, Cell, Picture, Row};
+use crate::timeline::slices::Slices;
+use crate::timeline::tasks::{Outcome, Task};
+
+/// The most slices. More would make a larger file and could hardly be seen.
+const MOST_SLICES: usize = 80;
+/// The most marks of printed lines, and the most lines that one of them tells of.
+const MOST_MARKS: usize = 160;
+const MOST_TOLD: usize = 4;
+
+// The layout, in units of the picture.
+const WIDTH: f64 = 520.0;
+/// Of the columns beside the chart.
+const RIGHT: f64 = 146.0;
+const COLUMNS: [(f64, &str); 3] = [(88.0, "on core"), (44.0, "ready"), (0.0, "asleep")];
+const ROW: f64 = 22.0;
+const BAR: f64 = 15.0;
+/// Between the threads and what was printed.
+const GAP: f64 = 6.0;
+/// The shortest and the longest column of names, in characters.
+const LABELS: (usize, usize) = (11, 30);
+/// The longest line of a sentence, in characters; it fits into `WIDTH`.
+const LONGEST_NOTE: usize = 80;
+/// The width of the widest letter of this font.
+const LETTER: f64 = 6.6;
+/// How many entries of the legend a line has.
+const IN_A_LINE: usize = 3;
+/// The least distance of two marks of the time axis.
+const APART: f64 = 52.0;
+
+const STYLE: &str = "
+.core{fill:#0969da}.ready{fill:#e0a100}.asleep{fill:#a8b1ba}.task{fill:#1f883d}
+.failed{fill:#cf222e}.gap{fill:#59636e;fill-opacity:.2}.line{fill:#59636e}
+path{shape-rendering:crispEdges}
+@media(prefers-color-scheme:dark){.core{fill:#4493f8}.ready{fill:#d29922}.asleep{fill:#656c76}
+.task{fill:#3fb950}.failed{fill:#f85149}.gap{fill:#9198a1}.line{fill:#9198a1}}
+";
+
+/// Where time is on the page.
+struct Chart {
+    left: f64,
+    width: f64,
+    axis: Axis,
+}
+
+impl Chart {
+    fn new(picture: &Picture) -> Chart {
+        let labels = picture.threads.iter().map(|row| &row.label);
+        let labels = labels.chain(picture.tasks.iter().map(|bars| &bars.label));
+        let longest = labels.map(|label| measure_text_width(label)).max().unwrap_or(0);
+        let left = MARGIN + longest.clamp(LABELS.0, LABELS.1) as f64 * LETTER + 6.0;
+        let width = WIDTH - left - RIGHT;
+        Chart { left, width, axis: Axis::linear(picture.wall, APART / width) }
+    }
+
+    /// Where a moment is.
+    fn x(&self, moment: f64) -> f64 {
+        self.left + self.width * self.axis.place(moment)
+    }
+}
+
+/// The picture as an SVG file.
+///
+/// # Errors
+///
+/// None that is expected: it is written to memory.
+pub fn draw(picture: &Picture) -> io::Result<Vec<u8>> {
+    let slices = picture.slices(MOST_SLICES);
+    let chart = Chart::new(picture);
+    let notes = picture.notes.iter().flat_map(|note| wrap(note, " ", LONGEST_NOTE, "…"));
+    let notes: Vec<String> = notes.collect();
+    let lines = picture.lines(MOST_MARKS);
+    let has_lines = lines.iter().any(|lines| !lines.is_empty());
+    let rows: Vec<(&Row, Vec<Cell>)> =
+        picture.threads.iter().map(|row| (row, picture.cells(row, slices))).collect();
+    let has_gaps = rows.iter().any(|(_, cells)| cells.iter().any(|cell| !cell.is_seen));
+    let legend = legend(picture, slices, has_gaps, has_lines);
+
+    let top = MARGIN + (3 + notes.len()) as f64 * LINE + 12.0;
+    let number = rows.len() + picture.tasks.len() + usize::from(has_lines);
+    let bottom = top + number as f64 * ROW + GAP;
+    let height = bottom + (legend.len().div_ceil(IN_A_LINE) + 1) as f64 * LINE + MARGIN;
+    let what = format!("{}: {}", picture.title, picture.summary);
+    page::draw((WIDTH, height), &what, STYLE, |xml| {
+        text(xml, "title", MARGIN, MARGIN + 12.0, &truncate_str(&picture.title, 60, "…"))?;
+        for (i, note) in [&picture.summary].into_iter().chain(&notes).enumerate() {
+            text(xml, "small", MARGIN, MARGIN + 12.0 + (i + 1) as f64 * LINE, note)?;
+        }
+        for (from_right, name) in COLUMNS {
+            text(xml, "small end", WIDTH - MARGIN - from_right, top - 8.0, name)?;
+        }
+        for (moment, name) in chart.axis.marks.iter().zip(chart.axis.times()) {
+            let x = chart.x(*moment);
+            shape(xml, "grid", &format!("M{} {}V{}", short(x), short(top - 4.0), short(bottom)))?;
+            if x < chart.left + chart.width - 40.0 {
+                text(xml, "small", x, top - 8.0, &name)?;
+            }
+        }
+        let mut y = top;
+        for (row, cells) in &rows {
+            thread(xml, row, cells, slices, &chart, y)?;
+            y += ROW;
+        }
+        y += GAP;
+        for bars in &picture.tasks {
+            tasks(xml, bars, &chart, y)?;
+            y += ROW;
+        }
+        if has_lines {
+            name(xml, picture.lines_label, y)?;
+        }
+        for lines in lines.iter().filter(|lines| !lines.is_empty()) {
+            let mut told: Vec<&str> =
+                lines.iter().take(MOST_TOLD).map(|(_, line)| line.as_str()).collect();
+            let more = format!("and {} more", lines.len() - told.len());
+            told.extend((lines.len() > MOST_TOLD).then_some(more.as_str()));
+            let moment = lines[0].0;
+            group(xml, &format!("{moment:.2} s\n{}", told.join("\n")), |xml| {
+                shape(xml, "line", &rectangle(chart.x(moment) - 1.0, y + 2.0, 2.0, BAR - 4.0))
+            })?;
+        }
+        for (i, entry) in legend.iter().enumerate() {
+            let left = MARGIN + (i % IN_A_LINE) as f64 * WIDTH / IN_A_LINE as f64;
+            explain(xml, entry, left, bottom + 8.0 + (i / IN_A_LINE + 1) as f64 * LINE)?;
+        }
+        Ok(())
+    })
+}
+
+/// The row of a thread or of several: on a core from below, ready above it, and a thin
+/// line for as long as it was there. Slices that look the same are one piece.
+fn thread(
+    xml: &mut Xml,
+    row: &Row,
+    cells: &[Cell],
+    slices: Slices,
+    chart: &Chart,
+    y: f64,
+) -> io::Result<()> {
+    name(xml, &row.label, y)?;
+    for (percent, (from_right, _)) in row.percent.iter().zip(COLUMNS) {
+        text(xml, "small end", WIDTH - MARGIN - from_right, y + 12.0, &format!("{percent} %"))?;
+    }
+    let mut next = 0;
+    for piece in cells.chunk_by(Cell::eq) {
+        let (from, to) = (slices.start(next), slices.start(next + piece.len()));
+        next += piece.len();
+        let Cell { is_seen, on_core, ready, there } = piece[0];
+        if is_seen && there == 0 {
+            continue;
+        }
+        let percent = |eighths: usize| (12.5 * eighths as f64).round();
+        let what = if is_seen {
+            format!("on a core {} %, ready {} %", percent(on_core), percent(ready))
+        } else {
+            "not seen".to_owned()
+        };
+        let (left, width) = (chart.x(from), chart.x(to) - chart.x(from));
+        let bar = |from: usize, eighths: usize| {
+            let [from, height] = [from, eighths].map(|eighths| BAR * eighths as f64 / 8.0);
+            rectangle(left, y + BAR - from - height, width, height)
+        };
+        let label = row.label.trim_start();
+        group(xml, &format!("{label}, {from:.2} to {to:.2} s: {what}"), |xml| {
+            if !is_seen {
+                return shape(xml, "gap", &bar(0, 8));
+            }
+            if on_core > 0 {
+                shape(xml, "core", &bar(0, on_core))?;
+            } else {
+                shape(xml, "asleep", &rectangle(left, y + BAR - 1.5, width, 1.5))?;
+            }
+            // All threads together have three numbers less to tell.
+            if ready > 0 && row.percent.len() > 1 {
+                shape(xml, "ready", &bar(on_core, ready.min(8 - on_core)))?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+fn tasks(xml: &mut Xml, bars: &Bars, chart: &Chart, y: f64) -> io::Result<()> {
+    name(xml, &bars.label, y)?;
+    text(xml, "small end", WIDTH - MARGIN, y + 12.0, &bars.length)?;
+    // Bars of a group share the height.
+    let height = BAR / bars.tasks.len() as f64;
+    for (i, task) in bars.tasks.iter().enumerate() {
+        let Task { name, start, end, outcome, .. } = task;
+        let (class, how) = match outcome {
+            Outcome::Done => ("task", ""),
+            Outcome::Failed => ("failed", ", failed"),
+            Outcome::Open => ("task", ", had not ended"),
+        };
+        let what = format!("{name}, {start:.2} to {end:.2} s: {}{how}", short_time(end - start));
+        let (left, top) = (chart.x(*start), y + i as f64 * height);
+        let width = (chart.x(*end) - left).max(1.0);
+        group(xml, &what, |xml| shape(xml, class, &rectangle(left, top, width, height)))?;
+    }
+    Ok(())
+}
+
+/// What the colours mean: a class, if it is a colour, and the words.
+fn legend(
+    picture: &Picture,
+    slices: Slices,
+    has_gaps: bool,
+    has_lines: bool,
+) -> Vec<(&'static str, String)> {
+    let slice = format!("a slice is {}", short_time(slices.length));
+    let entries = [
+        (true, "core", "on a core"),
+        (true, "ready", "ready, no core was free"),
+        (true, "asleep", "asleep"),
+        (has_gaps, "gap", "not seen"),
+        (!picture.tasks.is_empty(), "task", "a task, by what was printed"),
+        (picture.has_failures(), "failed", "it failed"),
+        (has_lines, "line", "a line printed"),
+        (true, "", slice.as_str()),
+    ];
+    let entries = entries.into_iter().filter(|(is_there, ..)| *is_there);
+    entries.map(|(_, class, what)| (class, what.to_owned())).collect()
+}
+
+fn explain(xml: &mut Xml, (class, what): &(&str, String), left: f64, y: f64) -> io::Result<()> {
+    let (height, width) = match *class {
+        "asleep" => (2.0, 10.0),
+        "line" => (10.0, 2.0),
+        _ => (10.0, 10.0),
+    };
+    if !class.is_empty() {
+        shape(xml, class, &rectangle(left, y - height, width, height))?;
+    }
+    text(xml, "small", left + if class.is_empty() { 0.0 } else { 14.0 }, y, what)
+}
+
+/// The name of a row, indented as in the terminal.
+fn name(xml: &mut Xml, label: &str, y: f64) -> io::Result<()> {
+    let name = label.trim_start();
+    let indent = (label.len() - name.len()) as f64 * LETTER;
+    text(xml, "", MARGIN + indent, y + 12.0, &truncate_str(name, LABELS.1, "…"))
+}
