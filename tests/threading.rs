@@ -142,7 +142,7 @@ mod downloads {
     const PROGRAM: &str = env!("CARGO_BIN_EXE_downloads");
 
     test_downloads! { PROGRAM }
-    test_downloads! { PROGRAM; overlaps, starts_no_thread_without_room }
+    test_downloads! { PROGRAM; overlaps }
 }
 
 mod sequential_downloads {
