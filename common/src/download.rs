@@ -3,7 +3,7 @@
 
 use std::error::Error;
 use std::fs::{self, Permissions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::num::NonZeroUsize;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -81,11 +81,6 @@ pub struct Downloads {
 impl Arguments {
     /// Reads the list of URLs, creates the directory, and starts the loopback
     /// site if there are no URLs.
-    ///
-    /// # Errors
-    ///
-    /// If the list cannot be read, the directory cannot be created, or the site
-    /// does not start.
     pub fn prepare(mut self) -> Result<Downloads> {
         let mut site = None;
         if let Some(from) = &self.from {
@@ -127,20 +122,11 @@ fn read_list(from: &Path) -> io::Result<Vec<String>> {
 
 impl Downloads {
     /// A client for tasks.
-    ///
-    /// # Errors
-    ///
-    /// If the certificates of `SSL_CERT_FILE` cannot be read.
     pub fn client(&self) -> Result<reqwest::Client> {
         Ok(self.client_builder()?.read_timeout(self.arguments.stall_timeout).build()?)
     }
 
     /// A client for threads.
-    ///
-    /// # Errors
-    ///
-    /// If the certificates of `SSL_CERT_FILE` cannot be read, or the client's
-    /// own thread does not start.
     pub fn blocking_client(&self) -> Result<reqwest::blocking::Client> {
         // The blocking client's own timeout limits each read. The one of the
         // builder limits the whole download.
@@ -155,35 +141,29 @@ impl Downloads {
     }
 
     fn client_builder(&self) -> Result<reqwest::ClientBuilder> {
-        let mut roots = RootCertStore::empty();
-        match env::var_os("SSL_CERT_FILE") {
-            None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-            // As in curl, it replaces the usual authorities.
-            Some(file) => {
-                let read =
-                    |error| anyhow!("cannot read SSL_CERT_FILE, {}: {error}", file.display());
-                for certificate in CertificateDer::pem_file_iter(&file).map_err(read)? {
-                    roots.add(certificate.map_err(read)?)?;
-                }
-            }
+        let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        if let Some(file) = env::var_os("SSL_CERT_FILE") {
+            // As in curl, these replace the usual authorities.
+            let certificates = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
+            let certificates: Vec<_> =
+                certificates.map_err(|error| anyhow!("cannot read SSL_CERT_FILE: {error}"))?;
+            roots = RootCertStore::empty();
+            roots.add_parsable_certificates(certificates);
         }
         let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_root_certificates(roots)
             .with_no_client_auth();
 
-        // A server may close a connection that was kept for the next request just
-        // when that is sent. A GET may then be sent again, as curl and browsers do.
-        // reqwest does not say which connection was a kept one, only that there
-        // can be none before the first answer.
-        let answered = AtomicBool::new(false);
+        // A server may close a kept connection just when the next request is sent. Then
+        // the GET is sent again, as curl and browsers do. reqwest does not say which
+        // connections were kept, but before the first answer there are none.
+        let kept = AtomicBool::new(false);
         let again = retry::for_host(AnyHost).no_budget().max_retries_per_request(3);
         let again = again.classify_fn(move |attempt| match attempt.error() {
-            Some(error) if answered.load(Relaxed) && closed_before_answer(error) => {
-                attempt.retryable()
-            }
+            Some(error) if kept.load(Relaxed) && closed_before_answer(error) => attempt.retryable(),
             error => {
-                answered.fetch_or(error.is_none(), Relaxed);
+                kept.fetch_or(error.is_none(), Relaxed);
                 attempt.success()
             }
         });
@@ -254,49 +234,47 @@ pub struct Destination {
 
 impl Destination {
     /// Receives the body of a response into a temporary file beside the final one.
-    ///
-    /// # Errors
-    ///
-    /// If the body ends early, is too large or too slow, or the directory cannot
-    /// be written to.
-    pub fn receive(&self, mut body: impl Read) -> Result<Part<'_>> {
+    pub fn receive(&self, body: impl Read) -> Result<NamedTempFile> {
         let mut part = self.part()?;
-        let mut buffer = vec![0; 64 * 1024];
-        loop {
-            match body.read(&mut buffer) {
-                Ok(0) => return Ok(part),
-                Ok(length) => part.write(&buffer[..length])?,
-                Err(error) => return Err(part.cut(error.into())),
-            }
+        let mut body =
+            BufReader::with_capacity(64 * 1024, body.take(self.max_size.saturating_add(1)));
+        match io::copy(&mut body, &mut part) {
+            Ok(received) => self.check(received)?,
+            Err(error) => return Err(cut(error.into(), part.as_file().metadata()?.len())),
         }
+        Ok(part)
     }
 
-    /// Receives the body of a response, as [`Destination::receive`], in a task.
-    ///
-    /// # Errors
-    ///
-    /// As [`Destination::receive`].
-    pub async fn receive_async(&self, mut response: reqwest::Response) -> Result<Part<'_>> {
+    /// The same in a task.
+    pub async fn receive_async(&self, mut response: reqwest::Response) -> Result<NamedTempFile> {
         let mut part = self.part()?;
-        loop {
-            match response.chunk().await {
-                Ok(None) => return Ok(part),
-                Ok(Some(bytes)) => part.write(&bytes)?,
-                Err(error) => return Err(part.cut(error.into())),
-            }
+        let mut received = 0;
+        while let Some(bytes) = response.chunk().await.map_err(|e| cut(e.into(), received))? {
+            received += bytes.len() as u64;
+            self.check(received)?;
+            part.write_all(&bytes)?;
         }
+        Ok(part)
     }
 
-    fn part(&self) -> Result<Part<'_>> {
-        let directory = self.path.parent().unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new()
+    /// Gives the complete file its name, and replaces an older file of that name.
+    pub fn save(&self, part: NamedTempFile) -> Result<()> {
+        part.persist(&self.path).map(drop).map_err(|error| self.cannot_write(error.error))
+    }
+
+    fn part(&self) -> Result<NamedTempFile> {
+        tempfile::Builder::new()
             .prefix(self.path.file_name().unwrap_or_default())
             .suffix(".part")
             // Less the umask, as for any new file.
             .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(directory)
-            .map_err(|error| self.cannot_write(error))?;
-        Ok(Part { destination: self, file, received: 0 })
+            .tempfile_in(self.path.parent().unwrap_or(Path::new(".")))
+            .map_err(|error| self.cannot_write(error))
+    }
+
+    fn check(&self, size: u64) -> Result<()> {
+        ensure!(size <= self.max_size, "larger than {} bytes", self.max_size);
+        Ok(())
     }
 
     fn cannot_write(&self, error: io::Error) -> anyhow::Error {
@@ -304,38 +282,12 @@ impl Destination {
     }
 }
 
+fn cut(error: anyhow::Error, received: u64) -> anyhow::Error {
+    anyhow!("{} after {received} bytes", error.root_cause())
+}
+
 impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.path.display().fmt(f)
-    }
-}
-
-/// A file that is not complete yet. It is removed when it is dropped.
-pub struct Part<'a> {
-    destination: &'a Destination,
-    file: NamedTempFile,
-    received: u64,
-}
-
-impl Part<'_> {
-    /// Gives the complete file its name, and replaces an older file of that name.
-    ///
-    /// # Errors
-    ///
-    /// If the directory cannot be written to.
-    pub fn save(self) -> Result<()> {
-        let saved = self.file.persist(&self.destination.path);
-        saved.map(drop).map_err(|error| self.destination.cannot_write(error.error))
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.received += bytes.len() as u64;
-        let Destination { max_size, .. } = self.destination;
-        ensure!(self.received <= *max_size, "larger than {max_size} bytes");
-        self.file.write_all(bytes).map_err(|error| self.destination.cannot_write(error))
-    }
-
-    fn cut(&self, error: anyhow::Error) -> anyhow::Error {
-        anyhow!("{} after {} bytes", error.root_cause(), self.received)
     }
 }

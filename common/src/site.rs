@@ -73,34 +73,28 @@ impl Site {
 impl Drop for Site {
     fn drop(&mut self) {
         drop(self.copy.stdin.take());
-        if let Err(error) = self.copy.wait() {
-            eprintln!("the loopback site was not awaited: {error}");
-        }
+        let _ = self.copy.wait();
     }
 }
 
-/// Serves and never returns if this process is the copy that
-/// [`Site::start`] started; otherwise does nothing.
+/// Serves and never returns if this process is the copy that [`Site::start`]
+/// started. Otherwise does nothing.
 pub fn serve_if_copy() {
     if std::env::args_os().next().is_none_or(|name| name != COPY) {
         return;
     }
-    fn fail(error: io::Error) -> ! {
-        eprintln!("the loopback site failed: {error}");
-        std::process::exit(1);
-    }
-    // On a thread of its own, because a program may call this inside a runtime.
-    let serving = thread::Builder::new().spawn(|| {
+    // On a thread of its own, because a program may call this on an event loop.
+    thread::spawn(|| {
         let listener = io::stdout().as_fd().try_clone_to_owned().map(TcpListener::from);
         let Err(error) = listener.and_then(serve);
-        fail(error);
+        eprintln!("the loopback site failed: {error}");
+        std::process::exit(1);
     });
-    serving.unwrap_or_else(|error| fail(error));
-    let ended = io::copy(&mut io::stdin(), &mut io::sink());
-    std::process::exit(i32::from(ended.is_err()));
+    // Standard input ends when the program that started this copy ends.
+    let _ = io::copy(&mut io::stdin(), &mut io::sink());
+    std::process::exit(0);
 }
 
-/// Serves on a bound listener, on this thread, and returns only on an error.
 fn serve(listener: TcpListener) -> io::Result<Infallible> {
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

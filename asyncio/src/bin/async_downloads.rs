@@ -46,7 +46,7 @@ async fn download(client: &Client, url: &Url, file: &Destination) -> Result<()> 
     if response.status() == 200 {
         let part = file.receive_async(response).await?;
         println!("Downloaded {url}");
-        part.save()?;
+        file.save(part)?;
         println!("Saved {file}");
         Ok(())
     } else {

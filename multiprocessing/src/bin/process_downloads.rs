@@ -55,7 +55,7 @@ fn download(downloads: &Downloads, url: &Url, file: &Destination) -> Result<()> 
     if response.status() == 200 {
         let part = file.receive(response)?;
         println!("Downloaded {url}");
-        part.save()?;
+        file.save(part)?;
         println!("Saved {file}");
         Ok(())
     } else {

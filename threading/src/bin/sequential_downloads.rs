@@ -38,7 +38,7 @@ fn download(client: &Client, url: &Url, file: &Destination) -> Result<()> {
     if response.status() == 200 {
         let part = file.receive(response)?;
         println!("Downloaded {url}");
-        part.save()?;
+        file.save(part)?;
         println!("Saved {file}");
         Ok(())
     } else {

@@ -52,7 +52,7 @@ fn download(client: &Agent, url: &Url, file: &Destination) -> Result<()> {
     if response.status() == 200 {
         let part = file.receive(response.into_body().into_reader())?;
         println!("Downloaded {url}");
-        part.save()?;
+        file.save(part)?;
         println!("Saved {file}");
         Ok(())
     } else {
