@@ -238,10 +238,10 @@ impl Destination {
         let mut part = self.part()?;
         let mut body =
             BufReader::with_capacity(64 * 1024, body.take(self.max_size.saturating_add(1)));
-        match io::copy(&mut body, &mut part) {
-            Ok(received) => self.check(received)?,
-            Err(error) => return Err(cut(error.into(), part.as_file().metadata()?.len())),
-        }
+        let copied = io::copy(&mut body, &mut part);
+        let received = part.as_file().metadata()?.len();
+        copied.map_err(|error| cut(error, received))?;
+        ensure!(received <= self.max_size, "larger than {} bytes", self.max_size);
         Ok(part)
     }
 
@@ -249,9 +249,9 @@ impl Destination {
     pub async fn receive_async(&self, mut response: reqwest::Response) -> Result<NamedTempFile> {
         let mut part = self.part()?;
         let mut received = 0;
-        while let Some(bytes) = response.chunk().await.map_err(|e| cut(e.into(), received))? {
+        while let Some(bytes) = response.chunk().await.map_err(|e| cut(e, received))? {
             received += bytes.len() as u64;
-            self.check(received)?;
+            ensure!(received <= self.max_size, "larger than {} bytes", self.max_size);
             part.write_all(&bytes)?;
         }
         Ok(part)
@@ -272,18 +272,13 @@ impl Destination {
             .map_err(|error| self.cannot_write(error))
     }
 
-    fn check(&self, size: u64) -> Result<()> {
-        ensure!(size <= self.max_size, "larger than {} bytes", self.max_size);
-        Ok(())
-    }
-
     fn cannot_write(&self, error: io::Error) -> anyhow::Error {
         anyhow!("cannot write {self}: {}", anyhow::Error::from(error).root_cause())
     }
 }
 
-fn cut(error: anyhow::Error, received: u64) -> anyhow::Error {
-    anyhow!("{} after {received} bytes", error.root_cause())
+fn cut(error: impl Into<anyhow::Error>, received: u64) -> anyhow::Error {
+    anyhow!("{} after {received} bytes", error.into().root_cause())
 }
 
 impl fmt::Display for Destination {
