@@ -16,7 +16,6 @@ use std::thread;
 
 use common::download::{Destination, Downloads, report};
 use common::{Failure, say};
-use threading::room::check_room;
 
 fn main() -> Result<ExitCode, Failure> {
     let downloads = Downloads::new(common::parse!())?;
@@ -26,9 +25,7 @@ fn main() -> Result<ExitCode, Failure> {
         let mut threads = Vec::new();
         for (url, file) in downloads.files() {
             let task = move || report(url, download(downloads, url, &file));
-            let thread = check_room(threads.len())
-                .and_then(|()| thread::Builder::new().spawn_scoped(scope, task));
-            match thread {
+            match thread::Builder::new().spawn_scoped(scope, task) {
                 Ok(thread) => threads.push((url, thread)),
                 Err(error) => _ = report(url, Err(error.into())),
             }
