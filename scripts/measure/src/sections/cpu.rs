@@ -95,11 +95,8 @@ fn counter(entry: Entry, arguments: &[String], limit: u64) -> Entry {
         "sequential_counter" => "All counts are finished",
         _ => "All threads are finished",
     };
-    let answer = Answer {
-        in_order: vec![finished.to_owned()],
-        stopwatch: true,
-        ..Answer::default()
-    };
+    let answer =
+        Answer { in_order: vec![finished.to_owned()], stopwatch: true, ..Answer::default() };
     limited(entry, arguments, limit, answer)
 }
 
