@@ -1,6 +1,5 @@
-//! What at least two members need and nobody came to learn: the stopwatch, the
-//! work that is compared, arguments that twins share, the loopback web site,
-//! the rules for a download, and the error that `main` returns.
+//! What several members need: arguments, the measured work, and what the download
+//! programs share.
 
 #![forbid(unsafe_code)]
 

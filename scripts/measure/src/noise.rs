@@ -75,7 +75,7 @@ impl Noise {
         let counting = step(counter, STEPS);
         let alone = start.elapsed().as_secs_f64();
         let add = |limit| {
-            black_box(cpu_bound_task(limit));
+            black_box(cpu_bound_task(1, limit));
         };
         let adding = step(add, SHORT);
         let (at_once, cpu) = spin_at_once(self.usable);

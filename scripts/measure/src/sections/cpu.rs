@@ -91,11 +91,12 @@ fn mapping_beside_peers(maker: &Maker<'_>, limit: u64) -> Workload {
 
 /// Makes an entry count, with a limit after its other arguments.
 fn counter(entry: Entry, arguments: &[String], limit: u64) -> Entry {
-    let answer = Answer {
-        in_order: vec!["All threads are finished".to_owned()],
-        stopwatch: true,
-        ..Answer::default()
+    let finished = match &*entry.invocation.name {
+        "sequential_counter" => "All counts are finished",
+        _ => "All threads are finished",
     };
+    let answer =
+        Answer { in_order: vec![finished.to_owned()], stopwatch: true, ..Answer::default() };
     limited(entry, arguments, limit, answer)
 }
 
