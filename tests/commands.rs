@@ -42,6 +42,14 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     (".ci/run", ".ci/run", "\nset -euo pipefail\n"),
 ];
 
+const README_FILES: [&str; 5] = [
+    "README.md",
+    "asyncio/README.md",
+    "multiprocessing/README.md",
+    "results/README.md",
+    "threading/README.md",
+];
+
 /// What stands for something else in a command.
 const PLACEHOLDERS: [(&str, &str); 3] = [("PROGRAM", "counter"), ("[ARGUMENTS]", ""), ("DIR", ".")];
 
@@ -180,18 +188,26 @@ fn measured() -> &'static str {
 
 /// The commands in all README files, each with a file that shows it.
 fn commands() -> BTreeMap<String, String> {
-    let output = Command::new("git")
-        .args(["ls-files", "README.md", "*/README.md"])
-        .current_dir(root())
-        .output()
-        .unwrap();
     let mut commands = BTreeMap::new();
-    for file in String::from_utf8(output.stdout).unwrap().lines() {
+    for file in README_FILES {
         for command in shown(&read(file)) {
             commands.insert(command, file.to_owned());
         }
     }
     commands
+}
+
+#[test]
+fn all_readme_files_are_known() {
+    let mut files = vec!["README.md".to_owned()];
+    for entry in fs::read_dir(root()).unwrap() {
+        let file = format!("{}/README.md", entry.unwrap().file_name().display());
+        if root().join(&file).exists() {
+            files.push(file);
+        }
+    }
+    files.sort();
+    assert_eq!(files, README_FILES);
 }
 
 /// The commands that a text shows: all lines of its blocks for a shell, what its
@@ -252,7 +268,8 @@ fn build(programs: &BTreeSet<&str>) {
     let profile = if directory().ends_with("release") { "release" } else { "dev" };
     let mut cargo = Command::new(env!("CARGO"));
     // With the features of the whole workspace, as it is built for its tests.
-    cargo.args(["build", "--quiet", "--workspace", "--profile", profile]).current_dir(root());
+    cargo.args(["build", "--quiet", "--workspace", "--profile", profile, "--target-dir"]);
+    cargo.arg(directory().parent().unwrap()).current_dir(root());
     for program in old {
         cargo.args(["--bin", program]);
     }

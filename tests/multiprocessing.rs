@@ -1,4 +1,4 @@
-//! Runs the programs of `multiprocessing` as a reader does.
+//! Runs the programs of `multiprocessing` the way a reader would.
 
 #[path = "support/processes.rs"]
 mod processes;
@@ -76,7 +76,7 @@ fn separate_memory_has_one_address_and_two_values() {
 }
 
 #[test]
-fn crash_shows_what_each_takes_along() {
+fn crash_shows_what_else_goes_down() {
     let outcome = run(&mut Command::new(CRASH));
     let mut lines = outcome.success().lines().map(str::trim);
     let goes_on = ["The rest of the program goes on", "The program exited with status 0"];
@@ -98,32 +98,31 @@ fn crash_shows_what_each_takes_along() {
 
 #[test]
 fn process_waits_needs_no_descriptors() {
-    let limited = format!("ulimit -n 16 && exec {PROCESS_WAITS} 300");
-    let outcome = run(Command::new("sh").args(["-c", &limited]));
+    let limited = ["-c", r#"ulimit -n 16 && exec "$0" "$@""#, PROCESS_WAITS, "300"];
+    let outcome = run(Command::new("sh").args(limited));
     let (finished, time) = outcome.success().split_once('\n').unwrap();
     assert_eq!(finished, "All waits are finished");
     assert_time(time.trim_end());
-    // One after the other, they would take 300 seconds.
+    // One after the other, they would take 300 seconds, and `run` would give up.
     assert!(outcome.time >= Duration::from_secs(1));
-    assert!(outcome.time < Duration::from_secs(29), "{:?}", outcome.time);
 }
 
 #[test]
 fn process_waits_says_in_one_line_that_there_is_no_room() {
-    // The limit is not for root; and who is not root may not get to the program.
+    // Root has no such limit, and another user may not be able to read the program.
     let directory = tempfile::tempdir().unwrap();
     fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
     let copy = directory.path().join("process_waits");
-    // Not with fs::copy: a program that another test starts meanwhile would have
-    // the copy open for writing, and it could not be run.
+    // Not with fs::copy: a program that another test starts at this moment would
+    // inherit the open copy, and a file that is open for writing cannot be run.
     assert!(Command::new("cp").arg(PROCESS_WAITS).arg(&copy).status().unwrap().success());
     // One shell knows the limit as -u and another as -p.
-    let limited = format!("ulimit -u 20 2>&- || ulimit -p 20; exec {} 100", copy.display());
+    let limited = r#"ulimit -u 20 2>&- || ulimit -p 20; exec "$0" "$@""#;
     let mut command = Command::new("sh");
     if nix::unistd::geteuid().is_root() {
         command.uid(654_320);
     }
-    let outcome = run(command.args(["-c", &limited]));
+    let outcome = run(command.args(["-c", limited]).arg(&copy).arg("100"));
     let error = outcome.error();
     assert!(error.starts_with("could not start process "), "{error}");
     assert!(error.contains(" of 100: could not fork: EAGAIN"), "{error}");

@@ -18,7 +18,7 @@ mod random_faults;
 use std::env;
 use std::process::{Command, ExitCode};
 
-use common::Failure;
+use anyhow::Error as Failure;
 use libtest_mimic::{Arguments, Trial};
 use processes::Belongings;
 

@@ -1,29 +1,10 @@
-//! Arguments that twins share, with the documents' values as defaults.
+//! Arguments that several programs share. The defaults are the documents' values.
 
 use clap::{Parser, value_parser};
 
 use crate::work::MAX_LIMIT;
 
-/// Takes the arguments of a program from the command line. Its `--help` begins
-/// with the first line of its header: the file of the program, which must have
-/// the program's name, is looked into where it is compiled.
-#[macro_export]
-macro_rules! parse {
-    () => {
-        $crate::arguments::parse_with(include_str!(concat!(env!("CARGO_CRATE_NAME"), ".rs")))
-    };
-}
-
-/// What [`parse!`] calls.
-#[doc(hidden)]
-pub fn parse_with<A: Parser>(source: &'static str) -> A {
-    let header = source.lines().next().unwrap_or_default();
-    let about = header.trim_start_matches("//! ").trim_end_matches('.');
-    let matches = A::command().about(about).get_matches();
-    A::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
-}
-
-/// The argument of the programs that count.
+/// Counts to a limit four times
 #[derive(Parser)]
 pub struct Counting {
     /// How far each of the four counts goes
@@ -31,7 +12,7 @@ pub struct Counting {
     pub limit: u64,
 }
 
-/// The argument of the programs that map `cpu_bound_task` over four inputs.
+/// Maps a CPU-bound task over four inputs
 #[derive(Parser)]
 pub struct Mapping {
     /// How many numbers each of the four tasks adds up
@@ -39,10 +20,26 @@ pub struct Mapping {
     pub limit: u64,
 }
 
-/// The argument of the programs that wait.
+/// Waits for a second many times at once
 #[derive(Parser)]
 pub struct Waiting {
-    /// How many wait at the same time
-    #[arg(default_value_t = 1_000, value_parser = value_parser!(u32).range(..=100_000_000))]
+    /// How many waits there are at the same time
+    #[arg(default_value_t = 1_000)]
     pub n: u32,
+}
+
+/// Increments a count many times in two threads
+#[derive(Parser)]
+pub struct Incrementing {
+    /// How many times each thread increments
+    #[arg(default_value_t = 5_000_000)]
+    pub n: u64,
+}
+
+/// Reads a small file many times
+#[derive(Parser)]
+pub struct Reading {
+    /// How many times
+    #[arg(default_value_t = 5_000)]
+    pub n: u64,
 }

@@ -1,197 +1,288 @@
-//! What the four download programs have in common: their arguments, the client,
-//! the rule for files, and the report. How downloads are started, waited for
-//! and collected is the lesson, and stays in the programs.
+//! What the four download programs share: their arguments, the client with its
+//! limits, and the rule that a file gets its name when it is complete.
 
-use std::fs;
-use std::io::{self, Read};
+use std::error::Error;
+use std::fs::{self, Permissions};
+use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::num::NonZeroUsize;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Mutex;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
+use std::{env, fmt};
 
+use anyhow::{Result, anyhow, ensure};
 use bytesize::ByteSize;
 use clap::Parser;
-use humantime::Duration;
-use reqwest::Proxy;
+use reqwest::retry;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+use rustls::{ClientConfig, RootCertStore};
+use tempfile::NamedTempFile;
 
-use crate::site::{self, Site};
-use crate::{Failure, say};
+use crate::site::Site;
 
-mod client;
-mod file;
-
-pub use file::{Destination, Part};
-
-/// The arguments of a download program.
+/// Downloads files, and names them file0, file1, ... in the order of their URLs
 #[derive(Parser)]
 pub struct Arguments {
-    /// What to download; without any, three files from a site on loopback
+    /// What to download; without URLs, three files from a web site on loopback
     #[arg(value_name = "URL")]
     urls: Vec<String>,
-    /// A file with more URLs, one a line; - is standard input
+    /// A file with more URLs, one per line; - is standard input
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
-    /// The directory for file0, file1, ..., in the order of the URLs; it must
-    /// exist unless it is the default
-    #[arg(long, value_name = "DIR", default_value = DIRECTORY)]
+    /// The directory for the files, created if it does not exist
+    #[arg(long, value_name = "DIR", default_value = "downloads")]
     into: PathBuf,
-    #[command(flatten)]
-    limits: Limits,
-}
-
-/// The arguments of a download program that bounds how many run at once.
-#[derive(Parser)]
-pub struct BoundedArguments {
-    #[command(flatten)]
-    arguments: Arguments,
-    /// How many downloads run at the same time
-    #[arg(long, value_name = "N", default_value = "64")]
-    at_once: NonZeroUsize,
-}
-
-/// Beyond these a download fails.
-#[derive(clap::Args, Clone, Copy)]
-struct Limits {
-    /// The time to connect
+    /// The longest time to connect
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = time_limit)]
-    connect_timeout: Duration,
-    /// The time until an answer begins, redirects included, and the time in
-    /// which nothing more of it arrives
+    pub connect_timeout: Duration,
+    /// The longest time without progress
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time_limit)]
-    stall_timeout: Duration,
-    /// The time for a download as a whole
+    pub stall_timeout: Duration,
+    /// The longest time for a whole download
     #[arg(long, value_name = "TIME", default_value = "1m", value_parser = time_limit)]
-    timeout: Duration,
-    /// The size of a file
+    pub timeout: Duration,
+    /// The largest size of a file
     #[arg(long, value_name = "SIZE", default_value = "1GiB")]
     max_size: ByteSize,
 }
 
-/// Where the files go unless `--into` says otherwise.
-const DIRECTORY: &str = "downloads";
+/// Downloads files, and names them file0, file1, ... in the order of their URLs
+#[derive(Parser)]
+pub struct BoundedArguments {
+    /// The arguments of all download programs.
+    #[command(flatten)]
+    pub downloads: Arguments,
+    /// How many downloads run at the same time
+    #[arg(long, value_name = "N", default_value = "64")]
+    pub at_once: NonZeroUsize,
+}
 
-/// What a download program is asked to do.
+fn time_limit(text: &str) -> Result<Duration> {
+    let time = humantime::parse_duration(text)?;
+    let range = Duration::from_millis(1)..=Duration::from_hours(24);
+    ensure!(range.contains(&time), "a time from 1ms to 1day is needed");
+    Ok(time)
+}
+
+/// What a program is asked to download.
 pub struct Downloads {
-    urls: Vec<String>,
-    into: PathBuf,
-    limits: Limits,
-    proxies: Vec<Proxy>,
-    client: Mutex<Option<reqwest::Client>>,
-    blocking_client: Mutex<Option<reqwest::blocking::Client>>,
-    /// Serves the URLs that stand in for those that were not given.
-    _site: Option<Site>,
+    /// Each URL, and the file that it goes to.
+    pub files: Vec<(Url, Destination)>,
+    /// The arguments, with the limits for the client.
+    pub arguments: Arguments,
+    site: Option<Site>,
+}
+
+impl Arguments {
+    /// Reads the list of URLs, creates the directory, and starts the loopback
+    /// site if there are no URLs.
+    pub fn prepare(mut self) -> Result<Downloads> {
+        let mut site = None;
+        if let Some(from) = &self.from {
+            let list = read_list(from)
+                .map_err(|error| anyhow!("cannot read {}: {error}", from.display()))?;
+            self.urls.extend(list);
+        } else if self.urls.is_empty() {
+            let site = site.insert(Site::start()?);
+            self.urls.extend(["/file1.pdf", "/file2.pdf", "/file3.jpg"].map(|path| site.url(path)));
+        }
+        fs::create_dir_all(&self.into)
+            .map_err(|error| anyhow!("cannot create {}: {error}", self.into.display()))?;
+
+        // A thread per URL needs two descriptors each, and most systems allow
+        // 1 024 until a program asks for more.
+        let limit = getrlimit(Resource::Nofile);
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+
+        let max_size = self.max_size.as_u64();
+        let file = |(i, url)| {
+            (Url(url), Destination { path: self.into.join(format!("file{i}")), max_size })
+        };
+        let files = std::mem::take(&mut self.urls).into_iter().enumerate().map(file).collect();
+        Ok(Downloads { files, arguments: self, site })
+    }
+}
+
+fn read_list(from: &Path) -> io::Result<Vec<String>> {
+    let mut list = Vec::new();
+    if from == Path::new("-") {
+        io::stdin().read_to_end(&mut list)?;
+    } else {
+        list = fs::read(from)?;
+    }
+    let list = String::from_utf8_lossy(&list);
+    let lines = list.trim_start_matches('\u{feff}').lines().map(str::trim);
+    Ok(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
 impl Downloads {
-    /// What the arguments ask for. To be called first in `main`, see
-    /// [`site::serve_if_copy`].
-    ///
-    /// # Errors
-    ///
-    /// If the list of URLs cannot be read, a proxy variable of the environment
-    /// holds no URL, or the loopback site does not start.
-    pub fn new(arguments: Arguments) -> Result<Downloads, Failure> {
-        site::serve_if_copy();
-        let Arguments { mut urls, from, into, limits } = arguments;
-        let proxies = client::proxies()?;
-        raise_descriptor_limit();
-        let mut site = None;
-        if let Some(from) = from {
-            let list = read_list(&from);
-            urls.extend(list.map_err(|error| {
-                Failure::new(format!("cannot read {}: {error}", from.display()))
-            })?);
-        } else if urls.is_empty() {
-            let site = site.insert(Site::start()?);
-            urls.extend(["/file1.pdf", "/file2.pdf", "/file3.jpg"].map(|path| site.url(path)));
+    /// A client for tasks.
+    pub fn client(&self) -> Result<reqwest::Client> {
+        Ok(self.client_builder()?.read_timeout(self.arguments.stall_timeout).build()?)
+    }
+
+    /// A client for threads.
+    pub fn blocking_client(&self) -> Result<reqwest::blocking::Client> {
+        // The blocking client's own timeout limits each read. The one of the
+        // builder limits the whole download.
+        let builder = reqwest::blocking::ClientBuilder::from(self.client_builder()?);
+        Ok(builder.timeout(self.arguments.stall_timeout).build()?)
+    }
+
+    /// Prints the last line. The status is a failure if any download failed.
+    pub fn finish(&self, failed: usize) -> ExitCode {
+        println!("{} downloaded, {failed} failed", self.files.len() - failed);
+        if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    fn client_builder(&self) -> Result<reqwest::ClientBuilder> {
+        let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        if let Some(file) = env::var_os("SSL_CERT_FILE") {
+            // As in curl, these replace the usual authorities.
+            let certificates = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
+            let certificates: Vec<_> =
+                certificates.map_err(|error| anyhow!("cannot read SSL_CERT_FILE: {error}"))?;
+            roots = RootCertStore::empty();
+            roots.add_parsable_certificates(certificates);
         }
-        if into == Path::new(DIRECTORY) {
-            fs::create_dir_all(&into)
-                .map_err(|error| Failure::new(format!("cannot create {DIRECTORY}: {error}")))?;
-        }
-        // A URL has none of these; it would break the line that it is printed on.
-        urls.iter_mut().for_each(|url| url.retain(|c| !c.is_control()));
-        Ok(Downloads {
-            urls,
-            into,
-            limits,
-            proxies,
-            client: Mutex::default(),
-            blocking_client: Mutex::default(),
-            _site: site,
-        })
-    }
+        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
 
-    /// The same, and the value of `--at-once`.
-    ///
-    /// # Errors
-    ///
-    /// As [`Downloads::new`].
-    pub fn bounded(arguments: BoundedArguments) -> Result<(Downloads, usize), Failure> {
-        let BoundedArguments { arguments, at_once } = arguments;
-        Ok((Downloads::new(arguments)?, at_once.get()))
-    }
-
-    /// Each URL with the file it goes to: `file0`, `file1`, ... Names come from
-    /// the order alone, so that no URL can choose one, or that of another.
-    pub fn files(&self) -> impl Iterator<Item = (&str, Destination)> {
-        // Beyond what the system allows a file, a signal would end the program.
-        let allowed = getrlimit(Resource::Fsize).current.unwrap_or(u64::MAX);
-        let max_size = self.limits.max_size.as_u64().min(allowed);
-        self.urls.iter().enumerate().map(move |(i, url)| {
-            let path = self.into.join(format!("file{i}"));
-            (url.as_str(), Destination::new(path, max_size))
-        })
-    }
-
-    /// The last line, and the status of the program: a failure if any of the
-    /// downloads is not among those that succeeded.
-    pub fn finish(&self, downloaded: usize) -> ExitCode {
-        let failed = self.urls.len() - downloaded;
-        say!("{downloaded} downloaded, {failed} failed");
-        ExitCode::from(u8::from(failed > 0))
+        // A server may close a kept connection just when the next request is sent. Then
+        // the GET is sent again, as curl and browsers do. reqwest does not say which
+        // connections were kept, but before the first answer there are none.
+        let kept = AtomicBool::new(false);
+        let again = retry::for_host(AnyHost).no_budget().max_retries_per_request(3);
+        let again = again.classify_fn(move |attempt| match attempt.error() {
+            Some(error) if kept.load(Relaxed) && closed_before_answer(error) => attempt.retryable(),
+            error => {
+                kept.fetch_or(error.is_none(), Relaxed);
+                attempt.success()
+            }
+        });
+        let builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .connect_timeout(self.arguments.connect_timeout)
+            .timeout(self.arguments.timeout)
+            .retry(again);
+        // The environment's proxies may be on another machine, with a loopback of its own.
+        Ok(if self.site.is_some() { builder.no_proxy() } else { builder })
     }
 }
 
-/// Prints why a download failed, if it did, and returns whether it succeeded.
-pub fn report(url: &str, outcome: Result<(), Failure>) -> bool {
-    if let Err(failure) = &outcome {
-        let error = failure.downcast_ref::<reqwest::Error>();
-        if error.is_some_and(|error| error.is_connect() && error.is_timeout()) {
-            // reqwest and hyper both watch the time, each with words of its own.
-            say!("Failed to download {url}: connection timed out");
-        } else {
-            say!("Failed to download {url}: {}", failure.root_cause());
-        }
+struct AnyHost;
+
+impl PartialEq<&str> for AnyHost {
+    fn eq(&self, _: &&str) -> bool {
+        true
     }
-    outcome.is_ok()
 }
 
-/// One URL a line. One that is no text is spoilt, and the list is not.
-fn read_list(from: &Path) -> io::Result<Vec<String>> {
-    let list = match from.to_str() {
-        Some("-") => io::stdin().lock().bytes().collect(),
-        _ => fs::read(from),
+fn closed_before_answer(error: &(dyn Error + 'static)) -> bool {
+    let connecting = |error: &reqwest::Error| error.is_connect();
+    let closed = |cause: &(dyn Error + 'static)| {
+        let kind = cause.downcast_ref().map(io::Error::kind);
+        matches!(kind, Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe))
+            || cause.downcast_ref().is_some_and(hyper::Error::is_incomplete_message)
     };
-    let text = String::from_utf8_lossy(&list?).into_owned();
-    Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+    !error.downcast_ref().is_some_and(connecting) && anyhow::Chain::new(error).any(closed)
 }
 
-/// A thread per URL needs two descriptors each, and most systems allow 1 024 of
-/// them until a program asks for the rest of what it may have.
-fn raise_descriptor_limit() {
-    let limit = getrlimit(Resource::Nofile);
-    // Where it is refused, the downloads that find no descriptor say so.
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+/// Why a download failed, in the words of the root cause.
+pub fn reason(error: &anyhow::Error) -> String {
+    match error.downcast_ref::<reqwest::Error>() {
+        // The root cause is a "deadline" in one place and an "operation" in another.
+        Some(error) if error.is_connect() && error.is_timeout() => "connection timed out".into(),
+        _ => error.root_cause().to_string(),
+    }
 }
 
-/// A time from 1 ms, as less is no time, to a day, as more is no limit.
-fn time_limit(text: &str) -> Result<Duration, String> {
-    let time: Duration = text.parse().map_err(|error| format!("{error}"))?;
-    if (1..=86_400_000).contains(&time.as_millis()) {
-        Ok(time)
-    } else {
-        Err("a time from 1ms to 1day is needed".to_owned())
+/// A URL as it was given. It is printed without its password.
+pub struct Url(String);
+
+impl Url {
+    /// The URL with its password.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match reqwest::Url::parse(&self.0) {
+            Ok(mut url) if url.password().is_some() => {
+                let _ = url.set_password(Some("***"));
+                url.fmt(f)
+            }
+            _ => self.0.fmt(f),
+        }
+    }
+}
+
+/// Where a download goes, and how large it may get.
+pub struct Destination {
+    path: PathBuf,
+    max_size: u64,
+}
+
+impl Destination {
+    /// Receives the body of a response into a temporary file beside the final one.
+    pub fn receive(&self, body: impl Read) -> Result<NamedTempFile> {
+        let mut part = self.part()?;
+        let mut body =
+            BufReader::with_capacity(64 * 1024, body.take(self.max_size.saturating_add(1)));
+        let copied = io::copy(&mut body, &mut part);
+        let received = part.as_file().metadata()?.len();
+        copied.map_err(|error| cut(error, received))?;
+        ensure!(received <= self.max_size, "larger than {} bytes", self.max_size);
+        Ok(part)
+    }
+
+    /// The same in a task.
+    pub async fn receive_async(&self, mut response: reqwest::Response) -> Result<NamedTempFile> {
+        let mut part = self.part()?;
+        let mut received = 0;
+        while let Some(bytes) = response.chunk().await.map_err(|e| cut(e, received))? {
+            received += bytes.len() as u64;
+            ensure!(received <= self.max_size, "larger than {} bytes", self.max_size);
+            part.write_all(&bytes)?;
+        }
+        Ok(part)
+    }
+
+    /// Gives the complete file its name, and replaces an older file of that name.
+    pub fn save(&self, part: NamedTempFile) -> Result<()> {
+        part.persist(&self.path).map(drop).map_err(|error| self.cannot_write(error.error))
+    }
+
+    fn part(&self) -> Result<NamedTempFile> {
+        tempfile::Builder::new()
+            .prefix(self.path.file_name().unwrap_or_default())
+            .suffix(".part")
+            // Less the umask, as for any new file.
+            .permissions(Permissions::from_mode(0o666))
+            .tempfile_in(self.path.parent().unwrap_or(Path::new(".")))
+            .map_err(|error| self.cannot_write(error))
+    }
+
+    fn cannot_write(&self, error: io::Error) -> anyhow::Error {
+        anyhow!("cannot write {self}: {}", anyhow::Error::from(error).root_cause())
+    }
+}
+
+fn cut(error: impl Into<anyhow::Error>, received: u64) -> anyhow::Error {
+    anyhow!("{} after {received} bytes", error.into().root_cause())
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path.display().fmt(f)
     }
 }

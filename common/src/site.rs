@@ -10,39 +10,27 @@
 //! |---|---|---|
 //! | `size` | bytes | 102400 |
 //! | `delay` | milliseconds until the answer | 100 |
-//! | `pace` | bytes per second | as fast as they are read |
-//!
-//! `/requests` answers with the number of requests so far, one `PATH N` a line.
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use futures::Stream;
-use futures::stream;
-use http_body_util::StreamBody;
-use hyper::body::{Bytes, Frame, Incoming};
-use hyper::header::CONTENT_LENGTH;
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 
-use crate::Failure;
-
-/// How long each answer takes unless the URL says otherwise.
-const DELAY: Duration = Duration::from_millis(100);
+/// How long each answer takes in milliseconds unless the URL says otherwise.
+const DELAY: u64 = 100;
 /// The size of a file in bytes unless the URL says otherwise.
 const SIZE: u64 = 100 * 1024;
-/// The most that is sent at once, in bytes.
-const PIECE: usize = 64 * 1024;
 /// The copy that serves knows itself by this name, which `ps` shows too.
 const COPY: &str = "loopback-site";
 
@@ -58,7 +46,7 @@ impl Site {
     /// once: the listener is there before the copy that answers.
     ///
     /// The program's `main` must begin with [`serve_if_copy`].
-    pub fn start() -> Result<Site, Failure> {
+    pub fn start() -> io::Result<Site> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         // The standard library's queue holds 128 connections that wait to be
         // accepted; one more of them would wait for a second.
@@ -85,114 +73,60 @@ impl Site {
 impl Drop for Site {
     fn drop(&mut self) {
         drop(self.copy.stdin.take());
-        if let Err(error) = self.copy.wait() {
-            eprintln!("the loopback site was not awaited: {error}");
-        }
+        let _ = self.copy.wait();
     }
 }
 
-/// Serves and never returns if this process is the copy that
-/// [`Site::start`] started; otherwise does nothing.
+/// Serves and never returns if this process is the copy that [`Site::start`]
+/// started. Otherwise does nothing.
 pub fn serve_if_copy() {
     if std::env::args_os().next().is_none_or(|name| name != COPY) {
         return;
     }
-    fn fail(error: io::Error) -> ! {
-        eprintln!("the loopback site failed: {error}");
-        std::process::exit(1);
-    }
-    // On a thread of its own, because a program may call this inside a runtime.
-    let serving = thread::Builder::new().spawn(|| {
+    // On a thread of its own, because a program may call this on an event loop.
+    thread::spawn(|| {
         let listener = io::stdout().as_fd().try_clone_to_owned().map(TcpListener::from);
         let Err(error) = listener.and_then(serve);
-        fail(error);
+        eprintln!("the loopback site failed: {error}");
+        std::process::exit(1);
     });
-    serving.unwrap_or_else(|error| fail(error));
-    let ended = io::copy(&mut io::stdin(), &mut io::sink());
-    std::process::exit(i32::from(ended.is_err()));
+    // Standard input ends when the program that started this copy ends.
+    let _ = io::copy(&mut io::stdin(), &mut io::sink());
+    std::process::exit(0);
 }
 
-/// Serves on a bound listener, on this thread, and returns only on an error.
-pub fn serve(listener: TcpListener) -> io::Result<Infallible> {
+fn serve(listener: TcpListener) -> io::Result<Infallible> {
     listener.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        let requests = Arc::new(Mutex::new(BTreeMap::new()));
         loop {
-            let connection = match listener.accept().await {
-                Ok((connection, _)) => connection,
+            let Ok((connection, _)) = listener.accept().await else {
                 // Out of descriptors, or the client is gone already. The others
                 // are still served, and one that ends gives its descriptor back.
-                Err(_) => {
-                    tokio::time::sleep(Duration::from_millis(10)).await;
-                    continue;
-                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                continue;
             };
-            let requests = Arc::clone(&requests);
-            tokio::spawn(async move {
-                // Without it the end of an answer can wait for 40 ms.
-                let _ = connection.set_nodelay(true);
-                let answer = service_fn(|request| answer(request, &requests));
-                let connection =
-                    http1::Builder::new().serve_connection(TokioIo::new(connection), answer);
-                // A client that goes away in the middle is its own affair.
-                drop(connection.await);
-            });
+            // Without it the end of an answer can wait for 40 ms.
+            connection.set_nodelay(true)?;
+            let connection = TokioIo::new(connection);
+            // A client that goes away before its answer is no error of the site.
+            tokio::spawn(http1::Builder::new().serve_connection(connection, service_fn(answer)));
         }
     })
 }
 
-type Requests = Mutex<BTreeMap<String, u64>>;
-
-async fn answer(
-    request: Request<Incoming>,
-    requests: &Requests,
-) -> Result<
-    Response<StreamBody<impl Stream<Item = Result<Frame<Bytes>, Infallible>> + use<>>>,
-    Infallible,
-> {
-    let path = request.uri().path().to_owned();
-    let count = {
-        let mut requests = requests.lock().unwrap_or_else(PoisonError::into_inner);
-        if path == "/requests" {
-            let lines = requests.iter().map(|(path, count)| format!("{path} {count}\n"));
-            Some(lines.collect::<String>())
-        } else {
-            *requests.entry(path.clone()).or_default() += 1;
-            None
-        }
-    };
+async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let query = request.uri().query().unwrap_or_default();
     let parameter = |name: &str| {
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs.find(|(key, _)| *key == name).and_then(|(_, value)| value.parse::<u64>().ok())
+        pairs.find(|(key, _)| *key == name).and_then(|(_, value)| value.parse().ok())
     };
-    let size = count.as_ref().map_or(parameter("size").unwrap_or(SIZE), |text| text.len() as u64);
-    let delay = parameter("delay").map_or(DELAY, Duration::from_millis);
-    let pace = parameter("pace").filter(|pace| *pace > 0);
+    let delay = Duration::from_millis(parameter("delay").unwrap_or(DELAY));
+    let size = parameter("size").unwrap_or(SIZE) as usize;
 
     tokio::time::sleep(delay).await;
-    let pieces = stream::unfold(0, move |sent| {
-        let (path, count) = (path.clone(), count.clone());
-        async move {
-            if sent == size {
-                return None;
-            }
-            let length = PIECE.min(usize::try_from(size - sent).unwrap_or(PIECE));
-            if let Some(pace) = pace {
-                tokio::time::sleep(Duration::from_secs_f64(length as f64 / pace as f64)).await;
-            }
-            let piece = match count {
-                Some(text) => text.into_bytes()[sent as usize..][..length].to_vec(),
-                None => content(&path, sent, length),
-            };
-            Some((Ok(Frame::data(Bytes::from(piece))), sent + length as u64))
-        }
-    });
-    let mut response = Response::new(StreamBody::new(pieces));
-    response.headers_mut().insert(CONTENT_LENGTH, size.into());
-    Ok(response)
+    Ok(Response::new(Full::from(content(request.uri().path(), 0, size))))
 }
 
 /// The `length` bytes of the file at `path` from `offset` on, in bytes, a

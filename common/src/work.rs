@@ -1,14 +1,14 @@
 //! The CPU-bound work of the documents, one function for all models.
 //!
-//! This crate is optimized in the dev profile too, at level 1. That reaches
-//! neither generic functions nor closures, which are compiled where they are
-//! used, so these functions are neither, and they count with `while`: a `for`
-//! calls its range at each step there, and is 15 times slower.
+//! The loops are written for a fair measurement:
 //!
-//! A loop that lies across two lines of the instruction cache takes twice as long
-//! on some processors, and where it lies is chance: in one program it does, and in
-//! its twin not. Loops begin at a multiple of 16 bytes, so these are no longer
-//! than that. They stay so because nothing inlines them.
+//! * This crate is optimized in the dev profile too (level 1, in Cargo.toml). That
+//!   does not reach generic functions and closures, so these functions are neither.
+//!   They use `while`, because a `for` loop is 15 times slower at level 1.
+//! * A loop that crosses a boundary in the instruction cache can take twice as long,
+//!   and the place of a loop differs from program to program. A loop of at most 16
+//!   bytes never crosses one, because the compiler aligns loops to 16 bytes.
+//!   `inline(never)` keeps them that short.
 
 use std::hint::black_box;
 
@@ -17,28 +17,27 @@ use std::hint::black_box;
 pub fn counter(limit: u64) {
     let mut i = 0;
     while i < limit {
-        // Without it the optimizer sees that nothing depends on the loop and
-        // removes it.
+        // Otherwise the optimizer removes the loop, because nothing uses it.
         black_box(i);
         i += 1;
     }
 }
 
-/// The sum of the numbers below `limit`, by adding one after the other.
+/// Adds up the numbers below `limit`. Like the document's task, it ignores its
+/// input `x`.
 ///
-/// It fits into a `u64` up to a limit of [`MAX_LIMIT`].
+/// The sum fits into a `u64` up to a limit of [`MAX_LIMIT`].
 ///
 /// ```
-/// assert_eq!(common::work::cpu_bound_task(100_000), 4_999_950_000);
+/// assert_eq!(common::work::cpu_bound_task(1, 100_000), 4_999_950_000);
 /// ```
 #[inline(never)]
-pub fn cpu_bound_task(limit: u64) -> u64 {
-    // Downwards, because a loop upwards is two bytes longer than 16.
+pub fn cpu_bound_task(_x: u64, limit: u64) -> u64 {
+    // Downwards, because the loop upwards is two bytes longer than 16.
     let (mut count, mut i) = (0, limit);
     while i > 0 {
         i -= 1;
-        // Without it the optimizer replaces the loop by the formula
-        // limit * (limit - 1) / 2.
+        // Otherwise the optimizer uses the formula limit * (limit - 1) / 2.
         count += black_box(i);
     }
     count
@@ -46,3 +45,46 @@ pub fn cpu_bound_task(limit: u64) -> u64 {
 
 /// The largest limit whose sum, `limit * (limit - 1) / 2`, fits into a `u64`.
 pub const MAX_LIMIT: u64 = 6_074_001_000;
+
+#[cfg(test)]
+mod tests {
+    use std::hint::black_box;
+
+    use rustix::time::{ClockId, clock_gettime};
+
+    use super::*;
+
+    #[test]
+    fn counter_is_not_optimized_away() {
+        assert_takes_twice_as_long_for_twice_the_limit(counter);
+    }
+
+    #[test]
+    fn cpu_bound_task_is_not_optimized_away() {
+        assert_takes_twice_as_long_for_twice_the_limit(|limit| {
+            black_box(cpu_bound_task(1, limit));
+        });
+    }
+
+    fn assert_takes_twice_as_long_for_twice_the_limit(work: fn(u64)) {
+        let mut limit = 1_000;
+        while cpu_time(work, limit) < 0.05 {
+            limit *= 2;
+            assert!(2 * limit <= MAX_LIMIT, "the loop takes no time");
+        }
+        // Something else on the same core can slow down one try, but not ten.
+        let takes_longer = || cpu_time(work, 2 * limit) > 1.5 * cpu_time(work, limit);
+        assert!((0..10).any(|_| takes_longer()), "the time does not depend on the limit");
+    }
+
+    /// In seconds. The time in which the thread waits for a core does not count.
+    fn cpu_time(work: fn(u64), limit: u64) -> f64 {
+        let now = || {
+            let time = clock_gettime(ClockId::ThreadCPUTime);
+            time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+        };
+        let start = now();
+        work(limit);
+        now() - start
+    }
+}

@@ -1,8 +1,9 @@
 //! What holds for all four download programs: right downloads, and the same
 //! words and status when something goes wrong.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -10,21 +11,22 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use super::faulty::{gate, mute, nobody, self_signed, server};
+use super::faulty::{
+    Closing, LARGE, closes_kept_connections, gate, mute, nobody, self_signed, server,
+};
 use super::{Run, command, finish, run_in};
 
 /// Makes a test of each of the cases below, for one program.
 macro_rules! test_downloads {
     ($program:expr) => {
         $crate::support::downloads::test_downloads! { $program;
-            brings_its_own_site, leaves_no_site_when_killed, says_why_each_download_failed, stops_at_its_time_limits,
-            stops_connecting_at_its_time_limit, leaves_a_redirect_loop_soon, keeps_an_older_file_unless_it_has_a_new_one,
+            brings_its_own_site, leaves_no_site_when_killed, says_why_each_download_failed,
+            stops_at_its_time_limits, keeps_an_older_file_unless_it_has_a_new_one,
             says_that_it_cannot_write, downloads_the_good_beside_the_bad, downloads_a_thousand,
-            lives_with_few_descriptors, lives_with_small_files, lives_without_threads,
-            sends_one_request_per_url, sends_no_second_request, saves_what_arrives_by_number,
-            prints_whole_lines, takes_a_list_of_urls,
-            asks_no_proxy_for_loopback, holds_no_whole_file_in_memory, ends_on_ctrl_c,
-            ends_quietly_when_nobody_reads, refuses_arguments_that_are_none
+            counts_the_failures_without_descriptors, repeats_requests_on_closed_connections,
+            does_not_repeat_the_first_request, saves_by_number_what_arrives, prints_whole_lines,
+            prints_no_password, takes_a_list_of_urls, uses_proxies_for_given_urls_only,
+            holds_no_whole_file_in_memory, leaves_only_parts_when_killed, refuses_wrong_limits
         }
     };
     ($program:expr; $($case:ident),+) => {
@@ -36,8 +38,8 @@ macro_rules! test_downloads {
 }
 pub(crate) use test_downloads;
 
-/// Without arguments: the three files of the document from the program's own
-/// site, whole, each line in its place, and the site gone at the end.
+/// Without arguments, the program downloads the three files of the document from
+/// its own site, which ends with it.
 pub fn brings_its_own_site(program: &str) {
     let directory = tempfile::tempdir().unwrap();
     let run = run_in(directory.path(), program, &[""; 0]);
@@ -62,7 +64,7 @@ pub fn brings_its_own_site(program: &str) {
     assert!(TcpStream::connect(address).is_err(), "the site outlives its program");
 }
 
-/// However the program ends, its site ends too.
+/// The site also ends when its program is killed.
 pub fn leaves_no_site_when_killed(program: &str) {
     let directory = tempfile::tempdir().unwrap();
     let mut killed = command(program);
@@ -76,15 +78,15 @@ pub fn leaves_no_site_when_killed(program: &str) {
     child.wait().unwrap();
     let killed = Instant::now();
     while TcpStream::connect(address).is_ok() {
-        assert!(killed.elapsed() < Duration::from_secs(1), "the site outlives its program");
+        assert!(killed.elapsed() < Duration::from_secs(10), "the site outlives its program");
         thread::sleep(Duration::from_millis(1));
     }
 }
 
-/// Of programs that overlap their downloads: each of three answers waits until
-/// all three have asked.
+/// For programs that overlap their downloads: each of three answers waits until
+/// all three requests have arrived.
 pub fn overlaps(program: &str) {
-    let (run, urls) = download_from_gate(program, 3);
+    let (run, urls) = download_from_gate(program, &[], 3, 3);
     for url in &urls {
         for other in &urls {
             let downloading = run.position(&format!("Downloading {url}"));
@@ -93,9 +95,9 @@ pub fn overlaps(program: &str) {
     }
 }
 
-/// Of the program that does not: each download ends before the next begins.
+/// For the program that does not: each download ends before the next begins.
 pub fn is_a_staircase(program: &str) {
-    let (run, urls) = download_from_gate(program, 1);
+    let (run, urls) = download_from_gate(program, &[], 1, 3);
     let steps = urls.iter().enumerate().flat_map(|(i, url)| {
         [format!("Downloading {url}"), format!("Downloaded {url}"), format!("Saved ./file{i}")]
     });
@@ -105,44 +107,40 @@ pub fn is_a_staircase(program: &str) {
     assert_eq!(run.lines(), expected);
 }
 
-/// Of programs with `--at-once`: with 1 they are staircases too, with 2 there are
-/// two on their way and never three, and more than there are descriptors for are
-/// failures that are counted.
+/// For programs with `--at-once`: never more downloads than that are on their way.
 pub fn at_once_bounds_the_downloads(program: &str) {
-    let address = gate(1);
-    let urls: Vec<String> = (0..3).map(|i| format!("http://{address}/{i}")).collect();
-    let Download { run, .. } = download(program, &["--at-once", "1"], &urls);
-    for (url, next) in urls.iter().zip(&urls[1..]) {
-        let downloaded = run.position(&format!("Downloaded {url}"));
-        assert!(downloaded < run.position(&format!("Downloading {next}")), "{run:?}");
-    }
-    let address = gate(2);
-    let urls: Vec<String> = (0..4).map(|i| format!("http://{address}/{i}")).collect();
-    let Download { run, .. } = download(program, &["--at-once", "2"], &urls);
-    assert_eq!(run.lines().last(), Some(&"4 downloaded, 0 failed"));
-    let mut on_their_way = 0;
-    for line in run.lines() {
-        match line.split(' ').next() {
-            Some("Downloading") => on_their_way += 1,
-            Some("Saved") => on_their_way -= 1,
-            _ => {}
+    for at_once in [1, 2] {
+        // The server answers only when so many requests have arrived.
+        let options = ["--at-once", &at_once.to_string()];
+        let (run, _) = download_from_gate(program, &options, at_once, 4);
+        let mut on_their_way = 0;
+        for line in run.lines() {
+            match line.split(' ').next() {
+                Some("Downloading") => on_their_way += 1,
+                Some("Saved") => on_their_way -= 1,
+                _ => {}
+            }
+            assert!(on_their_way <= at_once, "{run:?}");
         }
-        assert!(on_their_way <= 2, "{run:?}");
     }
     assert_refused(program, &["--at-once", "0"]);
     let help = finish(command(program).arg("--help"));
     let default = |line: &&str| line.contains("--at-once <N>") && line.contains("[default: 64]");
     assert!(help.lines().iter().any(default), "{help:?}");
-    with_few_descriptors(program, &["--at-once", "500"]);
 }
 
-fn download_from_gate(program: &str, crowd: usize) -> (Run, Vec<String>) {
+fn download_from_gate(
+    program: &str,
+    options: &[&str],
+    crowd: usize,
+    count: usize,
+) -> (Run, Vec<String>) {
     let address = gate(crowd);
-    let urls: Vec<String> = (0..3).map(|i| format!("http://{address}/{i}")).collect();
-    let Download { run, files } = download(program, &[], &urls);
-    assert_eq!(run.lines().len(), 11, "{run:?}");
+    let urls: Vec<String> = (0..count).map(|i| format!("http://{address}/{i}")).collect();
+    let Download { run, files } = download(program, options, &urls);
+    assert_eq!(run.lines().len(), 3 * count + 2, "{run:?}");
     let expected: Vec<_> =
-        (0..3).map(|i| (format!("file{i}"), format!("/{i}").into_bytes())).collect();
+        (0..count).map(|i| (format!("file{i}"), format!("/{i}").into_bytes())).collect();
     assert_eq!(files, expected);
     (run, urls)
 }
@@ -159,19 +157,19 @@ pub fn says_why_each_download_failed(program: &str) {
         ("/302", "HTTP 302 Found"),
         ("/to-a-file", "HTTP 302 Found"),
         ("/loop", "too many redirects"),
-        ("/short", "end of file before message length reached after 3 of 1000 bytes"),
+        ("/short", "end of file before message length reached after 3 bytes"),
         ("/cut-chunks", "unexpected EOF during chunk size line after 5 bytes"),
-        ("/reset", "Connection reset by peer (os error 104) after 3 of 1000 bytes"),
+        ("/reset", "Connection reset by peer (os error 104)"),
         ("/nothing", "connection closed before message completed"),
         ("/garbage", "invalid HTTP version parsed"),
         ("/endless", "larger than 1048576 bytes"),
-        ("/huge", "larger than 1048576 bytes"),
     ];
     let faults = faults.map(|(path, reason)| (format!("http://{faulty}{path}"), reason));
     let others = [
         (format!("http://{nobody}/"), "Connection refused (os error 111)"),
         (format!("https://{faulty}/"), "received corrupt message of type InvalidContentType"),
-        (format!("https://{self_signed}/"), "invalid peer certificate: UnknownIssuer"),
+        (format!("https://{self_signed}/"), "invalid peer certificate: "),
+        ("http://no-such-host.invalid/".to_owned(), "failed to lookup address information"),
         ("file:///etc/passwd".to_owned(), "URL scheme is not allowed"),
         ("example.com/file".to_owned(), "relative URL without a base"),
         ("http://".to_owned(), "empty host"),
@@ -184,60 +182,44 @@ pub fn says_why_each_download_failed(program: &str) {
     assert_eq!((run.status.code(), run.stderr.as_str()), (Some(1), ""), "{run:?}");
     for (url, reason) in &faults {
         run.position(&format!("Downloading {url}"));
-        run.position(&format!("Failed to download {url}: {reason}"));
+        // The details of some reasons are the system's own.
+        let failed = format!("Failed to download {url}: {reason}");
+        assert!(run.lines.iter().any(|line| line.starts_with(&failed)), "no {failed:?}: {run:#?}");
     }
     assert_eq!(run.lines.len(), 2 * faults.len() + 2, "{run:?}");
     assert_eq!(run.lines[run.lines.len() - 1], format!("0 downloaded, {} failed", faults.len()));
     assert_eq!(files, []);
-    assert!(run.elapsed < Duration::from_secs(5), "{run:?}");
-
-    // The resolver's own words follow.
-    let Download { run, .. } = download(program, &[], &["http://no-such-host.invalid/".to_owned()]);
-    let reason =
-        "Failed to download http://no-such-host.invalid/: failed to lookup address information";
-    assert!(run.lines[1].starts_with(reason), "{run:?}");
 }
 
+/// Each of these would last until the harness ends the program, or until one of
+/// the default limits, 5 s, 10 s and 60 s.
 pub fn stops_at_its_time_limits(program: &str) {
-    let faulty = server();
-    let limits = ["--stall-timeout", "500ms", "--timeout", "1s"];
-    // What drips never stalls, and is stopped by the limit of the whole.
-    for (path, after, limit) in [
-        ("/no-answer", "", 500),
-        ("/stall", " after 3 of 1000 bytes", 500),
-        ("/drip", " after ", 1000),
-    ] {
-        let url = format!("http://{faulty}{path}");
-        let Download { run, files } = download(program, &limits, std::slice::from_ref(&url));
-        let expected = format!("Failed to download {url}: operation timed out{after}");
-        assert!(run.lines[1].starts_with(&expected), "{run:?}");
-        assert_eq!(run.lines[3], "0 downloaded, 1 failed");
-        assert_eq!(files, []);
-        let limit = Duration::from_millis(limit);
-        assert!(limit <= run.elapsed && run.elapsed <= limit + Duration::from_secs(1), "{run:?}");
-    }
-}
-
-pub fn stops_connecting_at_its_time_limit(program: &str) {
-    // Nobody accepts, and the queue for those that wait is full: the kernel
-    // drops what comes.
+    // Nobody accepts, and the queue of those that wait is full: the kernel drops
+    // what comes.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     rustix::net::listen(&listener, 0).unwrap();
-    let address = listener.local_addr().unwrap();
-    let _waiting = TcpStream::connect(address).unwrap();
+    let full = listener.local_addr().unwrap();
+    let _waiting = TcpStream::connect(full).unwrap();
 
-    let url = format!("http://{address}/");
-    let Download { run, .. } =
-        download(program, &["--connect-timeout", "500ms"], std::slice::from_ref(&url));
-    assert_eq!(run.lines[1], format!("Failed to download {url}: connection timed out"), "{run:?}");
-    assert!(run.elapsed <= Duration::from_millis(1500), "{run:?}");
-}
-
-pub fn leaves_a_redirect_loop_soon(program: &str) {
-    let url = format!("http://{}/loop", server());
-    let Download { run, .. } = download(program, &[], std::slice::from_ref(&url));
-    assert_eq!(run.lines[1], format!("Failed to download {url}: too many redirects"), "{run:?}");
-    assert!(run.elapsed <= Duration::from_secs(2), "{run:?}");
+    let faulty = server();
+    // What drips never stalls: only the limit of the whole download stops it.
+    for (address, path, after, option, default) in [
+        (full, "/", "", "--connect-timeout", 5),
+        (faulty, "/no-answer", "", "--stall-timeout", 10),
+        (faulty, "/stall", " after 3 bytes", "--stall-timeout", 10),
+        (faulty, "/drip", " after ", "--timeout", 60),
+    ] {
+        let url = format!("http://{address}{path}");
+        let Download { run, files } =
+            download(program, &[option, "500ms"], std::slice::from_ref(&url));
+        let failed = &run.lines[1];
+        assert!(failed.starts_with(&format!("Failed to download {url}: ")), "{run:?}");
+        assert!(failed.contains(&format!("timed out{after}")), "{run:?}");
+        assert_eq!(run.lines[3], "0 downloaded, 1 failed");
+        assert_eq!(files, []);
+        assert!(run.elapsed >= Duration::from_millis(500), "{run:?}");
+        assert!(run.elapsed < Duration::from_secs(default), "{option} is ignored: {run:?}");
+    }
 }
 
 pub fn keeps_an_older_file_unless_it_has_a_new_one(program: &str) {
@@ -257,153 +239,97 @@ pub fn keeps_an_older_file_unless_it_has_a_new_one(program: &str) {
 }
 
 pub fn says_that_it_cannot_write(program: &str) {
-    let url = format!("http://{}/", server());
+    let (mute, requests) = mute();
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("occupied"), "").unwrap();
-    for (into, reason) in [
-        ("missing", "No such file or directory (os error 2)"),
-        ("occupied", "Not a directory (os error 20)"),
-    ] {
-        let run = run_in(directory.path(), program, &["--into", into, &url, &url]);
-        assert_eq!((run.status.code(), run.stderr.as_str()), (Some(1), ""), "{run:?}");
-        for i in 0..2 {
-            run.position(&format!(
-                "Failed to download {url}: cannot write {into}/file{i}: {reason}"
-            ));
-        }
-        assert_eq!(run.lines[5], "0 downloaded, 2 failed");
-    }
-    assert_eq!(files(directory.path()), [("occupied".to_owned(), vec![])]);
+    let into = "occupied/new";
+    let run = run_in(directory.path(), program, &["--into", into, &format!("http://{mute}/")]);
+    assert_eq!((run.status.code(), run.lines.len()), (Some(1), 0), "{run:?}");
+    let error = "Error: cannot create occupied/new: Not a directory (os error 20)\n";
+    assert_eq!(run.stderr, error);
+    assert_eq!(requests.load(Ordering::Relaxed), 0, "the directory comes before the requests");
 
-    // Without --into, the directory is made where it can be.
-    let run = finish(command(program).arg(&url).current_dir("/proc"));
-    assert_eq!(run.status.code(), Some(1), "{run:?}");
-    assert!(run.stderr.starts_with("Error: cannot create downloads: "), "{run:?}");
-    assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
+    // No user can make a file there.
+    let url = format!("http://{}/", server());
+    let run = run_in(directory.path(), program, &["--into", "/proc/self", &url]);
+    assert_eq!((run.status.code(), run.stderr.as_str()), (Some(1), ""), "{run:?}");
+    let failed = format!("Failed to download {url}: cannot write /proc/self/file0: ");
+    assert!(run.lines[1].starts_with(&failed), "{run:?}");
 }
 
 pub fn downloads_the_good_beside_the_bad(program: &str) {
-    let (site, faulty, nobody) = (site(), server(), nobody());
+    let (faulty, nobody) = (server(), nobody());
     let bad = ["/short", "/reset", "/stall", "/loop"].map(|path| format!("http://{faulty}{path}"));
     let bad = [&bad[..], &[format!("http://{nobody}/")]].concat();
-    let good = (0..5).map(|i| format!("http://{site}/{i}?size=70000"));
+    let good = (0..5).map(|i| format!("http://{faulty}/good{i}"));
     let urls: Vec<String> = good.zip(bad).flat_map(|(good, bad)| [good, bad]).collect();
-    let Download { run, files } = download(program, &["--stall-timeout", "2s"], &urls);
+    let Download { run, files } = download(program, &["--stall-timeout", "3s"], &urls);
     assert_eq!((run.status.code(), run.stderr.as_str()), (Some(1), ""), "{run:?}");
     assert_eq!(run.lines[run.lines.len() - 1], "5 downloaded, 5 failed");
-    let content = |i| common::site::content(&format!("/{i}"), 0, 70_000);
-    let expected: Vec<_> = (0..5).map(|i| (format!("file{}", 2 * i), content(i))).collect();
-    assert!(files == expected, "other files: {run:?}");
+    let expected: Vec<_> =
+        (0..5).map(|i| (format!("file{}", 2 * i), format!("/good{i}").into_bytes())).collect();
+    assert_eq!(files, expected);
 }
 
+/// Most systems let a program have 1 024 descriptors until it asks for more.
 pub fn downloads_a_thousand(program: &str) {
-    let site = site();
-    let urls: Vec<String> =
-        (0..1_000).map(|i| format!("http://{site}/{i}?size=100&delay=1")).collect();
-    let Download { run, files } = download(program, &[], &urls);
+    let (run, files) = download_a_thousand(program, "ulimit -S -n 1024");
     assert_eq!(run.lines().last(), Some(&"1000 downloaded, 0 failed"));
     assert_eq!(files.len(), 1_000);
-    for (name, bytes) in files {
-        let i = name.strip_prefix("file").unwrap();
-        assert_eq!(bytes, common::site::content(&format!("/{i}"), 0, 100), "{name}");
-    }
 }
 
-pub fn lives_with_few_descriptors(program: &str) {
-    let downloaded = with_few_descriptors(program, &[]);
+pub fn counts_the_failures_without_descriptors(program: &str) {
+    let (run, files) = download_a_thousand(program, "ulimit -n 256");
+    let downloaded = files.len();
     // Only a thread per URL needs more than there are.
-    assert!(downloaded == 1_000 || program.ends_with("/downloads"), "{downloaded} downloaded");
-}
-
-/// Returns how many of a thousand were downloaded.
-fn with_few_descriptors(program: &str, options: &[&str]) -> usize {
-    let site = site();
-    let urls: Vec<String> =
-        (0..1_000).map(|i| format!("http://{site}/{i}?size=100&delay=1")).collect();
-    let directory = tempfile::tempdir().unwrap();
-    let mut limited = command("sh");
-    limited.args(["-c", "ulimit -n 256; exec \"$@\"", "sh", program]);
-    let run = finish(limited.args(into_here(options, &urls)).current_dir(directory.path()));
-
-    let downloaded = files(directory.path()).len();
+    assert!(downloaded == 1_000 || program.ends_with("/downloads"), "{run:?}");
     assert_eq!(run.status.code(), Some(i32::from(downloaded < 1_000)), "{run:?}");
     let last = format!("{downloaded} downloaded, {} failed", 1_000 - downloaded);
     assert_eq!(*run.lines.last().unwrap(), last);
     let failed = run.lines.iter().filter(|line| line.starts_with("Failed to download "));
     assert_eq!(failed.count(), 1_000 - downloaded);
-    assert!(!run.stderr.contains("panicked"), "{run:?}");
-    downloaded
+    assert_eq!(run.stderr, "");
 }
 
-/// Beyond the limit of the system a signal would end the program.
-pub fn lives_with_small_files(program: &str) {
-    let site = site();
-    let urls = [100, 70_000, 200].map(|size| format!("http://{site}/file?size={size}&delay=1"));
+fn download_a_thousand(program: &str, limit: &str) -> (Run, Vec<(String, Vec<u8>)>) {
+    let faulty = server();
+    let urls: Vec<String> = (0..1_000).map(|i| format!("http://{faulty}/n{i}")).collect();
     let directory = tempfile::tempdir().unwrap();
     let mut limited = command("sh");
-    limited.args(["-c", "ulimit -f 8; exec \"$@\"", "sh", program]);
+    limited.args(["-c", &format!("{limit}; exec \"$@\""), "sh", program]);
     let run = finish(limited.args(into_here(&[], &urls)).current_dir(directory.path()));
-    assert_eq!((run.status.code(), run.stderr.as_str()), (Some(1), ""), "{run:?}");
-    // Shells count in pieces of 512 or of 1024 bytes.
-    let reason = format!("Failed to download {}: larger than ", urls[1]);
-    assert!(run.lines.iter().any(|line| line.starts_with(&reason)), "{run:?}");
-    assert_eq!(run.lines.last().unwrap(), "2 downloaded, 1 failed");
     let files = files(directory.path());
-    let sizes: Vec<_> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.len())).collect();
-    assert_eq!(sizes, [("file0", 100), ("file2", 200)]);
+    for (name, bytes) in &files {
+        assert_eq!(*bytes, name.replace("file", "/n").as_bytes(), "{name}");
+    }
+    (run, files)
 }
 
-/// Each program needs one to look up a name, and most need others. None can start
-/// with a stack that is larger than the address space.
-pub fn lives_without_threads(program: &str) {
-    let url = format!("http://localhost:{}/", server().port());
-    let directory = tempfile::tempdir().unwrap();
-    let mut limited = command(program);
-    limited.env("RUST_MIN_STACK", "1000000000000000").current_dir(directory.path());
-    let site = finish(&mut limited);
-    assert_eq!(site.status.code(), Some(1), "{site:?}");
-    assert!(!site.stderr.contains("panicked"), "{site:?}");
-    assert_eq!(site.lines.last().unwrap(), "0 downloaded, 3 failed");
-
-    let run = finish(limited.args(into_here(&[], &[url.clone(), url.clone()])));
-    assert_eq!((run.status.code(), run.stderr.as_str()), (Some(1), ""), "{run:?}");
-    let reason =
-        format!("Failed to download {url}: Resource temporarily unavailable (os error 11)");
-    assert_eq!(run.lines.iter().filter(|line| **line == reason).count(), 2, "{run:?}");
-    assert_eq!(run.lines.last().unwrap(), "0 downloaded, 2 failed");
+/// A server may close a kept connection at any time. Without a second request,
+/// up to a fifth of these downloads fails.
+pub fn repeats_requests_on_closed_connections(program: &str) {
+    for closing in [
+        Closing::AfterTheAnswer,
+        Closing::Later(Duration::from_micros(200)),
+        Closing::Later(Duration::from_millis(2)),
+        Closing::ByReset,
+    ] {
+        let address = closes_kept_connections(closing);
+        let directory = tempfile::tempdir().unwrap();
+        let path = |i| if i % 2 == 0 { "" } else { "/redirect" };
+        let list = (0..400).map(|i| format!("http://{address}{}/{i}\n", path(i)));
+        fs::write(directory.path().join("list"), list.collect::<String>()).unwrap();
+        let run = run_in(directory.path(), program, &["--from", "list"]);
+        assert_eq!(run.lines().last(), Some(&"400 downloaded, 0 failed"), "{closing:?}");
+        for (name, bytes) in files(&directory.path().join("downloads")) {
+            assert_eq!(bytes, name.replace("file", "/").as_bytes(), "{name}");
+        }
+    }
 }
 
-/// Of the program with a thread per URL: it does not start so many that the
-/// system has no memory mappings for them.
-pub fn starts_no_thread_without_room(program: &str) {
-    let directory = tempfile::tempdir().unwrap();
-    fs::write(directory.path().join("list"), "file:///\n".repeat(40_000)).unwrap();
-    let run = run_in(directory.path(), program, &into_here(&["--from", "list"], &[]));
-    assert_eq!((run.status.code(), run.stderr.as_str()), (Some(1), ""));
-    assert_eq!(run.lines.last().unwrap(), "0 downloaded, 40000 failed");
-}
-
-pub fn sends_one_request_per_url(program: &str) {
-    let site = site();
-    let urls: Vec<String> = (0..20).map(|i| format!("http://{site}/{i}?size=10&delay=1")).collect();
-    let Download { run, .. } = download(program, &[], &urls);
-    assert_eq!(run.lines().last(), Some(&"20 downloaded, 0 failed"));
-
-    let mut connection = TcpStream::connect(site).unwrap();
-    connection
-        .write_all(b"GET /requests HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n")
-        .unwrap();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).unwrap();
-    let (_, requests) = answer.split_once("\r\n\r\n").unwrap();
-    let mut requests: Vec<&str> = requests.lines().collect();
-    let mut expected: Vec<String> = (0..20).map(|i| format!("/{i} 1")).collect();
-    requests.sort_unstable();
-    expected.sort_unstable();
-    assert_eq!(requests, expected);
-}
-
-pub fn sends_no_second_request(program: &str) {
+/// A new connection that is closed without an answer is a failure: before the
+/// first answer, there is no other kind.
+pub fn does_not_repeat_the_first_request(program: &str) {
     let (mute, requests) = mute();
     let urls: Vec<String> = (0..3).map(|i| format!("http://{mute}/{i}")).collect();
     let Download { run, .. } = download(program, &[], &urls);
@@ -411,25 +337,30 @@ pub fn sends_no_second_request(program: &str) {
     assert_eq!(requests.load(Ordering::Relaxed), 3);
 }
 
-/// No URL chooses a name, two that are equal are two files, and nothing is
-/// unpacked.
-pub fn saves_what_arrives_by_number(program: &str) {
+/// No URL chooses a name, two equal URLs are two files, nothing is unpacked, and
+/// the umask counts as for other files.
+pub fn saves_by_number_what_arrives(program: &str) {
     let faulty = server();
     let urls = ["/gzip", "/gzip", "/%2e%2e/%2Fescape", "/a/../../b?c=/d"];
     let urls = urls.map(|path| format!("http://{faulty}{path}"));
-    let Download { run, files } = download(program, &[], &urls);
+    let directory = tempfile::tempdir().unwrap();
+    let mut masked = command("sh");
+    masked.args(["-c", "umask 026; exec \"$@\"", "sh", program]);
+    let run = finish(masked.args(into_here(&[], &urls)).current_dir(directory.path()));
     assert_eq!(run.lines().last(), Some(&"4 downloaded, 0 failed"));
     let expected = ["packed", "packed", "/%2Fescape", "/b?c=/d"];
     let expected = expected.iter().enumerate();
     let expected: Vec<_> =
         expected.map(|(i, text)| (format!("file{i}"), text.as_bytes().to_vec())).collect();
-    assert_eq!(files, expected);
+    assert_eq!(files(directory.path()), expected);
+    let file = fs::metadata(directory.path().join("file0")).unwrap();
+    assert_eq!(file.permissions().mode() & 0o777, 0o640);
 }
 
 /// Threads, and above all processes, do not print into each other's lines.
 pub fn prints_whole_lines(program: &str) {
     let faulty = server();
-    let long = "x".repeat(3_000);
+    let long = "x".repeat(500);
     let urls: Vec<String> = (0..64).map(|i| format!("http://{faulty}/{i}?{long}")).collect();
     let Download { run, .. } = download(program, &[], &urls);
     for url in &urls {
@@ -439,13 +370,22 @@ pub fn prints_whole_lines(program: &str) {
     assert_eq!(run.lines().len(), 3 * 64 + 2);
 }
 
+pub fn prints_no_password(program: &str) {
+    let faulty = server();
+    let urls = ["/", "/404"].map(|path| format!("http://user:secret@{faulty}{path}"));
+    let Download { run, .. } = download(program, &[], &urls);
+    run.position(&format!("Downloaded http://user:***@{faulty}/"));
+    run.position(&format!("Failed to download http://user:***@{faulty}/404: HTTP 404 Not Found"));
+    assert!(!format!("{run:?}").contains("secret"), "{run:?}");
+}
+
 pub fn takes_a_list_of_urls(program: &str) {
     let faulty = server();
     let directory = tempfile::tempdir().unwrap();
-    let list = format!("http://{faulty}/one\n\n  http://{faulty}/two  \n");
+    // A byte order mark, and the line ends of another system.
+    let list = format!("\u{feff}http://{faulty}/one\r\n\r\n  http://{faulty}/two  \n");
     fs::write(directory.path().join("list"), &list).unwrap();
     let into = directory.path().join("into");
-    fs::create_dir(&into).unwrap();
     let expected = [("file0", "/zero"), ("file1", "/one"), ("file2", "/two")];
     let expected = expected.map(|(name, text)| (name.to_owned(), text.into()));
     let zero = format!("http://{faulty}/zero");
@@ -456,7 +396,6 @@ pub fn takes_a_list_of_urls(program: &str) {
     assert_eq!(files(&into), expected);
 
     fs::remove_dir_all(&into).unwrap();
-    fs::create_dir(&into).unwrap();
     let mut from_stdin = command(program);
     from_stdin.args([&zero, "--from", "-", "--into", "into"]).current_dir(directory.path());
     let run = finish(from_stdin.stdin(fs::File::open(directory.path().join("list")).unwrap()));
@@ -466,90 +405,82 @@ pub fn takes_a_list_of_urls(program: &str) {
     let run = run_in(directory.path(), program, &["--from", "missing"]);
     assert_eq!(run.status.code(), Some(1), "{run:?}");
     assert_eq!(run.stderr, "Error: cannot read missing: No such file or directory (os error 2)\n");
-    // A line that is no text is a URL that fails, and no more than that.
-    let no_text = [format!("http://{}/", nobody()).as_bytes(), b"\xff\r\n"].concat();
+    // A line that is not UTF-8 is a URL that fails, and no more than that.
+    let no_text = [format!("http://{}/", nobody()).as_bytes(), b"\xff\n"].concat();
     fs::write(directory.path().join("list"), [&no_text, zero.as_bytes()].concat()).unwrap();
     let run = run_in(directory.path(), program, &["--from", "list", "--into", "into"]);
     assert_eq!(run.lines.last().unwrap(), "1 downloaded, 1 failed");
     assert_eq!(files(&into)[1], ("file1".to_owned(), b"/zero".to_vec()));
-    // An empty list is nothing to do, and not the loopback site.
+    // An empty list is nothing to do, and does not start the loopback site.
     fs::write(directory.path().join("empty"), "\n").unwrap();
     let run = run_in(directory.path(), program, &["--from", "empty"]);
     assert_eq!(run.lines(), ["All downloads are finished", "0 downloaded, 0 failed"]);
 }
 
-pub fn asks_no_proxy_for_loopback(program: &str) {
-    let (faulty, proxy, nobody) = (server(), server(), nobody());
+pub fn uses_proxies_for_given_urls_only(program: &str) {
+    let (proxy, nobody) = (server(), nobody());
     let directory = tempfile::tempdir().unwrap();
     let mut proxied = command(program);
-    proxied.args([&format!("http://{faulty}/own"), "http://example.invalid/", "--into", "."]);
-    proxied.current_dir(directory.path());
-
+    proxied.args(["http://example.invalid/", "--into", "."]).current_dir(directory.path());
     let run = finish(proxied.env("http_proxy", format!("http://{proxy}")));
-    assert_eq!(run.lines().last(), Some(&"2 downloaded, 0 failed"));
+    assert_eq!(run.lines().last(), Some(&"1 downloaded, 0 failed"));
     // The proxy is asked for the whole URL, and answers with it.
-    let expected = [("file0", "/own"), ("file1", "http://example.invalid/")];
-    assert_eq!(
-        files(directory.path()),
-        expected.map(|(name, text)| (name.to_owned(), text.into()))
-    );
+    let expected = ("file0".to_owned(), b"http://example.invalid/".to_vec());
+    assert_eq!(files(directory.path()), [expected]);
 
     let run = finish(proxied.env("http_proxy", format!("http://{nobody}")));
-    assert_eq!(run.lines.last().unwrap(), "1 downloaded, 1 failed");
     run.position("Failed to download http://example.invalid/: Connection refused (os error 111)");
 
-    let run = finish(proxied.env("http_proxy", "http://"));
-    assert_eq!(run.status.code(), Some(1), "{run:?}");
-    assert_eq!(run.stderr, "Error: http_proxy holds no URL of a proxy\n");
+    let mut own_site = command(program);
+    own_site.env("http_proxy", format!("http://{nobody}")).current_dir(directory.path());
+    assert_eq!(finish(&mut own_site).lines().last(), Some(&"3 downloaded, 0 failed"));
 }
 
 pub fn holds_no_whole_file_in_memory(program: &str) {
-    let url = format!("http://{}/large?size=268435456&delay=0", site());
+    let url = format!("http://{}/large", server());
     let directory = tempfile::tempdir().unwrap();
     let mut limited = command("sh");
     limited.args(["-c", "ulimit -d 65536; exec \"$@\"", "sh", program]);
     let run = finish(limited.args(into_here(&[], &[url])).current_dir(directory.path()));
     assert_eq!(run.lines().last(), Some(&"1 downloaded, 0 failed"));
-    assert_eq!(fs::metadata(directory.path().join("file0")).unwrap().len(), 268_435_456);
+    assert_eq!(fs::metadata(directory.path().join("file0")).unwrap().len(), LARGE);
 }
 
-pub fn ends_on_ctrl_c(program: &str) {
-    let faulty = server();
-    let urls: Vec<String> = (0..3).map(|_| format!("http://{faulty}/drip")).collect();
-    let directory = tempfile::tempdir().unwrap();
-    // What a script starts in the background ignores the signal, and so would all
-    // that it starts.
-    let mut interrupted = command("env");
-    interrupted.args(["--default-signal=INT", program]).args(into_here(&[], &urls));
-    interrupted.current_dir(directory.path());
-    let mut child = interrupted.process_group(0).stdout(Stdio::piped()).spawn().unwrap();
-    let group = child.id();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    assert!(lines.next().unwrap().unwrap().starts_with("Downloading "));
+/// Killed in mid-download by Ctrl-C or by SIGKILL, the program leaves no process,
+/// nothing incomplete under a final name, and nothing else but parts.
+pub fn leaves_only_parts_when_killed(program: &str) {
+    for (signal, number) in [("INT", 2), ("KILL", 9)] {
+        let faulty = server();
+        let urls: Vec<String> = (0..3).map(|_| format!("http://{faulty}/drip")).collect();
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("file0"), "old").unwrap();
+        // What a script starts in the background ignores SIGINT, and so would all
+        // that it starts.
+        let mut killed = command("env");
+        killed.args(["--default-signal=INT", program]).args(into_here(&[], &urls));
+        killed.current_dir(directory.path());
+        let mut child = killed.process_group(0).stdout(Stdio::piped()).spawn().unwrap();
+        let group = child.id();
+        let started = Instant::now();
+        while files(directory.path()).iter().all(|(name, _)| !name.ends_with(".part")) {
+            assert!(started.elapsed() < Duration::from_secs(30), "no download begins");
+            thread::sleep(Duration::from_millis(1));
+        }
 
-    kill("-INT", &format!("-{group}"));
-    let interrupted = Instant::now();
-    assert_eq!(child.wait().unwrap().signal(), Some(2));
-    // The pipe ends when the last process that holds it has.
-    assert!(lines.map_while(Result::ok).all(|line| line.starts_with("Downloading ")));
-    assert!(interrupted.elapsed() < Duration::from_secs(1));
-    assert_eq!(files(directory.path()), []);
+        // Ctrl-C goes to the whole group, SIGKILL to the parent alone.
+        let whom = if signal == "INT" { format!("-{group}") } else { group.to_string() };
+        kill(&format!("-{signal}"), &whom);
+        assert_eq!(child.wait().unwrap().signal(), Some(number));
+        // The pipe ends when the last process that holds it has ended.
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.map_while(Result::ok).all(|line| line.starts_with("Downloading ")));
+        for (name, bytes) in files(directory.path()) {
+            assert!((name == "file0" && bytes == b"old") || name.ends_with(".part"), "{name}");
+        }
+    }
 }
 
-pub fn ends_quietly_when_nobody_reads(program: &str) {
-    let faulty = server();
-    let directory = tempfile::tempdir().unwrap();
-    let mut unread = command(program);
-    unread.args(into_here(&[], &[format!("http://{faulty}/"), format!("http://{faulty}/404")]));
-    let (reader, writer) = std::io::pipe().unwrap();
-    drop(reader);
-    unread.current_dir(directory.path()).stdout(writer).stderr(Stdio::piped());
-    let output = unread.output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
-}
-
-pub fn refuses_arguments_that_are_none(program: &str) {
+pub fn refuses_wrong_limits(program: &str) {
     assert_refused(program, &["--stall-timeout", "soon"]);
     assert_refused(program, &["--connect-timeout", "0s"]);
     assert_refused(program, &["--timeout", "18446744073709551615s"]);
@@ -571,38 +502,30 @@ fn assert_refused(program: &str, arguments: &[&str]) {
     assert!(run.stderr.starts_with("error: ") && run.lines.is_empty(), "{run:?}");
 }
 
-/// Of the program with a process per URL: one of them is killed from outside.
+/// For the program with a process per URL: one of them is killed from outside.
 pub fn a_killed_process_is_one_failure(program: &str) {
     let faulty = server();
     let (drip, good) = (format!("http://{faulty}/drip"), format!("http://{faulty}/good"));
     let directory = tempfile::tempdir().unwrap();
+    // One at a time, so that the only child is the one to kill.
     let mut child = command(program)
-        .args(into_here(&[], &[drip.clone(), good]))
+        .args(into_here(&["--at-once", "1"], &[drip.clone(), good]))
         .current_dir(directory.path())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    // The good one ends, which leaves the other as the only child.
-    let saved = lines.find(|line| line.starts_with("Saved ")).unwrap();
-    assert_eq!(saved, "Saved ./file1");
+    assert_eq!(lines.next(), Some(format!("Downloading {drip}")));
     let children = format!("/proc/{0}/task/{0}/children", child.id());
-    let started = Instant::now();
-    let victim = loop {
-        assert!(started.elapsed() < Duration::from_secs(10), "it has other children");
-        let children = fs::read_to_string(&children).unwrap();
-        match children.split_whitespace().collect::<Vec<_>>()[..] {
-            [victim] => break victim.to_owned(),
-            _ => thread::yield_now(),
-        }
-    };
-    kill("-KILL", &victim);
+    kill("-KILL", fs::read_to_string(&children).unwrap().trim());
 
-    let rest: Vec<String> = lines.filter(|line| !line.starts_with("Downloading ")).collect();
+    let rest: Vec<String> = lines.collect();
     let killed = format!("Failed to download {drip}: the process for {drip} was killed by SIGKILL");
-    assert_eq!(rest, [&killed, "All downloads are finished", "1 downloaded, 1 failed"]);
+    assert_eq!(rest[0], killed);
+    assert_eq!(rest[rest.len() - 1], "1 downloaded, 1 failed");
     assert_eq!(child.wait().unwrap().code(), Some(1));
-    assert_eq!(files(directory.path()), [("file1".to_owned(), b"/good".to_vec())]);
+    let files = files(directory.path()).into_iter().filter(|(name, _)| !name.ends_with(".part"));
+    assert_eq!(files.collect::<Vec<_>>(), [("file1".to_owned(), b"/good".to_vec())]);
 }
 
 struct Download {
@@ -620,15 +543,6 @@ fn download(program: &str, options: &[&str], urls: &[String]) -> Download {
 fn into_here(options: &[&str], urls: &[String]) -> Vec<String> {
     let options = ["--into", "."].iter().chain(options).map(|option| (*option).to_owned());
     options.chain(urls.iter().cloned()).collect()
-}
-
-/// The loopback site, in a thread, for as long as the test runs.
-fn site() -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    rustix::net::listen(&listener, 1024).unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(|| common::site::serve(listener));
-    address
 }
 
 fn kill(signal: &str, whom: &str) {

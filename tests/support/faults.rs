@@ -11,7 +11,7 @@ use std::process::{self, Command, abort, exit};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
-use common::Failure;
+use anyhow::Error as Failure;
 use multiprocessing::{Carry, Error, Exit, Pool, Process};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::resource::{Resource, setrlimit};

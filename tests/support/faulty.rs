@@ -10,6 +10,9 @@ use std::time::Duration;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::{ServerConfig, ServerConnection};
 
+/// How many bytes `/large` has.
+pub const LARGE: u64 = 256 * 1024 * 1024;
+
 /// Starts the server: each path is a fault, see [`answer`].
 pub fn server() -> SocketAddr {
     each_connection(|mut connection| {
@@ -50,8 +53,8 @@ pub fn nobody() -> SocketAddr {
     address
 }
 
-/// A server that ends each connection when it has been asked, without an answer,
-/// and counts how often it was asked.
+/// A server that closes each connection without an answer, and counts how often
+/// it was asked.
 pub fn mute() -> (SocketAddr, Arc<AtomicUsize>) {
     let requests = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&requests);
@@ -60,6 +63,39 @@ pub fn mute() -> (SocketAddr, Arc<AtomicUsize>) {
         counted.fetch_add(1, Ordering::Relaxed);
     });
     (address, requests)
+}
+
+/// How a server ends the connections that it seemed to keep for more requests.
+#[derive(Clone, Copy, Debug)]
+pub enum Closing {
+    AfterTheAnswer,
+    Later(Duration),
+    ByReset,
+}
+
+/// A server that answers with the path, does not say that it will close the
+/// connection, and closes it. Paths that begin with `/redirect` are moved first.
+pub fn closes_kept_connections(closing: Closing) -> SocketAddr {
+    each_connection(move |mut connection| {
+        connection.set_nodelay(true).unwrap();
+        let path = read_request(&mut connection);
+        let answer = match path.strip_prefix("/redirect") {
+            Some(path) => format!("302 Found\r\nLocation: {path}\r\nContent-Length: 0\r\n\r\n"),
+            None => format!("200 OK\r\nContent-Length: {}\r\n\r\n{path}", path.len()),
+        };
+        // The client may be gone.
+        let _ = write!(connection, "HTTP/1.1 {answer}");
+        match closing {
+            Closing::AfterTheAnswer => {}
+            Closing::Later(time) => thread::sleep(time),
+            Closing::ByReset => reset(&connection),
+        }
+    })
+}
+
+/// What is closed without lingering is reset.
+fn reset(connection: &TcpStream) {
+    rustix::net::sockopt::set_socket_linger(connection, Some(Duration::ZERO)).unwrap();
 }
 
 /// A server that answers nobody before `crowd` have asked, again and again. It
@@ -81,12 +117,19 @@ pub fn gate(crowd: usize) -> SocketAddr {
 
 fn each_connection(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    // The standard library's queue has room for 128 connections.
+    rustix::net::listen(&listener, 4096).unwrap();
     let address = listener.local_addr().unwrap();
     let serve = Arc::new(serve);
     thread::spawn(move || {
-        for connection in listener.incoming() {
+        loop {
+            // It fails while the test has no descriptor left for it.
+            let Ok((connection, _)) = listener.accept() else {
+                thread::yield_now();
+                continue;
+            };
             let serve = Arc::clone(&serve);
-            thread::spawn(move || serve(connection.unwrap()));
+            thread::spawn(move || serve(connection));
         }
     });
     address
@@ -112,8 +155,7 @@ fn answer(path: &str, mut connection: TcpStream) -> std::io::Result<()> {
             // Time for the client to read that: once a connection is reset, what
             // has arrived and was not read can be lost.
             thread::sleep(Duration::from_millis(200));
-            // What is closed without lingering is reset.
-            rustix::net::sockopt::set_socket_linger(&connection, Some(Duration::ZERO))?;
+            reset(&connection);
             Ok(())
         }
         "/no-answer" => wait_for_the_end(&mut connection),
@@ -135,7 +177,13 @@ fn answer(path: &str, mut connection: TcpStream) -> std::io::Result<()> {
                 connection.write_all(&[b'x'; 64 * 1024])?;
             }
         }
-        "/huge" => connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n"),
+        "/large" => {
+            write!(connection, "HTTP/1.1 200 OK\r\nContent-Length: {LARGE}\r\n\r\n")?;
+            for _ in 0..LARGE / 65_536 {
+                connection.write_all(&[b'x'; 65_536])?;
+            }
+            Ok(())
+        }
         // No gzip at all: what arrives is what is to be saved.
         "/gzip" => respond(&mut connection, "200 OK\r\nContent-Encoding: gzip", "packed"),
         "/garbage" => connection.write_all(b"SSH-2.0-OpenSSH_9.2\r\n"),

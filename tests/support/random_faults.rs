@@ -5,7 +5,7 @@ use std::process::{ExitCode, abort, exit};
 use std::thread::sleep;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use common::Failure;
+use anyhow::Error as Failure;
 use multiprocessing::Pool;
 use nix::sys::signal::{Signal, kill, killpg, raise};
 use serde_bytes::ByteBuf;

@@ -1,41 +1,55 @@
 //! Downloads several files at the same time, all on one thread.
 //!
-//! Each download is a future; while one waits for the network, the event loop
-//! runs another. It puts the I/O-bound example of document 002 on an event loop;
-//! its twin `sequential_downloads` waits for each file in turn.
-//!
-//! Two things block. The files are written with `std::fs`, piece by piece as they
-//! arrive: `tokio::fs` is a pool of threads. And to look up a host name takes a
-//! thread for as long; the URLs of the loopback site have none.
+//! Each download is a future. While one waits for the network, the event loop runs
+//! another. The files are written with `std::fs`, in small pieces: `tokio::fs` would
+//! hand each piece to a pool of threads. (A host name lookup does occupy a thread.)
+//! This puts the I/O-bound example of document 002 on an event loop. Its twin
+//! `sequential_downloads` downloads one file after the other.
 //!
 //!     cargo run -p asyncio --bin async_downloads [URL]...
 
-use std::future::ready;
 use std::process::ExitCode;
 
-use common::download::{Destination, Downloads, report};
-use common::{Failure, say};
+use anyhow::{Result, bail};
+use clap::Parser;
+use common::download::{BoundedArguments, Destination, Url, reason};
+use common::site;
 use futures::stream::{self, StreamExt};
+use reqwest::Client;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<ExitCode, Failure> {
-    let (downloads, at_once) = Downloads::bounded(common::parse!())?;
+async fn main() -> Result<ExitCode> {
+    // Without URLs, this program starts itself once more, to be the web site.
+    site::serve_if_copy();
+    let BoundedArguments { downloads, at_once } = BoundedArguments::parse();
+    let downloads = downloads.prepare()?;
+    let client = &downloads.client()?;
 
-    let outcomes = stream::iter(downloads.files())
-        .map(async |(url, file)| report(url, download(&downloads, url, &file).await))
-        .buffer_unordered(at_once);
-    let downloaded = outcomes.filter(|downloaded| ready(*downloaded)).count().await;
+    let mut failed = 0;
+    let mut results = stream::iter(&downloads.files)
+        .map(async |(url, file)| (url, download(client, url, file).await))
+        .buffer_unordered(at_once.get());
+    while let Some((url, result)) = results.next().await {
+        if let Err(error) = result {
+            println!("Failed to download {url}: {}", reason(&error));
+            failed += 1;
+        }
+    }
 
-    say!("All downloads are finished");
-    Ok(downloads.finish(downloaded))
+    println!("All downloads are finished");
+    Ok(downloads.finish(failed))
 }
 
-async fn download(downloads: &Downloads, url: &str, file: &Destination) -> Result<(), Failure> {
-    say!("Downloading {url}");
-    let response = downloads.client()?.get(url).send().await?;
-    let part = file.receive_async(response).await?;
-    say!("Downloaded {url}");
-    part.save()?;
-    say!("Saved {file}");
-    Ok(())
+async fn download(client: &Client, url: &Url, file: &Destination) -> Result<()> {
+    println!("Downloading {url}");
+    let response = client.get(url.as_str()).send().await?;
+    if response.status() == 200 {
+        let part = file.receive_async(response).await?;
+        println!("Downloaded {url}");
+        file.save(part)?;
+        println!("Saved {file}");
+        Ok(())
+    } else {
+        bail!("HTTP {}", response.status())
+    }
 }

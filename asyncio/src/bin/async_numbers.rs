@@ -1,8 +1,9 @@
-//! Prints the numbers 0 to 4 in two tasks at the same time, on one thread.
+//! Prints the numbers 0 to 4 twice at the same time, on one thread.
 //!
-//! At each `.await` a task gives the thread to the other, so both wait together:
-//! 5 s for both. It translates the first asyncio example of document 001; its
-//! twins are `threaded_numbers` and `process_numbers`.
+//! At each `.await` the two counts take turns. Their sleeps overlap, so the
+//! program takes 5 s, not 10.
+//! Translates the first asyncio example of document 001.
+//! Twins: `threaded_numbers` and `process_numbers`.
 //!
 //!     cargo run -p asyncio --bin async_numbers
 
@@ -10,11 +11,7 @@ use std::time::Duration;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let task1 = tokio::spawn(print_numbers());
-    let task2 = tokio::spawn(print_numbers());
-
-    task1.await.expect("print_numbers does not panic");
-    task2.await.expect("print_numbers does not panic");
+    tokio::join!(print_numbers(), print_numbers());
 }
 
 async fn print_numbers() {

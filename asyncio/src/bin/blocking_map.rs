@@ -1,32 +1,31 @@
-//! Maps a CPU-bound task over four inputs beside the event loop.
+//! Maps a CPU-bound task over four inputs on threads beside the event loop.
 //!
-//! `spawn_blocking` runs each on a thread of its own, Python's
-//! `asyncio.to_thread`: threads again, on as many cores as there are, and the
-//! event loop stays free, so that the ticker ticks. It puts the pool example of
-//! document 002 on tokio; the wrong twin is `async_map`.
+//! `spawn_blocking` runs each task on a thread, like Python's `asyncio.to_thread`.
+//! The event loop stays free, so the ticker keeps ticking. This suits a few jobs:
+//! tokio may start 512 such threads. For many jobs, use a bounded pool (rayon).
+//! Puts the pool example of document 002 on tokio.
+//! Twin: `async_map` blocks the event loop.
 //!
 //!     cargo run -p asyncio --bin blocking_map [LIMIT]
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use common::Failure;
+use clap::Parser;
 use common::arguments::Mapping;
-use common::timing::Stopwatch;
 use common::work::cpu_bound_task;
 use futures::future::try_join_all;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Failure> {
-    let Mapping { limit } = common::parse!();
+async fn main() -> anyhow::Result<()> {
+    let limit = Mapping::parse().limit;
     let ticker = tokio::spawn(ticker());
-    let stopwatch = Stopwatch::start();
+    let start = Instant::now();
 
     let inputs = [1, 2, 3, 4];
-    // The task ignores its input, as the document's does.
-    let tasks = inputs.map(|_x| tokio::task::spawn_blocking(move || cpu_bound_task(limit)));
+    let tasks = inputs.map(|x| tokio::task::spawn_blocking(move || cpu_bound_task(x, limit)));
     let results = try_join_all(tasks).await?;
 
-    stopwatch.report();
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
     println!("Results: {results:?}");
     ticker.await?;
     Ok(())

@@ -1,23 +1,22 @@
 //! Fetches from three sources at the same time, in three tasks on one thread.
 //!
-//! `tokio::spawn` makes a task, which runs as soon as `main` awaits anything, as
-//! with Python's `create_task`. `try_join_all` waits for all, as `gather` does:
-//! the results come in the order of the tasks, whichever ends first. It takes as
-//! long as the slowest source, 3 s. It translates the example of document 000,
-//! which is in 002 too; the wrong twins are `fetch_data_awaited` and
-//! `fetch_data_blocking`.
+//! `tokio::spawn` starts a task, like Python's `create_task`. `try_join_all` waits
+//! for all tasks, like `gather`, and returns the results in the order of the tasks.
+//! The sleeps overlap, so the program takes 3 s, not 6.
+//! Translates the example of documents 000 and 002.
+//! Twins, wrong on purpose: `fetch_data_awaited` and `fetch_data_blocking`.
 //!
 //!     cargo run -p asyncio --bin fetch_data
 
 use std::time::Duration;
 
-use common::Failure;
 use futures::future::try_join_all;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Failure> {
-    let [task1, task2, task3] = [(2, "Source 1"), (3, "Source 2"), (1, "Source 3")]
-        .map(|(simulated_delay, name)| tokio::spawn(fetch_data(simulated_delay, name)));
+async fn main() -> anyhow::Result<()> {
+    let task1 = tokio::spawn(fetch_data(2, "Source 1"));
+    let task2 = tokio::spawn(fetch_data(3, "Source 2"));
+    let task3 = tokio::spawn(fetch_data(1, "Source 3"));
 
     let results = try_join_all([task1, task2, task3]).await?;
     for result in results {

@@ -1,25 +1,23 @@
 //! Wrong on purpose: fetches from three sources one after the other.
 //!
-//! A future does nothing until it is awaited or spawned. Nothing is spawned
-//! here, so the second fetch starts when the first has ended: 2 + 3 + 1 = 6 s,
-//! a staircase. The right twin is `fetch_data`, which spawns its tasks.
+//! A future does nothing until it is awaited or spawned. Nothing is spawned here,
+//! so each fetch starts when the one before it has ended: 2 + 3 + 1 = 6 s.
+//! Twin: `fetch_data` spawns its tasks and takes 3 s.
 //!
 //!     cargo run -p asyncio --bin fetch_data_awaited
 
 use std::time::Duration;
 
-use common::Failure;
-
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Failure> {
-    let [task1, task2, task3] = [(2, "Source 1"), (3, "Source 2"), (1, "Source 3")]
-        .map(|(simulated_delay, name)| fetch_data(simulated_delay, name));
+async fn main() {
+    let future1 = fetch_data(2, "Source 1");
+    let future2 = fetch_data(3, "Source 2");
+    let future3 = fetch_data(1, "Source 3");
 
-    let results = [task1.await, task2.await, task3.await];
+    let results = [future1.await, future2.await, future3.await];
     for result in results {
         println!("{result}");
     }
-    Ok(())
 }
 
 async fn fetch_data(simulated_delay: u64, name: &str) -> String {

@@ -1,21 +1,20 @@
 //! Wrong on purpose: fetches from three sources and blocks the event loop.
 //!
-//! The tasks are spawned, but `std::thread::sleep` puts the one thread to sleep
-//! that runs them all. No task starts before the one before it has ended, so it
-//! takes 2 + 3 + 1 = 6 s. The right twin is `fetch_data`, which awaits the sleep
-//! of the event loop instead.
+//! `std::thread::sleep` puts the only thread to sleep, so no other task can run.
+//! The tasks are spawned, but the program takes 2 + 3 + 1 = 6 s.
+//! Twin: `fetch_data` awaits the event loop's own sleep and takes 3 s.
 //!
 //!     cargo run -p asyncio --bin fetch_data_blocking
 
 use std::time::Duration;
 
-use common::Failure;
 use futures::future::try_join_all;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Failure> {
-    let [task1, task2, task3] = [(2, "Source 1"), (3, "Source 2"), (1, "Source 3")]
-        .map(|(simulated_delay, name)| tokio::spawn(fetch_data(simulated_delay, name)));
+async fn main() -> anyhow::Result<()> {
+    let task1 = tokio::spawn(fetch_data(2, "Source 1"));
+    let task2 = tokio::spawn(fetch_data(3, "Source 2"));
+    let task3 = tokio::spawn(fetch_data(1, "Source 3"));
 
     let results = try_join_all([task1, task2, task3]).await?;
     for result in results {

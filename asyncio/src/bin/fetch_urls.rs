@@ -1,10 +1,9 @@
-//! Fetches three URLs at the same time, in three futures of one task.
+//! Fetches three URLs at the same time, in three futures on one thread.
 //!
-//! Nothing is spawned: `join_all` polls the futures in turn, all in the task of
-//! `main`, so they wait together and take 2 s. (Python's `gather` makes a task of
-//! each coroutine first.) It translates the second asyncio example of document
-//! 001, `gather` over coroutines; `fetch_data` shows the other way, tasks that are
-//! spawned.
+//! Nothing is spawned: `join_all` polls the three futures in turn, so their sleeps
+//! overlap and the program takes 2 s. (Python's `gather` makes tasks of them.)
+//! Translates the second asyncio example of document 001.
+//! Twin: `fetch_data` spawns its tasks.
 //!
 //!     cargo run -p asyncio --bin fetch_urls
 

@@ -1,22 +1,18 @@
-//! Crashes in a thread, in a task and in a process: what does each take along?
+//! Crashes in a thread, in a task and in a process: what else goes down?
 //!
-//! A panic ends the thread, the task or the process that it happens in, and the
-//! one that joins it is told. An abort (like a segmentation fault, or the kernel
-//! that needs the memory) ends the whole process, with all of its threads and
-//! tasks: only another process is out of its reach. So each of the six programs
-//! here runs in a `Process`, and somebody is left to report its end. (A `Process`
-//! prints no message about a panic: the one that joins it is told.)
+//! A panic ends only its thread, task or process, and `join` reports it. An abort
+//! ends its whole process, with all threads and tasks. So does a segmentation
+//! fault, or the out-of-memory killer. Only other processes go on.
+//! Each crash happens in a process of its own, so `main` can report it.
 //!
 //!     cargo run -p multiprocessing --bin crash
 
 use std::process::abort;
 use std::thread;
 
-use common::Failure;
 use multiprocessing::Process;
-use tokio::runtime;
 
-fn main() -> Result<(), Failure> {
+fn main() -> anyhow::Result<()> {
     report("A panic in a thread", || crash_in_thread(panic))?;
     report("A panic in a task", || crash_in_task(panic))?;
     report("A panic in a process", || crash_in_process(panic))?;
@@ -26,25 +22,25 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-fn report(what: &str, program: fn() -> Result<(), Failure>) -> Result<(), Failure> {
+fn report(what: &str, program: fn() -> anyhow::Result<()>) -> anyhow::Result<()> {
     println!("{what}");
     let process = Process::start(|| match program() {
         Ok(()) => println!("  The rest of the program goes on"),
-        Err(failure) => println!("  {failure}"),
+        Err(error) => println!("  {error}"),
     })?;
     println!("  The program {}", process.wait()?);
     Ok(())
 }
 
-fn crash_in_thread(crash: fn()) -> Result<(), Failure> {
+fn crash_in_thread(crash: fn()) -> anyhow::Result<()> {
     if thread::spawn(crash).join().is_err() {
         println!("  The thread panicked");
     }
     Ok(())
 }
 
-fn crash_in_task(crash: fn()) -> Result<(), Failure> {
-    let event_loop = runtime::Builder::new_current_thread().build()?;
+fn crash_in_task(crash: fn()) -> anyhow::Result<()> {
+    let event_loop = tokio::runtime::Builder::new_current_thread().build()?;
     let task = event_loop.spawn(async move { crash() });
     if event_loop.block_on(task).is_err() {
         println!("  The task panicked");
@@ -52,7 +48,7 @@ fn crash_in_task(crash: fn()) -> Result<(), Failure> {
     Ok(())
 }
 
-fn crash_in_process(crash: fn()) -> Result<(), Failure> {
+fn crash_in_process(crash: fn()) -> anyhow::Result<()> {
     let process = Process::start(crash)?;
     println!("  The process {}", process.wait()?);
     Ok(())

@@ -1,58 +1,64 @@
 //! Downloads several files at the same time, one process per URL.
 //!
-//! Each process makes a client of its own: a client has a hidden thread, which a
-//! fork does not copy. Each says itself what became of its download; of one that
-//! was killed only the parent can tell. This puts the I/O-bound example of
-//! document 002 in processes; its twin `sequential_downloads` waits for each file
-//! in turn.
+//! Each process prints its own result and makes its own client: a fork does not
+//! copy the client's hidden thread. If a process is killed, the parent reports it.
+//! This puts the I/O-bound example of document 002 in processes. Its twin
+//! `sequential_downloads` downloads one file after the other.
 //!
 //!     cargo run -p multiprocessing --bin process_downloads [URL]...
 
 use std::process::ExitCode;
 
-use common::download::{Destination, Downloads, report};
-use common::{Failure, say};
+use anyhow::{Result, bail};
+use clap::Parser;
+use common::download::{BoundedArguments, Destination, Downloads, Url, reason};
+use common::site;
 use multiprocessing::{Exit, Process};
 
-fn main() -> Result<ExitCode, Failure> {
-    let (downloads, at_once) = Downloads::bounded(common::parse!())?;
+fn main() -> Result<ExitCode> {
+    // Without URLs, this program starts itself once more, to be the web site.
+    site::serve_if_copy();
+    let BoundedArguments { downloads, at_once } = BoundedArguments::parse();
+    let downloads = downloads.prepare()?;
 
-    let mut downloaded = 0;
-    let mut running = Vec::new();
-    for (url, file) in downloads.files() {
-        match Process::start(|| u8::from(!report(url, download(&downloads, url, &file)))) {
-            Ok(process) => running.push((url, process)),
-            Err(error) => _ = report(url, Err(error.into())),
+    let mut failed = 0;
+    for batch in downloads.files.chunks(at_once.get()) {
+        let mut processes = Vec::new();
+        for (url, file) in batch {
+            let process = Process::start(|| {
+                let Err(error) = download(&downloads, url, file) else { return 0 };
+                println!("Failed to download {url}: {}", reason(&error));
+                1
+            });
+            processes.push((url, process));
         }
-        if running.len() == at_once {
-            downloaded += usize::from(join_any(&mut running)?);
+        for (url, process) in processes {
+            match process.and_then(Process::wait) {
+                Ok(Exit::Status(0)) => continue,
+                // The process itself has printed the reason.
+                Ok(Exit::Status(_)) => {}
+                Ok(exit) => println!("Failed to download {url}: the process for {url} {exit}"),
+                Err(error) => println!("Failed to download {url}: {error}"),
+            }
+            failed += 1;
         }
     }
-    while !running.is_empty() {
-        downloaded += usize::from(join_any(&mut running)?);
-    }
 
-    say!("All downloads are finished");
-    Ok(downloads.finish(downloaded))
+    println!("All downloads are finished");
+    Ok(downloads.finish(failed))
 }
 
-fn join_any(running: &mut Vec<(&str, Process)>) -> Result<bool, Failure> {
-    let processes = running.iter().map(|(_, process)| process);
-    // Without the descriptors to watch them all, any will do.
-    let ended = Process::wait_any(processes).unwrap_or(0);
-    let (url, process) = running.swap_remove(ended);
-    match process.wait()? {
-        Exit::Status(status) => Ok(status == 0),
-        exit => Ok(report(url, Err(Failure::new(format!("the process for {url} {exit}"))))),
+fn download(downloads: &Downloads, url: &Url, file: &Destination) -> Result<()> {
+    println!("Downloading {url}");
+    let client = downloads.blocking_client()?;
+    let response = client.get(url.as_str()).send()?;
+    if response.status() == 200 {
+        let part = file.receive(response)?;
+        println!("Downloaded {url}");
+        file.save(part)?;
+        println!("Saved {file}");
+        Ok(())
+    } else {
+        bail!("HTTP {}", response.status())
     }
-}
-
-fn download(downloads: &Downloads, url: &str, file: &Destination) -> Result<(), Failure> {
-    say!("Downloading {url}");
-    let response = downloads.blocking_client()?.get(url).send()?;
-    let part = file.receive(response)?;
-    say!("Downloaded {url}");
-    part.save()?;
-    say!("Saved {file}");
-    Ok(())
 }

@@ -1,19 +1,18 @@
-//! Prints the numbers 0 to 4 in two processes at the same time, one a second.
+//! Prints the numbers 0 to 4 in two processes at the same time.
 //!
-//! It translates the multiprocessing example of document 001. Each process
-//! waits in its own sleep, so both are done after 5 seconds. Which of the two
-//! prints first can change from second to second. Its twins are
-//! `threaded_numbers` and `async_numbers`.
+//! Each process sleeps for a second after each number. The sleeps overlap, so the
+//! program takes 5 s, not 10.
+//! Translates the multiprocessing example of document 001.
+//! Twins: `threaded_numbers` and `async_numbers`.
 //!
 //!     cargo run -p multiprocessing --bin process_numbers
 
 use std::thread;
 use std::time::Duration;
 
-use common::Failure;
 use multiprocessing::Process;
 
-fn main() -> Result<(), Failure> {
+fn main() -> anyhow::Result<()> {
     let process1 = Process::start(print_numbers)?;
     let process2 = Process::start(print_numbers)?;
 

@@ -1,37 +1,35 @@
-//! Waits a second in many processes at the same time.
+//! Waits for a second in many processes at the same time.
 //!
-//! A process that waits uses no CPU, but memory, and time to start: this is
-//! what documents 000 and 002 mean by heavyweight. Its twins `threaded_waits`
-//! and `async_waits` wait in threads and in tasks.
+//! A process that sleeps uses no CPU time, but it needs memory, and starting it
+//! takes time. This is what documents 000 and 002 call heavyweight.
+//! Twins: `threaded_waits` and `async_waits`.
 //!
 //!     cargo run -p multiprocessing --bin process_waits [N]
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use common::Failure;
+use anyhow::anyhow;
+use clap::Parser;
 use common::arguments::Waiting;
-use common::timing::Stopwatch;
 use multiprocessing::Process;
 
-fn main() -> Result<(), Failure> {
-    let Waiting { n } = common::parse!();
-    let stopwatch = Stopwatch::start();
+fn main() -> anyhow::Result<()> {
+    let n = Waiting::parse().n;
 
+    let start = Instant::now();
     let mut processes = Vec::new();
     for i in 1..=n {
-        // Those that have started are killed as the vector is dropped.
         let process = Process::start(wait);
-        processes.push(process.map_err(|error| {
-            Failure::new(format!("could not start process {i} of {n}: {error}"))
-        })?);
+        let process = process.map_err(|e| anyhow!("could not start process {i} of {n}: {e}"))?;
+        processes.push(process);
     }
     for process in processes {
         process.join()?;
     }
 
     println!("All waits are finished");
-    stopwatch.report();
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
     Ok(())
 }
 

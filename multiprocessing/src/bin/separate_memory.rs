@@ -1,17 +1,14 @@
-//! Changes a variable in two processes and looks at it in `main`.
+//! Changes a variable in two processes and reads it in `main`.
 //!
-//! Each process starts as a copy of its parent, memory and all, so the variable
-//! has the same address in all three. Yet each has its own: what one counts, the
-//! others do not see, and there is nothing to lock. They run one after the
-//! other for the order of the lines alone. In the twin `shared_memory` all see
-//! one variable.
+//! Each process starts as a copy of its parent. The variable has the same address
+//! in all three, but each process has its own value, so it needs no lock.
+//! Twin: in `shared_memory`, the threads share one variable.
 //!
 //!     cargo run -p multiprocessing --bin separate_memory
 
-use common::Failure;
 use multiprocessing::Process;
 
-fn main() -> Result<(), Failure> {
+fn main() -> anyhow::Result<()> {
     let mut counter = 0;
 
     for _ in 0..2 {
@@ -19,6 +16,7 @@ fn main() -> Result<(), Failure> {
             counter += 1;
             println!("Process: counter at {:p} is {counter}", &raw const counter);
         })?;
+        // Joined one after the other, only to keep the output in order.
         process.join()?;
     }
 

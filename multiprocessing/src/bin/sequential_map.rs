@@ -1,24 +1,23 @@
-//! Maps a CPU-bound task over four inputs, one after the other in one process.
+//! Maps a CPU-bound task over four inputs, one after the other.
 //!
-//! It is the baseline that document 002 measures its pool against. Its twin
-//! `pool_map` does the same in a pool of processes.
+//! This is the baseline for the process pool of document 002.
+//! Twins: `pool_map` and `threaded_map`.
 //!
 //!     cargo run -p multiprocessing --bin sequential_map [LIMIT]
 
-use common::Failure;
+use std::time::Instant;
+
+use clap::Parser;
 use common::arguments::Mapping;
-use common::timing::Stopwatch;
 use common::work::cpu_bound_task;
 
-fn main() -> Result<(), Failure> {
-    let Mapping { limit } = common::parse!();
-    let stopwatch = Stopwatch::start();
+fn main() {
+    let limit = Mapping::parse().limit;
+    let start = Instant::now();
 
     let inputs = [1, 2, 3, 4];
-    // The task ignores its input, as the document's does.
-    let results = inputs.map(|_x| cpu_bound_task(limit));
+    let results = inputs.map(|x| cpu_bound_task(x, limit));
 
-    stopwatch.report();
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
     println!("Results: {results:?}");
-    Ok(())
 }

@@ -1,45 +1,53 @@
 //! Wrong on purpose: downloads several files at the same time, with a client
 //! for each thread.
 //!
-//! A client of reqwest's has a hidden thread with an event loop, and its own
-//! connections: made anew for each URL, nothing is shared. The right twin
-//! `downloads` clones one.
+//! Each client has a hidden thread with an event loop, and connections of its own.
+//! The right twin `downloads` shares one client.
 //!
 //!     cargo run --release -p measure --bin client_per_thread [URL]...
 
 use std::process::ExitCode;
 use std::thread;
 
-use common::download::{Destination, Downloads, report};
-use common::{Failure, say};
+use anyhow::{Result, bail};
+use clap::Parser;
+use common::download::{Arguments, Destination, Downloads, Url, reason};
+use common::site;
 
-fn main() -> Result<ExitCode, Failure> {
-    let downloads = &Downloads::new(common::parse!())?;
+fn main() -> Result<ExitCode> {
+    // Without URLs, this program starts itself once more, to be the web site.
+    site::serve_if_copy();
+    let downloads = &Arguments::parse().prepare()?;
 
-    let downloaded = thread::scope(|scope| {
+    let mut failed = 0;
+    thread::scope(|scope| {
         let mut threads = Vec::new();
-        for (url, file) in downloads.files() {
-            let task = move || report(url, download(downloads, url, &file));
-            match thread::Builder::new().spawn_scoped(scope, task) {
-                Ok(thread) => threads.push(thread),
-                Err(error) => drop(report(url, Err(error.into()))),
+        for (url, file) in &downloads.files {
+            threads.push((url, scope.spawn(move || download(downloads, url, file))));
+        }
+        for (url, thread) in threads {
+            if let Err(error) = thread.join().unwrap() {
+                println!("Failed to download {url}: {}", reason(&error));
+                failed += 1;
             }
         }
-        // A thread that panicked has said so and has downloaded nothing.
-        let outcomes = threads.into_iter().map(|thread| thread.join().unwrap_or(false));
-        outcomes.filter(|downloaded| *downloaded).count()
     });
 
-    say!("All downloads are finished");
-    Ok(downloads.finish(downloaded))
+    println!("All downloads are finished");
+    Ok(downloads.finish(failed))
 }
 
-fn download(downloads: &Downloads, url: &str, file: &Destination) -> Result<(), Failure> {
-    say!("Downloading {url}");
-    let response = downloads.new_blocking_client()?.get(url).send()?;
-    let part = file.receive(response)?;
-    say!("Downloaded {url}");
-    part.save()?;
-    say!("Saved {file}");
-    Ok(())
+fn download(downloads: &Downloads, url: &Url, file: &Destination) -> Result<()> {
+    println!("Downloading {url}");
+    let client = downloads.blocking_client()?;
+    let response = client.get(url.as_str()).send()?;
+    if response.status() == 200 {
+        let part = file.receive(response)?;
+        println!("Downloaded {url}");
+        file.save(part)?;
+        println!("Saved {file}");
+        Ok(())
+    } else {
+        bail!("HTTP {}", response.status())
+    }
 }

@@ -4,9 +4,10 @@
 //!
 //!     cargo run --release -p measure --bin pool_cycles [N]
 
+use std::time::Instant;
+
+use anyhow::bail;
 use clap::Parser;
-use common::Failure;
-use common::timing::Stopwatch;
 use multiprocessing::Pool;
 
 /// Creates, uses and drops N pools, one after the other
@@ -17,19 +18,19 @@ struct Arguments {
     n: u64,
 }
 
-fn main() -> Result<(), Failure> {
+fn main() -> anyhow::Result<()> {
     let Arguments { n } = Arguments::parse();
 
-    let stopwatch = Stopwatch::start();
+    let start = Instant::now();
     for _ in 0..n {
         let mut pool = Pool::new(2, |x: u64| x)?;
         let results = pool.map(&[1, 2, 3, 4])?;
         if results != [1, 2, 3, 4] {
-            return Err(Failure::new(format!("mapped to {results:?}")));
+            bail!("mapped to {results:?}");
         }
     }
 
-    stopwatch.report();
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
     println!("Started {n}");
     Ok(())
 }

@@ -5,9 +5,10 @@
 //!
 //!     cargo run --release -p measure --bin pool_echo [N]
 
+use std::time::Instant;
+
+use anyhow::bail;
 use clap::Parser;
-use common::Failure;
-use common::timing::Stopwatch;
 use multiprocessing::Pool;
 use serde_bytes::ByteBuf;
 
@@ -22,7 +23,7 @@ struct Arguments {
     n: usize,
 }
 
-fn main() -> Result<(), Failure> {
+fn main() -> anyhow::Result<()> {
     let Arguments { n } = Arguments::parse();
     let argument = |i: usize| ByteBuf::from(vec![(i % 251) as u8; SIZE]);
     let arguments: Vec<ByteBuf> = (0..n).map(argument).collect();
@@ -30,12 +31,12 @@ fn main() -> Result<(), Failure> {
     // The first map starts the workers.
     pool.map(&[(); 4].map(|()| ByteBuf::new()))?;
 
-    let stopwatch = Stopwatch::start();
+    let start = Instant::now();
     let results = pool.map(&arguments)?;
 
-    stopwatch.report();
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
     if results != arguments {
-        return Err(Failure::new("what came back is not what was sent"));
+        bail!("what came back is not what was sent");
     }
     let bytes: usize = results.iter().map(|bytes| bytes.len()).sum();
     println!("Echoed {bytes} bytes");

@@ -5,9 +5,9 @@
 //!
 //!     cargo run --release -p measure --bin pool_inputs [N] [CHUNK_SIZE]
 
+use std::time::Instant;
+
 use clap::Parser;
-use common::Failure;
-use common::timing::Stopwatch;
 use multiprocessing::Pool;
 
 /// Maps N trivial inputs in a pool of two processes
@@ -20,7 +20,7 @@ struct Arguments {
     chunk_size: Option<usize>,
 }
 
-fn main() -> Result<(), Failure> {
+fn main() -> anyhow::Result<()> {
     let Arguments { n, chunk_size } = Arguments::parse();
     let inputs: Vec<u64> = (0..n).collect();
     let mut pool = Pool::new(2, |x: u64| x + 1)?;
@@ -30,10 +30,10 @@ fn main() -> Result<(), Failure> {
     // The first map starts the workers.
     pool.map(&[0, 1, 2, 3])?;
 
-    let stopwatch = Stopwatch::start();
+    let start = Instant::now();
     let results = pool.map(&inputs)?;
 
-    stopwatch.report();
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
     println!("Sum: {}", results.iter().sum::<u64>());
     Ok(())
 }

@@ -5,9 +5,9 @@
 //!
 //!     cargo run --release -p measure --bin start_processes [N]
 
+use std::time::Instant;
+
 use clap::Parser;
-use common::Failure;
-use common::timing::Stopwatch;
 use multiprocessing::Process;
 
 /// Starts N processes, one after the other
@@ -18,16 +18,16 @@ struct Arguments {
     n: u64,
 }
 
-fn main() -> Result<(), Failure> {
+fn main() -> anyhow::Result<()> {
     let Arguments { n } = Arguments::parse();
 
-    let stopwatch = Stopwatch::start();
+    let start = Instant::now();
     for _ in 0..n {
         let process = Process::start(|| {})?;
         process.join()?;
     }
 
-    stopwatch.report();
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
     println!("Started {n}");
     Ok(())
 }

@@ -8,10 +8,10 @@
 
 use std::env;
 use std::process::{Command, ExitCode};
+use std::time::Instant;
 
+use anyhow::bail;
 use clap::Parser;
-use common::Failure;
-use common::timing::Stopwatch;
 
 /// Starts N programs, one after the other
 #[derive(Parser)]
@@ -21,22 +21,22 @@ struct Arguments {
     n: u64,
 }
 
-fn main() -> Result<ExitCode, Failure> {
+fn main() -> anyhow::Result<ExitCode> {
     let Arguments { n } = Arguments::parse();
     if n == 0 {
         return Ok(ExitCode::SUCCESS);
     }
     let own = env::current_exe()?;
 
-    let stopwatch = Stopwatch::start();
+    let start = Instant::now();
     for _ in 0..n {
         let status = Command::new(&own).arg("0").status()?;
         if !status.success() {
-            return Err(Failure::new(format!("a started program failed: {status}")));
+            bail!("a started program failed: {status}");
         }
     }
 
-    stopwatch.report();
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
     println!("Started {n}");
     Ok(ExitCode::SUCCESS)
 }

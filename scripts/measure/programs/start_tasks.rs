@@ -6,9 +6,9 @@
 //!
 //!     cargo run --release -p measure --bin start_tasks [N]
 
+use std::time::Instant;
+
 use clap::Parser;
-use common::Failure;
-use common::timing::Stopwatch;
 use tokio::runtime::Builder;
 
 /// Starts N tasks, one after the other
@@ -19,19 +19,19 @@ struct Arguments {
     n: u64,
 }
 
-fn main() -> Result<(), Failure> {
+fn main() -> anyhow::Result<()> {
     let Arguments { n } = Arguments::parse();
     let runtime = Builder::new_current_thread().build()?;
 
-    let stopwatch = Stopwatch::start();
+    let start = Instant::now();
     runtime.block_on(async {
         for _ in 0..n {
             tokio::spawn(async {}).await?;
         }
-        Ok::<_, Failure>(())
+        anyhow::Ok(())
     })?;
 
-    stopwatch.report();
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
     println!("Started {n}");
     Ok(())
 }

@@ -6,10 +6,9 @@
 //!     cargo run --release -p measure --bin start_threads [N]
 
 use std::thread;
+use std::time::Instant;
 
 use clap::Parser;
-use common::Failure;
-use common::timing::Stopwatch;
 
 /// Starts N threads, one after the other
 #[derive(Parser)]
@@ -19,16 +18,16 @@ struct Arguments {
     n: u64,
 }
 
-fn main() -> Result<(), Failure> {
+fn main() -> anyhow::Result<()> {
     let Arguments { n } = Arguments::parse();
 
-    let stopwatch = Stopwatch::start();
+    let start = Instant::now();
     for _ in 0..n {
         let thread = thread::Builder::new().spawn(|| {})?;
         thread.join().expect("nothing is there to panic");
     }
 
-    stopwatch.report();
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
     println!("Started {n}");
     Ok(())
 }

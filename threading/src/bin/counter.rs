@@ -1,8 +1,8 @@
 //! Counts in a thread beside `main`.
 //!
-//! `main` goes on while the thread runs, so its line stands somewhere among the
-//! numbers, in another place each time. It translates the first example of
-//! document 002.
+//! `main` does not wait until it calls `join`, so its first line can appear
+//! before or among the numbers.
+//! Translates the first threading example of document 002.
 //!
 //!     cargo run -p threading --bin counter
 

@@ -1,55 +1,55 @@
 //! Downloads several files at the same time, one thread per URL.
 //!
-//! A thread that waits for the network uses no CPU, so the list takes about as
-//! long as its slowest download. It translates the I/O-bound example of
-//! document 002; its twin `sequential_downloads` waits for each file in turn.
-//!
-//! The threads wait, but do no I/O themselves: reqwest's blocking client, which
-//! they share, does it for all on one hidden thread with an event loop,
-//! `reqwest-internal-sync-runtime`, and looks up each host name on one more. A
-//! library that really blocks, as Python's requests does, would be `ureq`.
+//! The downloads overlap, so the list takes about as long as its slowest file.
+//! The threads only wait: `reqwest::blocking` sends and receives for all of them
+//! on one hidden thread, which runs an event loop. This translates the I/O-bound
+//! example of document 002. Its twin `sequential_downloads` starts no threads.
 //!
 //!     cargo run -p threading --bin downloads [URL]...
 
 use std::process::ExitCode;
 use std::thread;
 
-use common::download::{Destination, Downloads, report};
-use common::{Failure, say};
-use threading::room::check_room;
+use anyhow::{Result, bail};
+use clap::Parser;
+use common::download::{Arguments, Destination, Url, reason};
+use common::site;
+use reqwest::blocking::Client;
 
-fn main() -> Result<ExitCode, Failure> {
-    let downloads = Downloads::new(common::parse!())?;
+fn main() -> Result<ExitCode> {
+    // Without URLs, this program starts itself once more, to be the web site.
+    site::serve_if_copy();
+    let downloads = Arguments::parse().prepare()?;
+    let client = &downloads.blocking_client()?;
 
-    let downloads = &downloads;
-    let downloaded = thread::scope(|scope| {
+    let mut failed = 0;
+    thread::scope(|scope| {
         let mut threads = Vec::new();
-        for (url, file) in downloads.files() {
-            let task = move || report(url, download(downloads, url, &file));
-            let thread = check_room(threads.len())
-                .and_then(|()| thread::Builder::new().spawn_scoped(scope, task));
-            match thread {
-                Ok(thread) => threads.push((url, thread)),
-                Err(error) => _ = report(url, Err(error.into())),
+        for (url, file) in &downloads.files {
+            threads.push((url, scope.spawn(move || download(client, url, file))));
+        }
+        for (url, thread) in threads {
+            if let Err(error) = thread.join().unwrap() {
+                println!("Failed to download {url}: {}", reason(&error));
+                failed += 1;
             }
         }
-        let outcomes = threads.into_iter().map(|(url, thread)| {
-            let panicked = |_| report(url, Err(Failure::new("the thread panicked")));
-            thread.join().unwrap_or_else(panicked)
-        });
-        outcomes.filter(|downloaded| *downloaded).count()
     });
 
-    say!("All downloads are finished");
-    Ok(downloads.finish(downloaded))
+    println!("All downloads are finished");
+    Ok(downloads.finish(failed))
 }
 
-fn download(downloads: &Downloads, url: &str, file: &Destination) -> Result<(), Failure> {
-    say!("Downloading {url}");
-    let response = downloads.blocking_client()?.get(url).send()?;
-    let part = file.receive(response)?;
-    say!("Downloaded {url}");
-    part.save()?;
-    say!("Saved {file}");
-    Ok(())
+fn download(client: &Client, url: &Url, file: &Destination) -> Result<()> {
+    println!("Downloading {url}");
+    let response = client.get(url.as_str()).send()?;
+    if response.status() == 200 {
+        let part = file.receive(response)?;
+        println!("Downloaded {url}");
+        file.save(part)?;
+        println!("Saved {file}");
+        Ok(())
+    } else {
+        bail!("HTTP {}", response.status())
+    }
 }

@@ -1,50 +1,60 @@
-//! Counts in four threads that must hold one lock to count, as under a GIL.
+//! Counts in four threads that share one lock, as Python's threads do.
 //!
-//! CPython's threads share the global interpreter lock, and the one that has it
-//! hands it over every 5 ms (`sys.setswitchinterval`). So one thread counts at a
-//! time, and four are no faster than `sequential_counter`. It translates the
-//! Python threads of document 002; its twin `threaded_counter` has no lock.
+//! CPython's global interpreter lock (GIL) lets one thread run at a time. It
+//! changes hands every 5 ms, so four threads are no faster than one. This lock is
+//! first come, first served; CPython's is not.
+//! Translates the Python threads of document 002.
+//! Twins: `threaded_counter` has no lock; `sequential_counter` is the baseline.
 //!
 //!     cargo run -p threading --bin gil_counter [LIMIT]
 
 use std::thread;
+use std::time::{Duration, Instant};
 
+use clap::Parser;
 use common::arguments::Counting;
-use common::timing::Stopwatch;
-use common::work;
-use threading::gil::{Arguments, Gil};
+use parking_lot::{Mutex, MutexGuard};
 
-fn main() {
-    let Arguments { counting: Counting { limit }, switch_interval, log } = common::parse!();
-    let gil = Gil::new(*switch_interval);
+static GIL: Mutex<()> = Mutex::new(());
 
-    let stopwatch = Stopwatch::start();
-    // The scope ends when all of its threads have.
-    thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| counter(limit, &gil));
-        }
-    });
-
-    println!("All threads are finished");
-    stopwatch.report();
-    if log {
-        eprint!("{}", gil.log());
-    }
+#[derive(Parser)]
+struct Arguments {
+    #[command(flatten)]
+    counting: Counting,
+    /// How long a thread keeps the lock
+    #[arg(long, value_name = "TIME", default_value = "5ms")]
+    switch_interval: humantime::Duration,
 }
 
-fn counter(limit: u64, gil: &Gil) {
+fn main() {
+    let Arguments { counting, switch_interval } = Arguments::parse();
+
+    let start = Instant::now();
+    let mut threads = Vec::new();
+    for _ in 0..4 {
+        threads.push(thread::spawn(move || counter(counting.limit, *switch_interval)));
+    }
+    for thread in threads {
+        thread.join().expect("counter does not panic");
+    }
+
+    println!("All threads are finished");
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
+}
+
+fn counter(limit: u64, switch_interval: Duration) {
+    let mut gil = GIL.lock();
+    let mut since = Instant::now();
     let mut left = limit;
     while left > 0 {
-        let turn = gil.acquire();
-        while left > 0 {
-            // To ask the clock at each count would take longer than the counting.
-            let step = left.min(100_000);
-            work::counter(step);
-            left -= step;
-            if turn.is_over() {
-                break;
-            }
+        // Reading the clock takes longer than counting by one.
+        let step = left.min(100_000);
+        common::work::counter(step);
+        left -= step;
+        if since.elapsed() >= switch_interval {
+            // Hands the lock to the next thread, and waits for another turn.
+            MutexGuard::bump(&mut gil);
+            since = Instant::now();
         }
     }
 }

@@ -1,22 +1,24 @@
-//! Counts to a limit four times, one after the other on one thread.
+//! Counts to a limit four times, one count after the other.
 //!
-//! It is the baseline that document 002 measures its threads against, in Python
-//! and in C++. Its twin `threaded_counter` counts in four threads.
+//! This is the baseline for the counting threads of document 002.
+//! Twins: `threaded_counter` and `gil_counter`.
 //!
 //!     cargo run -p threading --bin sequential_counter [LIMIT]
 
+use std::time::Instant;
+
+use clap::Parser;
 use common::arguments::Counting;
-use common::timing::Stopwatch;
 use common::work::counter;
 
 fn main() {
-    let Counting { limit } = common::parse!();
+    let limit = Counting::parse().limit;
 
-    let stopwatch = Stopwatch::start();
+    let start = Instant::now();
     for _ in 0..4 {
         counter(limit);
     }
 
-    println!("All threads are finished");
-    stopwatch.report();
+    println!("All counts are finished");
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
 }

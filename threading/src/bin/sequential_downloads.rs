@@ -1,34 +1,47 @@
-//! Downloads several files one after the other, on one thread.
+//! Downloads several files one after the other.
 //!
-//! While one answer is on its way nothing else happens, so the list takes as
-//! long as all its downloads together. It is the baseline for the I/O-bound
-//! example of document 002; its twin `downloads` starts a thread per URL.
+//! While one file is on its way nothing else happens, so the list takes as long
+//! as all its downloads together. This is the baseline for the I/O-bound example
+//! of document 002. Its twin `downloads` starts a thread per URL.
 //!
 //!     cargo run -p threading --bin sequential_downloads [URL]...
 
 use std::process::ExitCode;
 
-use common::download::{Destination, Downloads, report};
-use common::{Failure, say};
+use anyhow::{Result, bail};
+use clap::Parser;
+use common::download::{Arguments, Destination, Url, reason};
+use common::site;
+use reqwest::blocking::Client;
 
-fn main() -> Result<ExitCode, Failure> {
-    let downloads = Downloads::new(common::parse!())?;
+fn main() -> Result<ExitCode> {
+    // Without URLs, this program starts itself once more, to be the web site.
+    site::serve_if_copy();
+    let downloads = Arguments::parse().prepare()?;
+    let client = &downloads.blocking_client()?;
 
-    let mut downloaded = 0;
-    for (url, file) in downloads.files() {
-        downloaded += usize::from(report(url, download(&downloads, url, &file)));
+    let mut failed = 0;
+    for (url, file) in &downloads.files {
+        if let Err(error) = download(client, url, file) {
+            println!("Failed to download {url}: {}", reason(&error));
+            failed += 1;
+        }
     }
 
-    say!("All downloads are finished");
-    Ok(downloads.finish(downloaded))
+    println!("All downloads are finished");
+    Ok(downloads.finish(failed))
 }
 
-fn download(downloads: &Downloads, url: &str, file: &Destination) -> Result<(), Failure> {
-    say!("Downloading {url}");
-    let response = downloads.blocking_client()?.get(url).send()?;
-    let part = file.receive(response)?;
-    say!("Downloaded {url}");
-    part.save()?;
-    say!("Saved {file}");
-    Ok(())
+fn download(client: &Client, url: &Url, file: &Destination) -> Result<()> {
+    println!("Downloading {url}");
+    let response = client.get(url.as_str()).send()?;
+    if response.status() == 200 {
+        let part = file.receive(response)?;
+        println!("Downloaded {url}");
+        file.save(part)?;
+        println!("Saved {file}");
+        Ok(())
+    } else {
+        bail!("HTTP {}", response.status())
+    }
 }

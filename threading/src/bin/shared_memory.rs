@@ -1,9 +1,7 @@
-//! Changes a variable in two threads and looks at it in `main`.
+//! Changes a variable in two threads and reads it in `main`.
 //!
-//! Threads share their memory, so the variable has one address and one value,
-//! and whoever changes it must hold its lock: what the compiler refuses without
-//! one is in `threading/src/lib.rs`. In the twin `separate_memory` each process
-//! has a variable of its own.
+//! Threads share their memory, so the variable has one address and one value.
+//! Twin: in `separate_memory`, each process has its own.
 //!
 //!     cargo run -p threading --bin shared_memory
 
@@ -11,8 +9,13 @@ use std::sync::Mutex;
 use std::thread;
 
 fn main() {
+    // The race that document 001 warns of does not compile in Rust (error E0499):
+    //     let mut counter = 0;
+    //     scope.spawn(|| counter += 1);
+    //     scope.spawn(|| counter += 1);
     let counter = Mutex::new(0);
 
+    // A scope joins its threads before it ends, so they may borrow `counter`.
     thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {

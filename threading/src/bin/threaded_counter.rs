@@ -1,29 +1,30 @@
 //! Counts to a limit in four threads at the same time.
 //!
-//! Rust has no global interpreter lock, so the threads run on as many cores as
-//! there are. It translates the C++ threads of document 002 (and its Python
-//! threads, which could not do this). The twin `sequential_counter` counts one
-//! after the other; `gil_counter` makes the threads take turns.
+//! Rust has no global interpreter lock (GIL), so the threads use several cores.
+//! Translates the C++ threads of document 002.
+//! Twins: `sequential_counter` is the baseline; `gil_counter` adds a lock.
 //!
 //!     cargo run -p threading --bin threaded_counter [LIMIT]
 
 use std::thread;
+use std::time::Instant;
 
+use clap::Parser;
 use common::arguments::Counting;
-use common::timing::Stopwatch;
 use common::work::counter;
 
 fn main() {
-    let Counting { limit } = common::parse!();
+    let limit = Counting::parse().limit;
 
-    let stopwatch = Stopwatch::start();
-    // The scope ends when all of its threads have.
-    thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| counter(limit));
-        }
-    });
+    let start = Instant::now();
+    let mut threads = Vec::new();
+    for _ in 0..4 {
+        threads.push(thread::spawn(move || counter(limit)));
+    }
+    for thread in threads {
+        thread.join().expect("counter does not panic");
+    }
 
     println!("All threads are finished");
-    stopwatch.report();
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
 }

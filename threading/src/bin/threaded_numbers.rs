@@ -1,8 +1,9 @@
 //! Prints the numbers 0 to 4 in two threads at the same time.
 //!
-//! Each thread sleeps for a second after each number, and a thread that sleeps
-//! holds up nobody: 5 s for both together. It translates the threading example
-//! of document 001; its twins are `process_numbers` and `async_numbers`.
+//! Each thread sleeps for a second after each number. The sleeps overlap, so the
+//! program takes 5 s, not 10.
+//! Translates the threading example of document 001.
+//! Twins: `process_numbers` and `async_numbers`.
 //!
 //!     cargo run -p threading --bin threaded_numbers
 

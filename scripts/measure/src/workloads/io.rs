@@ -16,11 +16,18 @@ pub fn downloading(maker: &Maker<'_>) -> Workload {
     let title = format!("{files} downloads of 100 KiB, each {DELAY} ms away");
     let mut workload = Workload::new(Section::Io, "downloading", title);
     workload.looks = Looks::one();
-    workload.programs =
-        ["sequential_downloads", "downloads", "process_downloads", "async_downloads"]
-            .map(|name| maker.program(name, &urls, answer.clone()))
-            .to_vec();
-    workload.pairs = vec![["process_downloads", "downloads"], ["async_downloads", "downloads"]];
+    workload.programs = [
+        "sequential_downloads",
+        "downloads",
+        "process_downloads",
+        "async_downloads",
+        "ureq_downloads",
+    ]
+    .map(|name| maker.program(name, &urls, answer.clone()))
+    .to_vec();
+    workload.pairs = ["process_downloads", "async_downloads", "ureq_downloads"]
+        .map(|program| [program, "downloads"])
+        .to_vec();
     if maker.with_peers {
         for model in ["threaded", "processes"] {
             workload.programs.extend(maker.peers.python("downloads", &[model]).map(|mut peer| {

@@ -75,7 +75,7 @@ impl Steps {
         Steps {
             counting: step(counter),
             adding: step(|limit| {
-                std::hint::black_box(cpu_bound_task(limit));
+                std::hint::black_box(cpu_bound_task(0, limit));
             }),
         }
     }

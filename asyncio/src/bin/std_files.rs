@@ -1,0 +1,35 @@
+//! Reads a file many times with `std::fs`, on the event loop.
+//!
+//! The call blocks the event loop, but only as long as the kernel needs: the file is
+//! in memory. For a small file that is less than the way to another thread.
+//! Twin: `tokio_files` uses `tokio::fs`.
+//!
+//!     cargo run -p asyncio --bin std_files [N]
+
+use std::path::Path;
+use std::time::Instant;
+
+use clap::Parser;
+use common::arguments::Reading;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let n = Reading::parse().n;
+    let file = tempfile::NamedTempFile::new()?;
+    std::fs::write(file.path(), [b'x'; 1000])?;
+
+    let start = Instant::now();
+    let bytes = read(file.path(), n).await?;
+
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
+    println!("Read {bytes} bytes");
+    Ok(())
+}
+
+async fn read(file: &Path, n: u64) -> anyhow::Result<usize> {
+    let mut bytes = 0;
+    for _ in 0..n {
+        bytes += std::fs::read(file)?.len();
+    }
+    Ok(bytes)
+}

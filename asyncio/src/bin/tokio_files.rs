@@ -1,0 +1,35 @@
+//! Reads a file many times with `tokio::fs`.
+//!
+//! An event loop cannot wait for a file, so `tokio::fs` hands each call to a pool of
+//! threads. That keeps the event loop free, and takes longer.
+//! Twin: `std_files` uses `std::fs`.
+//!
+//!     cargo run -p asyncio --bin tokio_files [N]
+
+use std::path::Path;
+use std::time::Instant;
+
+use clap::Parser;
+use common::arguments::Reading;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    let n = Reading::parse().n;
+    let file = tempfile::NamedTempFile::new()?;
+    std::fs::write(file.path(), [b'x'; 1000])?;
+
+    let start = Instant::now();
+    let bytes = read(file.path(), n).await?;
+
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
+    println!("Read {bytes} bytes");
+    Ok(())
+}
+
+async fn read(file: &Path, n: u64) -> anyhow::Result<usize> {
+    let mut bytes = 0;
+    for _ in 0..n {
+        bytes += tokio::fs::read(file).await?.len();
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,35 @@
+//! Wrong on purpose: two threads increment one atomic count.
+//!
+//! No increment is lost, but the threads wait for each other: a core must own the
+//! cache line of the count to change it. So two threads can be slower than one.
+//! Twin: `separate_counts` gives each thread a count of its own.
+//!
+//!     cargo run -p threading --bin shared_atomic [N]
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::thread;
+use std::time::Instant;
+
+use clap::Parser;
+use common::arguments::Incrementing;
+
+static COUNT: AtomicU64 = AtomicU64::new(0);
+
+fn main() {
+    let n = Incrementing::parse().n;
+    let start = Instant::now();
+
+    let thread1 = thread::spawn(move || increment(n));
+    let thread2 = thread::spawn(move || increment(n));
+    thread1.join().expect("increment does not panic");
+    thread2.join().expect("increment does not panic");
+
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
+    println!("Count: {}", COUNT.load(Relaxed));
+}
+
+fn increment(n: u64) {
+    for _ in 0..n {
+        COUNT.fetch_add(1, Relaxed);
+    }
+}
