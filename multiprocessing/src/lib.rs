@@ -74,12 +74,15 @@
 //! that is nested about a thousand levels deep, such as a long linked list, is
 //! refused where it arrives, as an [`Error::Value`].
 
+mod child;
 mod error;
 mod frames;
 mod panics;
 mod pool;
 mod process;
+mod shared;
 
-pub use error::{Carry, Error, Exit};
-pub use pool::Pool;
-pub use process::{Process, Status};
+pub use child::Status;
+pub use error::{Cause, Error, Exit, Failure};
+pub use pool::{Pool, Unordered};
+pub use process::Process;
