@@ -6,6 +6,7 @@
 //! soon as it turns out to have been caught in the function's own.
 
 use std::any::Any;
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::mem::{self, ManuallyDrop};
@@ -20,6 +21,8 @@ struct Panic {
     place: String,
     column: u32,
     text: String,
+    /// Taken only if RUST_BACKTRACE asks for it.
+    backtrace: Backtrace,
 }
 
 thread_local! {
@@ -38,13 +41,16 @@ pub fn keep_panics() {
     if cfg!(panic = "unwind") && !thread::panicking() {
         // The parent's is forgotten and not dropped: what it owns is the parent's.
         mem::forget(panic::take_hook());
-        let print = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            LAST.with_borrow_mut(|last| match &mut **last {
-                // If one is kept already, it was caught.
-                Some(last) => last.replace(Panic::new(info)).into_iter().for_each(Panic::print),
-                None => print(info),
+        // This one captures nothing, and so takes no memory, which would be the
+        // child's first and cost it three page faults.
+        panic::set_hook(Box::new(|info| {
+            let panic = Panic::new(info);
+            let to_print = LAST.with_borrow_mut(|last| match &mut **last {
+                // One that is kept already was caught.
+                Some(last) => last.replace(panic),
+                None => Some(panic),
             });
+            to_print.iter().for_each(Panic::print);
         }));
     }
 }
@@ -57,13 +63,13 @@ pub fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
     let last = ManuallyDrop::into_inner(LAST.replace(outer)).flatten();
     match outcome {
         Ok(value) => {
-            last.into_iter().for_each(Panic::print);
+            last.iter().for_each(Panic::print);
             Ok(value)
         }
         Err(payload) => {
             let message = match last {
                 Some(panic) => format!("{}: {}", panic.place, panic.text),
-                None => text(&*payload).unwrap_or(NO_TEXT).to_owned(),
+                None => text(&*payload).to_owned(),
             };
             // Dropping what somebody panicked with can panic again.
             mem::forget(payload);
@@ -72,29 +78,36 @@ pub fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
     }
 }
 
-const NO_TEXT: &str = "a value that is no text";
-
 impl Panic {
     fn new(info: &PanicHookInfo<'_>) -> Panic {
         let location = info.location().expect("Rust always knows it");
         Panic {
             place: format!("{}:{}", location.file(), location.line()),
             column: location.column(),
-            text: text(info.payload()).unwrap_or(NO_TEXT).to_owned(),
+            text: text(info.payload()).to_owned(),
+            backtrace: Backtrace::capture(),
         }
     }
 
     /// Prints it as Rust does. Nothing can be done about an error.
-    fn print(self) {
-        let Panic { place, column, text } = self;
+    fn print(&self) {
+        let Panic { place, column, text, backtrace } = self;
         let (thread, pid) = (thread::current(), process::id());
         let name = thread.name().unwrap_or("<unnamed>");
-        let message = format!("\nthread '{name}' ({pid}) panicked at {place}:{column}:\n{text}\n");
-        let _ = io::stderr().write_all(message.as_bytes());
+        let mut told = format!("\nthread '{name}' ({pid}) panicked at {place}:{column}:\n{text}\n");
+        if backtrace.status() == BacktraceStatus::Captured {
+            told += &format!("stack backtrace:\n{backtrace}");
+        }
+        let _ = io::stderr().write_all(told.as_bytes());
     }
 }
 
-fn text(payload: &(dyn Any + Send)) -> Option<&str> {
-    let owned = || payload.downcast_ref::<String>().map(String::as_str);
-    payload.downcast_ref::<&str>().copied().or_else(owned)
+fn text(payload: &(dyn Any + Send)) -> &str {
+    if let Some(text) = payload.downcast_ref::<&str>() {
+        text
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        text
+    } else {
+        "a value that is no text"
+    }
 }
