@@ -30,8 +30,8 @@ use crate::error::shorten;
 
 const LENGTH: usize = 8;
 const HEADER: usize = 40;
-/// How much room there is at least for what arrives.
-const ROOM: usize = 64 * 1024;
+/// How many bytes move at a time, at least, where values are small.
+pub const ROOM: usize = 64 * 1024;
 /// How long a value may be. MessagePack has 32 bits for the length of a text or a
 /// list, and the encoder cuts off the rest; whatever is too long for them takes
 /// more bytes than this.

@@ -111,6 +111,7 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
         }
 
         self.hand_out(&mut workers);
+        workers.iter_mut().for_each(Worker::write);
         let idle = workers.iter().all(|worker| worker.chunks() == 0);
         // They can be idle with something left to do, while an input that is not
         // needed any more is still on its way.
@@ -149,7 +150,7 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
     fn hand_out(&mut self, workers: &mut [Worker]) {
         // Those with the fewest chunks first: nobody gets a second one before
         // all have a first.
-        let free = |worker: &&mut Worker| worker.is_ready() && worker.chunks() < AHEAD;
+        let free = |worker: &&mut Worker| worker.has_room() && worker.chunks() < AHEAD;
         while self.failures.is_empty()
             && let Some(worker) = workers.iter_mut().filter(free).min_by_key(|w| w.chunks())
         {

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 use super::life::{self, INPUT_NOT_READ, PANIC, RESULT_NOT_SENT, RESULTS};
 use crate::error::{Cause, Error, Exit, Failure};
-use crate::frames::{self, Frames, Header};
+use crate::frames::{self, Frames, Header, ROOM};
 use crate::process::{Process, above_standard};
 use crate::shared::Shared;
 
@@ -113,15 +113,15 @@ impl Worker {
 
     /// Whether it has nothing to do, and nothing on its way.
     pub fn is_idle(&self) -> bool {
-        self.queue.is_empty() && self.is_ready()
+        self.queue.is_empty() && self.outgoing.is_empty()
     }
 
-    /// Whether all that it was sent has gone.
-    pub fn is_ready(&self) -> bool {
-        self.outgoing.is_empty()
+    /// Whether another chunk may be added to what is on its way.
+    pub fn has_room(&self) -> bool {
+        self.outgoing.len() < ROOM
     }
 
-    /// Sends a chunk of a map, as far as the socket takes it now.
+    /// Gives it a chunk of a map; [`write`](Self::write) sends what is left of it.
     pub fn send<T: Serialize>(
         &mut self,
         map: u64,
@@ -133,23 +133,29 @@ impl Worker {
         let start = frames::begin(&mut self.outgoing, header);
         for task in chunk.clone() {
             if let Err(why) = frames::put(&mut self.outgoing, &inputs[task]) {
-                self.outgoing.clear();
+                self.outgoing.truncate(start);
                 return Err(self.failure(Some(task), Cause::InputNotSent(why)));
             }
         }
         frames::finish(&mut self.outgoing, start);
         self.queue.push_back((self.sent, chunk));
-        self.write();
+        // The chunk that it runs and the next go at once. What is further ahead is
+        // not urgent, and goes together.
+        if self.queue.len() <= 2 || !self.has_room() {
+            self.write();
+        }
         Ok(())
     }
 
     /// Writes as much as the socket takes now.
     pub fn write(&mut self) {
-        self.moved = true;
         while self.written < self.outgoing.len() {
             let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
             match send(&self.socket, &self.outgoing[self.written..], flags) {
-                Ok(count) => self.written += count,
+                Ok(count) => {
+                    self.written += count;
+                    self.moved = true;
+                }
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
                 // How it ended is known when it has.
@@ -162,9 +168,11 @@ impl Worker {
 
     /// Receives once from the socket; returns whether there can be more.
     pub fn receive(&mut self) -> Result<bool, Failure> {
-        self.moved = true;
         match self.answers.receive(&self.socket, RecvFlags::DONTWAIT) {
-            Ok(1..) => Ok(true),
+            Ok(1..) => {
+                self.moved = true;
+                Ok(true)
+            }
             Err(Errno::AGAIN) => Ok(false),
             Ok(0) | Err(_) => Err(self.give_up("its socket is closed")),
         }
@@ -268,7 +276,7 @@ impl Worker {
 
     /// Gives back the memory that large values took.
     pub fn shrink(&mut self) {
-        self.outgoing.shrink_to(64 * 1024);
+        self.outgoing.shrink_to(ROOM);
         self.answers.shrink();
     }
 }
