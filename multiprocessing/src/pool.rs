@@ -38,8 +38,11 @@ use worker::{Worker, kill_all};
 /// the end of Python's `with Pool() as pool`.
 ///
 /// Workers are killed with SIGKILL when the pool ends. What a task printed is
-/// flushed before its result is sent, so nothing of it is lost; but a thread
-/// that a task has left behind ends in the middle of whatever it does.
+/// flushed before its result is sent, so nothing of it is lost. A thread that a
+/// task has left behind ends in the middle of whatever it does.
+///
+/// The function is a [`Fn`], because inputs go to whichever worker is free: what a
+/// task changed, only some of the later ones would see.
 pub struct Pool<F, T, R> {
     f: F,
     size: usize,
@@ -64,6 +67,12 @@ where
     /// # Errors
     ///
     /// [`Error::NoWorkers`] if `workers` is 0.
+    ///
+    /// ```
+    /// use multiprocessing::{Error, Pool};
+    ///
+    /// assert!(matches!(Pool::new(0, |x: u64| x), Err(Error::NoWorkers)));
+    /// ```
     pub fn new(workers: usize, f: F) -> Result<Pool<F, T, R>, Error> {
         if workers == 0 {
             return Err(Error::NoWorkers);
@@ -101,6 +110,10 @@ where
     /// up. Larger chunks cost less, smaller ones divide the work more evenly:
     /// with 1, no input waits behind a slow one while a worker is idle.
     ///
+    /// # Errors
+    ///
+    /// [`Error::EmptyChunks`] if `inputs` is 0.
+    ///
     /// ```
     /// # fn main() -> Result<(), multiprocessing::Error> {
     /// let mut pool = multiprocessing::Pool::new(2, |x: i32| -x)?.chunk_size(1)?;
@@ -119,7 +132,10 @@ where
     /// Sets how long a task may take. Without a limit, a task that never ends
     /// keeps [`map`](Pool::map) waiting for ever.
     ///
-    /// The worker of a task that takes longer is killed, which ends the pool.
+    /// If a task takes longer, its worker is killed, which breaks the pool. So is
+    /// a worker that does nothing for as long with a chunk that it was sent,
+    /// because it was stopped (SIGSTOP). The time that a value is on its way does
+    /// not count, as long as bytes are moving.
     ///
     /// ```
     /// use std::time::Duration;
@@ -129,7 +145,7 @@ where
     /// # fn main() -> Result<(), multiprocessing::Error> {
     /// let mut pool = Pool::new(2, |x: i32| if x == 2 { std::thread::park() })?
     ///     .time_limit(Duration::from_millis(50));
-    /// assert!(matches!(pool.map(&[0, 1, 2]), Err(Error::TimeLimit { task: 2, .. })));
+    /// assert!(matches!(pool.map(&[0, 1, 2]), Err(Error::Pool(failure)) if failure.task == Some(2)));
     /// # Ok(())
     /// # }
     /// ```
@@ -143,19 +159,18 @@ where
     ///
     /// # Errors
     ///
-    /// After a panic in a task ([`Error::Panic`]), and after an input or a result that
-    /// serde could not carry ([`Error::Value`]), no further chunk is
-    /// started, those that run are awaited, and the pool stays usable.
+    /// [`Error::Pool`] if a task or a worker failed, with the [`Failure`] of the
+    /// lowest task:
     ///
-    /// After a worker's end ([`Error::Death`], also by `exit(0)`, and also of a
-    /// worker that was idle) and a task that took too long ([`Error::TimeLimit`]), the
-    /// other workers are killed and the pool is broken: each further `map` is
-    /// an [`Error::Broken`].
+    /// * After a panic, and after a value that could not be sent or read, no
+    ///   further chunk is begun, those that run are awaited, and the pool stays
+    ///   usable.
+    /// * After a worker's end (also by `exit(0)`, and also of a worker that was
+    ///   idle) and after a task that took too long, the other workers are killed
+    ///   and the pool is broken: each further map is an [`Error::Broken`].
     ///
-    /// Of several failures the one of the lowest task is returned.
-    ///
-    /// If not all workers could be started ([`Error::Worker`]), none is left, and the
-    /// next `map` tries it again. Starting one can also be refused; see
+    /// [`Error::Worker`] if not all workers could be started. None is left then,
+    /// and the next `map` tries again. Starting one can also be refused: see
     /// [`Process::start`](crate::Process::start). [`Error::NotOurs`] in a process
     /// that did not start the workers.
     ///
@@ -165,7 +180,7 @@ where
     ///
     /// let mut pool = Pool::new(2, |x: u32| if x == 2 { panic!("bad input {x}") } else { x })?;
     /// match pool.map(&[0, 1, 2, 3]) {
-    ///     Err(Error::Panic { task, .. }) => assert_eq!(task, 2),
+    ///     Err(Error::Pool(failure)) => assert_eq!(failure.task, Some(2)),
     ///     other => panic!("{other:?}"),
     /// }
     /// assert_eq!(pool.map(&[4, 5])?, [4, 5]);
@@ -197,7 +212,8 @@ where
     ///
     /// If the iterator is dropped before its end, the workers are killed, because
     /// waiting for what they are at could last for ever. The pool stays usable:
-    /// the next map starts new workers. They stay if all results had arrived.
+    /// the next map starts new workers, unless one of them had died already. The
+    /// workers stay if all results had arrived.
     ///
     /// # Errors
     ///

@@ -59,22 +59,17 @@ impl Process {
     /// Starts a child process that runs `f`, as Python's
     /// `Process(target=f).start()`.
     ///
-    /// The child ends with status 0 if `f` returns `()`, and with the status
-    /// that `f` returns if that is a `u8`. It never returns into the parent's
-    /// code: a panic in `f` is caught, and comes back from
-    /// [`wait`](Process::wait) as [`Exit::Panic`].
+    /// What `f` may return, and how the child then ends, is listed at [`Status`].
+    /// The child never returns into the parent's code: a panic in `f` is caught,
+    /// and comes back from [`wait`](Process::wait) as [`Exit::Panic`].
     ///
     /// In the child, standard input is `/dev/null`, as in Python. (What the
     /// parent has read ahead through [`io::stdin`] and not used yet is copied
     /// like all its memory.) Everything else that the parent has open, the child
-    /// has open too, and `f` may use it. A generator of random numbers is copied
-    /// like everything else: all children that do not seed it anew draw the same
-    /// numbers, and so does the parent.
+    /// has open too, and `f` may use it. The crate's page lists [what a fork does
+    /// not give you](crate#what-a-fork-does-not-give-you).
     ///
-    /// The child is killed when its parent ends, however that ends. (Linux
-    /// forgets this when the child changes its user or group, or executes a
-    /// program that does.) With `panic = "abort"` a panic is a SIGABRT to the
-    /// parent, and its message goes to standard error.
+    /// The child is killed when its parent ends, however that ends.
     ///
     /// What `f` has captured by value is dropped in the parent when `start`
     /// returns, and in the child when `f` does.
@@ -82,11 +77,11 @@ impl Process {
     /// # Errors
     ///
     /// [`Error::Threads`] if this process has a second thread: a fork copies
-    /// only the thread that asks for it, and a lock that another one held (that
-    /// of the allocator, or of standard output) would stay locked in the child
-    /// for ever. [`Error::Fork`] if the system has no room for another process,
-    /// [`Error::Flush`] if text is waiting for standard output that cannot be
-    /// written: the child would print it a second time.
+    /// only the thread that calls it, and a lock that another one held would stay
+    /// locked in the child for ever. [`Error::Fork`] if the system has no room
+    /// for another process. [`Error::Flush`] if text is waiting for standard
+    /// output that cannot be written: the child would print it a second time.
+    /// [`Error::ThreadCount`] if `/proc` is not there.
     ///
     /// ```
     /// # fn main() -> Result<(), multiprocessing::Error> {

@@ -7,6 +7,7 @@ use std::io;
 use std::mem;
 use std::os::unix::net::UnixStream;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
 use std::process::{self, Command, abort, exit};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
@@ -237,6 +238,30 @@ pub const CASES: &[Case] = &[
         program: || map_with(2, || write_to_the_pool(u64::MAX)),
         check: |command| {
             death(command, "was killed by its pool (there is no memory for what it sent)");
+        },
+    },
+    Case {
+        name: "an_answer_to_an_earlier_map_is_not_taken",
+        program: || {
+            let mut pool = Pool::new(1, |x: u32| {
+                if x == 1 {
+                    // Results, of the first chunk, from task 0 on, one: 7.
+                    let numbers = [33, 0, 1, 0, 1_u64].map(u64::to_le_bytes);
+                    let answer = [numbers.as_flattened(), &[7]].concat();
+                    for socket in sockets() {
+                        send(socket, &answer, MsgFlags::empty()).unwrap();
+                    }
+                    sleep(ms(60_000));
+                }
+                x
+            })?;
+            assert_eq!(pool.map(&[0])?, [0]);
+            Ok(pool.map(&[1]).map(drop)?)
+        },
+        check: |command| {
+            let told = "was killed by its pool (a task has written to its socket) \
+                while running task 0";
+            assert_eq!(run(command).worker_error(), told);
         },
     },
     Case {
@@ -912,7 +937,10 @@ pub const CASES: &[Case] = &[
         program: || {
             let f = |Slow(x)| ByteBuf::from(vec![7; if x == 1 { 4 << 20 } else { 0 }]);
             let mut pool = Pool::new(1, f)?.chunk_size(1)?.time_limit(ms(200));
-            assert_eq!(pool.map(&[Slow(0), Slow(1), Slow(2)])?[1].len(), 4 << 20);
+            // The parent hears of the first, and the worker is sending the second,
+            // while the parent writes the last.
+            let inputs = [0, 1, 3, 3, 3, 3, 3, 3, 2].map(Slow);
+            assert_eq!(pool.map(&inputs)?[1].len(), 4 << 20);
             Ok(())
         },
         check: holds,
@@ -1472,6 +1500,8 @@ pub const CASES: &[Case] = &[
         program: || {
             let mut pool = Pool::new(1, |x: u32| x)?.time_limit(ms(200));
             pool.map(&[1])?;
+            // It says that it is done a moment after it has answered.
+            sleep(ms(100));
             kill(Pid::from_raw(children()[0].parse()?), Signal::SIGSTOP)?;
             let start = Instant::now();
             let error = pool.map(&[2]).unwrap_err();
@@ -1644,17 +1674,26 @@ pub const CASES: &[Case] = &[
         name: "a_panic_comes_after_the_results_of_what_ran",
         program: || {
             let directory = tempfile::tempdir()?;
-            let panicked = directory.path().join("panicked");
-            let mut pool = Pool::new(2, |x: u32| {
-                if x == 0 {
+            let (begun, panicked) =
+                (directory.path().join("begun"), directory.path().join("panicked"));
+            let wait_for = |file: &Path| {
+                while !file.exists() {
+                    sleep(ms(1));
+                }
+            };
+            let mut pool = Pool::new(2, |x: u32| match x {
+                0 => {
+                    wait_for(&begun);
                     fs::write(&panicked, "").unwrap();
                     panic!("bad input");
                 }
-                while !panicked.exists() {
-                    sleep(ms(1));
+                1 => {
+                    fs::write(&begun, "").unwrap();
+                    wait_for(&panicked);
+                    sleep(ms(200));
+                    x
                 }
-                sleep(ms(200));
-                x
+                _ => x,
             })?
             .chunk_size(1)?;
             let mut results = pool.map_unordered(&[0, 1, 2, 3])?;
