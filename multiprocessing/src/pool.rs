@@ -245,7 +245,7 @@ where
         inputs: &'a [T],
     ) -> Result<Unordered<'a, F, T, R>, Error> {
         if let Some(worker) = self.workers.first() {
-            worker.check_ours()?;
+            worker.process.check_ours()?;
         }
         if let Some(failure) = &self.broken {
             return Err(Error::Broken(failure.clone()));
@@ -284,7 +284,7 @@ impl<F, T, R> Drop for Pool<F, T, R> {
 
 impl<F, T, R> fmt::Debug for Pool<F, T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let workers: Vec<u32> = self.workers.iter().map(Worker::pid).collect();
+        let workers: Vec<u32> = self.workers.iter().map(|worker| worker.process.pid()).collect();
         f.debug_struct("Pool")
             .field("size", &self.size)
             .field("workers", &workers)
@@ -333,7 +333,7 @@ impl<F, T, R> Drop for Unordered<'_, F, T, R> {
     fn drop(&mut self) {
         self.pool.broken = self.job.broken.take();
         let mut workers = mem::take(&mut self.job.workers);
-        if workers.iter().all(Worker::is_idle) {
+        if workers.iter().all(|worker| worker.queue.is_empty()) {
             workers.iter_mut().for_each(Worker::shrink);
             self.pool.workers = workers;
         } else {

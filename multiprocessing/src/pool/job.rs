@@ -1,6 +1,7 @@
 //! One map: which worker gets which chunk, what comes back, and what goes wrong.
 
 use std::collections::VecDeque;
+use std::iter;
 use std::mem;
 use std::ops::Range;
 use std::time::Duration;
@@ -29,10 +30,9 @@ pub struct Job<'a, T, R> {
     inputs: &'a [T],
     chunk_size: usize,
     time_limit: Option<Duration>,
-    /// How many inputs have been handed out so far.
-    handed_out: usize,
-    /// Chunks that are to be handed out again.
-    taken_back: Vec<Range<usize>>,
+    /// What is to be handed out, the next last: chunks that were taken back, on top
+    /// of the rest of the inputs.
+    to_do: Vec<Range<usize>>,
     arrived: VecDeque<Answer<R>>,
     failures: Vec<Failure>,
     /// How long the next look waits for something to happen.
@@ -55,8 +55,7 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
             inputs,
             chunk_size,
             time_limit,
-            handed_out: 0,
-            taken_back: Vec::new(),
+            to_do: iter::once(0..inputs.len()).collect(),
             arrived: VecDeque::new(),
             failures: Vec::new(),
             // The first look is for workers that ended while there was no map.
@@ -85,7 +84,7 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
     /// Waits until something happens, and does what is then to be done.
     fn step(&mut self) -> Result<(), Error> {
         for worker in &self.workers {
-            worker.check_ours()?;
+            worker.process.check_ours()?;
         }
         let ready = wait(&self.workers, self.patience)?;
         // If serde panics, they are dropped, and with them what they have of this
@@ -100,10 +99,13 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
                 self.failures.extend(lost);
             }
         }
-        if let Some(limit) = self.time_limit {
+        let breaks = |failure: &&Failure| failure.cause.breaks_the_pool();
+        if let Some(limit) = self.time_limit
+            && !self.failures.iter().any(|failure| breaks(&failure))
+        {
             self.failures.extend(workers.iter_mut().filter_map(|worker| worker.overtime(limit)));
         }
-        self.broken = self.failures.iter().find(|failure| failure.cause.breaks_the_pool()).cloned();
+        self.broken = self.failures.iter().find(breaks).cloned();
         if self.broken.is_some() {
             kill_all(workers);
             self.done = true;
@@ -111,11 +113,9 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
         }
 
         self.hand_out(&mut workers);
-        workers.iter_mut().for_each(Worker::write);
-        let idle = workers.iter().all(|worker| worker.chunks() == 0);
-        // They can be idle with something left to do, while an input that is not
-        // needed any more is still on its way.
-        self.done = idle && (!self.failures.is_empty() || self.all_handed_out());
+        // Idle workers can have an input on its way that is not needed any more.
+        let idle = workers.iter().all(|worker| worker.queue.is_empty());
+        self.done = idle && (!self.failures.is_empty() || self.to_do.is_empty());
         // A tenth of the limit is how much later than at the limit a task may be
         // ended, within what is worth a look and what anybody would notice.
         let (least, most) = (Duration::from_millis(1), Duration::from_millis(50));
@@ -127,8 +127,7 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
     /// Takes what a worker has sent: what is there now, or, if it has ended, all
     /// of it. Returns how it ended, or why it had to.
     fn listen(&mut self, worker: &mut Worker, ended: bool) -> Result<(), Failure> {
-        loop {
-            let more = worker.receive()?;
+        while worker.receive()? {
             loop {
                 match worker.next_answer() {
                     Ok(Some(answer)) => self.arrived.push_back(answer),
@@ -137,12 +136,11 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
                     Err(failure) => self.failures.push(failure),
                 }
             }
-            match (ended, more) {
-                (false, _) => return Ok(()),
-                (true, true) => {}
-                (true, false) => return Err(worker.death()),
+            if !ended {
+                return Ok(());
             }
         }
+        if ended { Err(worker.end(None)) } else { Ok(()) }
     }
 
     /// Gives each worker what it can take; if something has failed, takes back
@@ -150,38 +148,38 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
     fn hand_out(&mut self, workers: &mut [Worker]) {
         // Those with the fewest chunks first: nobody gets a second one before
         // all have a first.
-        let free = |worker: &&mut Worker| worker.has_room() && worker.chunks() < AHEAD;
+        let free = |worker: &&mut Worker| worker.has_room() && worker.queue.len() < AHEAD;
         while self.failures.is_empty()
-            && let Some(worker) = workers.iter_mut().filter(free).min_by_key(|w| w.chunks())
+            && let Some(worker) = workers.iter_mut().filter(free).min_by_key(|w| w.queue.len())
         {
             if let Some(chunk) = self.next_chunk() {
                 self.failures.extend(worker.send(self.map, chunk, self.inputs).err());
-            } else if worker.chunks() > 0 {
-                return;
-            } else {
+            } else if worker.queue.is_empty() {
                 // What waits behind another worker's task need not.
-                let waiting = workers.iter_mut().filter(|worker| worker.chunks() > 1);
-                self.taken_back = waiting.flat_map(Worker::take_back).collect();
-                if self.taken_back.is_empty() {
-                    return;
+                let waiting = workers.iter_mut().filter(|worker| worker.queue.len() > 1);
+                self.to_do.extend(waiting.flat_map(Worker::take_back));
+                if self.to_do.is_empty() {
+                    break;
                 }
+            } else {
+                break;
             }
         }
-        if !self.failures.is_empty() {
-            workers.iter_mut().for_each(|worker| drop(worker.take_back()));
+        for worker in workers {
+            worker.write();
+            if !self.failures.is_empty() {
+                drop(worker.take_back());
+            }
         }
-    }
-
-    fn all_handed_out(&self) -> bool {
-        self.taken_back.is_empty() && self.handed_out == self.inputs.len()
     }
 
     fn next_chunk(&mut self) -> Option<Range<usize>> {
-        self.taken_back.pop().or_else(|| {
-            let start = self.handed_out;
-            self.handed_out = self.inputs.len().min(start.saturating_add(self.chunk_size));
-            (start < self.handed_out).then_some(start..self.handed_out)
-        })
+        let Range { start, end } = self.to_do.pop()?;
+        let middle = end.min(start.saturating_add(self.chunk_size));
+        if middle < end {
+            self.to_do.push(middle..end);
+        }
+        Some(start..middle)
     }
 }
 

@@ -12,15 +12,18 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::child::end_copy;
+use crate::error::Cause;
 use crate::frames::{self, Frames, Header};
 use crate::panics::catch;
 use crate::shared::Shared;
 
-/// The kinds of a worker's answers.
+/// The kinds of a worker's answers: results, and from 1 on what went wrong.
 pub const RESULTS: u64 = 0;
-pub const PANIC: u64 = 1;
-pub const INPUT_NOT_READ: u64 = 2;
-pub const RESULT_NOT_SENT: u64 = 3;
+const PANIC: u64 = 1;
+const INPUT_NOT_READ: u64 = 2;
+const RESULT_NOT_SENT: u64 = 3;
+pub const FAILURES: [fn(String) -> Cause; 3] =
+    [Cause::TaskPanicked, Cause::InputNotRead, Cause::ResultNotSent];
 
 pub fn live<T, R>(socket: &OwnedFd, shared: &Shared, f: &impl Fn(T) -> R)
 where

@@ -13,8 +13,8 @@ use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::life::{self, INPUT_NOT_READ, PANIC, RESULT_NOT_SENT, RESULTS};
-use crate::error::{Cause, Error, Exit, Failure};
+use super::life::{self, FAILURES, RESULTS};
+use crate::error::{Cause, Error, Failure};
 use crate::frames::{self, Frames, Header, ROOM};
 use crate::process::{Process, above_standard};
 use crate::shared::Shared;
@@ -32,7 +32,7 @@ pub struct Worker {
     number: usize,
     /// With a pidfd, which is readable when the worker has ended. The socket does
     /// not tell: a grandchild may hold the worker's end of it open.
-    process: Process,
+    pub process: Process,
     socket: OwnedFd,
     /// What is still to be written to the socket, from `written` on.
     outgoing: Vec<u8>,
@@ -41,7 +41,7 @@ pub struct Worker {
     /// How many chunks it has been sent, ever.
     sent: u64,
     /// The chunks that it has not answered, each with its number.
-    queue: VecDeque<(u64, Range<usize>)>,
+    pub queue: VecDeque<(u64, Range<usize>)>,
     /// Whether bytes have gone either way since the last look at the time.
     moved: bool,
     /// The task that it was seen at last, and since when nothing has changed.
@@ -84,18 +84,6 @@ impl Worker {
         })
     }
 
-    pub fn pid(&self) -> u32 {
-        self.process.pid()
-    }
-
-    pub fn check_ours(&self) -> Result<(), Error> {
-        self.process.check_ours()
-    }
-
-    pub fn kill(&self) {
-        self.process.kill();
-    }
-
     /// What to wait for: its socket, and its end.
     pub fn polled(&self) -> [PollFd<'_>; 2] {
         let out = if self.outgoing.is_empty() { PollFlags::empty() } else { PollFlags::OUT };
@@ -104,16 +92,6 @@ impl Worker {
 
     fn polled_end(&self) -> PollFd<'_> {
         PollFd::new(self.process.pidfd(), PollFlags::IN)
-    }
-
-    /// How many chunks it has not answered.
-    pub fn chunks(&self) -> usize {
-        self.queue.len()
-    }
-
-    /// Whether it has nothing to do, and nothing on its way.
-    pub fn is_idle(&self) -> bool {
-        self.queue.is_empty() && self.outgoing.is_empty()
     }
 
     /// Whether another chunk may be added to what is on its way.
@@ -187,8 +165,7 @@ impl Worker {
         let Some(answer) = answer else { return Ok(None) };
         let Header { kind, chunk: number, task, .. } = answer.header;
         let asked_for = |(expected, chunk): &mut (u64, Range<usize>)| {
-            let known = [RESULTS, PANIC, INPUT_NOT_READ, RESULT_NOT_SENT].contains(&kind);
-            *expected == number && chunk.contains(&task) && known
+            *expected == number && chunk.contains(&task) && kind <= FAILURES.len() as u64
         };
         let Some((_, chunk)) = self.queue.pop_front_if(asked_for) else {
             // Nothing that comes from there now means anything.
@@ -208,16 +185,11 @@ impl Worker {
             };
         }
         let message = String::from_utf8_lossy(answer.bytes).into_owned();
-        let cause = match kind {
-            INPUT_NOT_READ => Cause::InputNotRead(message),
-            RESULT_NOT_SENT => Cause::ResultNotSent(message),
-            _ => Cause::TaskPanicked(message),
-        };
-        Err(self.failure(Some(task), cause))
+        Err(self.failure(Some(task), FAILURES[kind as usize - 1](message)))
     }
 
     fn failure(&self, task: Option<usize>, cause: Cause) -> Failure {
-        Failure { worker: self.number, pid: self.pid(), task, cause, more: 0 }
+        Failure { worker: self.number, pid: self.process.pid(), task, cause, more: 0 }
     }
 
     /// Takes back the chunks that the worker has not begun.
@@ -251,27 +223,26 @@ impl Worker {
         Some(self.failure(Some(task), Cause::TaskTimedOut(limit)))
     }
 
-    /// Reaps a worker that has ended, and says at what.
-    pub fn death(&mut self) -> Failure {
-        let task = self.task();
-        let exit = self.process.reap();
-        self.failure(task, Cause::WorkerDied(exit))
-    }
-
-    /// Ends a worker that cannot be used any more. If it ends by itself, how it
-    /// does is the cause.
+    /// Ends a worker that cannot be used any more. If it is ending by itself, how
+    /// it does is the cause.
     fn give_up(&mut self, why: &'static str) -> Failure {
         let start = Instant::now();
         // A signal can interrupt the poll.
         while let Some(left) = GRACE.checked_sub(start.elapsed()) {
             if poll(&mut [self.polled_end()], Timespec::try_from(left).ok().as_ref()) == Ok(1) {
-                return self.death();
+                return self.end(None);
             }
         }
+        self.process.kill();
+        self.end(Some(why))
+    }
+
+    /// Reaps a worker that has ended, or was killed for this reason, and says at
+    /// what.
+    pub fn end(&mut self, killed: Option<&'static str>) -> Failure {
         let task = self.task();
-        self.kill();
-        let _: Exit = self.process.reap();
-        self.failure(task, Cause::WorkerUnusable(why))
+        let exit = self.process.reap();
+        self.failure(task, killed.map_or(Cause::WorkerDied(exit), Cause::WorkerUnusable))
     }
 
     /// Gives back the memory that large values took.
@@ -283,5 +254,5 @@ impl Worker {
 
 /// Ends workers: all are killed before the first is waited for.
 pub fn kill_all(workers: Vec<Worker>) {
-    workers.iter().for_each(Worker::kill);
+    workers.iter().for_each(|worker| worker.process.kill());
 }
