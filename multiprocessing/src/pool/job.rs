@@ -166,7 +166,11 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
             }
         }
         for worker in workers {
-            worker.write();
+            // One without room is written to when its socket says so. If all of it
+            // went here, nothing would wake the parent to give it more.
+            if worker.has_room() {
+                worker.write();
+            }
             if !self.failures.is_empty() {
                 drop(worker.take_back());
             }
