@@ -21,61 +21,45 @@ use nix::sys::signal::Signal;
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 #[must_use = "a process that failed would go unnoticed"]
 pub enum Exit {
     /// It exited with this status. 0 is success.
     Status(u8),
+    /// Its function returned this error; the status is 1.
+    Failed(String),
     /// A signal with this number killed it.
     Signal(i32),
-    /// Its function panicked: the place and the message, `FILE:LINE: message`, up
-    /// to about 4 000 bytes.
+    /// Its function panicked: the place and the message, `FILE:LINE: message`. The
+    /// status is 101.
     Panic(String),
-    /// It has ended, but somebody else was told how: another part of the
-    /// program that reaps every child, or nobody, while SIGCHLD is ignored. A
-    /// child that returns from its function says itself how it ends, so that
-    /// this is left for one that is killed, or calls `exit`.
+    /// It has ended, but another part of the program has already reaped it, or
+    /// SIGCHLD is ignored and the kernel did. A child that returns from its
+    /// function still reports its end itself, so this is left for a child that
+    /// is killed, or calls `exit`.
     Unknown,
-    /// Its pool killed it, for this reason: nothing more could come from it.
-    Dismissed(&'static str),
 }
 
 impl fmt::Display for Exit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Exit::Status(status) => write!(f, "exited with status {status}"),
+            Exit::Failed(error) => write!(f, "failed: {}", OneLine(error)),
             Exit::Signal(number) => match Signal::try_from(*number) {
                 Ok(signal) => write!(f, "was killed by {}", signal.as_str()),
                 // The real-time signals have numbers only.
                 Err(_) => write!(f, "was killed by signal {number}"),
             },
             Exit::Panic(message) => write!(f, "panicked at {}", OneLine(message)),
-            Exit::Dismissed(why) => write!(f, "was killed by its pool ({why})"),
-            Exit::Unknown => f.write_str("ended, and somebody else was told how"),
+            Exit::Unknown => f.write_str("ended, but its status was taken by someone else"),
         }
     }
 }
 
 /// The error of [`Process`](crate::Process) and [`Pool`](crate::Pool).
 ///
-/// Workers are counted from 1. Tasks are counted like the inputs, from 0: the
-/// task 2 is `f(inputs[2])`. Where several tasks or workers failed, the error
-/// tells of the one with the lowest task, and `more` says how many others there were.
-///
-/// ```
-/// # fn main() -> Result<(), multiprocessing::Error> {
-/// use multiprocessing::{Error, Exit, Pool};
-///
-/// let mut pool = Pool::new(2, |x: i32| if x == 3 { std::process::abort() } else { 2 * x })?;
-/// match pool.map(&[1, 2, 3, 4]) {
-///     Err(Error::Death { task, exit, .. }) => {
-///         assert_eq!((task, exit), (Some(2), Exit::Signal(6)));
-///     }
-///     other => panic!("{other:?}"),
-/// }
-/// assert!(matches!(pool.map(&[1]), Err(Error::Broken { .. })));
-/// # Ok(())
-/// # }
-/// ```
+/// It displays as one line that says everything, the system's own error too;
+/// [`source`](std::error::Error::source) is always `None`.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -86,33 +70,37 @@ pub enum Error {
         threads: u64,
     },
 
-    /// Whether this process has other threads could not be found out.
-    #[error("refusing to fork: could not count this process's threads")]
-    ThreadCount(#[source] io::Error),
+    /// The threads of this process could not be counted.
+    #[error("refusing to fork: could not count this process's threads: {0}")]
+    ThreadCount(io::Error),
 
-    /// What was waiting for standard output would have been printed twice.
-    #[error("refusing to fork: could not write to standard output")]
-    Flush(#[source] io::Error),
+    /// Text waits for standard output and cannot be written. The child would
+    /// print it a second time.
+    #[error("refusing to fork: could not write to standard output: {0}")]
+    Flush(io::Error),
 
     /// The system has no room for another process (EAGAIN, ENOMEM).
     #[error("could not fork: {}", name(.0))]
-    Fork(#[source] io::Error),
+    Fork(io::Error),
 
-    /// The pool could not start all of its workers, and has none now.
-    #[error("could not fork worker {worker} of {workers}: {}", name(.source))]
+    /// The pool could not start all of its workers, and has none now: no room for
+    /// a process (EAGAIN, ENOMEM) or a descriptor (EMFILE), or a kernel older than
+    /// Linux 5.4.
+    #[error("could not {} worker {worker} of {workers}: {}", step(.error), name(.error))]
     Worker {
-        /// The worker that could not be started.
+        /// The worker that could not be started, counted from 1.
         worker: usize,
         /// How many were to be started.
         workers: usize,
         /// Why.
-        source: io::Error,
+        error: io::Error,
     },
 
     /// A process could not be watched: there was no descriptor left (EMFILE), or
-    /// fewer than are open already may be now (EINVAL).
+    /// fewer than are open already may be now (EINVAL), or the kernel is older
+    /// than Linux 5.4.
     #[error("could not watch a process: {}", name(.0))]
-    Watch(#[source] io::Error),
+    Watch(io::Error),
 
     /// [`Process::wait_any`](crate::Process::wait_any) got an empty list.
     #[error("there is no process to wait for")]
@@ -127,7 +115,7 @@ pub enum Error {
         parent: u32,
     },
 
-    /// A process did not exit with status 0.
+    /// A [`Process`](crate::Process) did not exit with status 0.
     #[error("process {pid} {exit}")]
     Process {
         /// The process.
@@ -136,86 +124,101 @@ pub enum Error {
         exit: Exit,
     },
 
-    /// A pool of no workers was asked for.
+    /// A pool of 0 workers was asked for.
     #[error("a pool needs at least one worker")]
     NoWorkers,
 
-    /// A task panicked. The pool stays usable, unless one of `more` is a worker's end.
-    #[error("worker {worker} (pid {pid}): task {task} panicked at {}{}", OneLine(.message), More(.more))]
-    Panic {
-        /// The worker that ran it, counted from 1.
-        worker: usize,
-        /// The worker's process.
-        pid: u32,
-        /// The index of its input.
-        task: usize,
-        /// The place and the message, `FILE:LINE: message`.
-        message: String,
-        /// How many other failures were seen.
-        more: usize,
-    },
+    /// Chunks of 0 inputs were asked for.
+    #[error("a chunk needs at least one input")]
+    EmptyChunks,
 
-    /// An input or a result could not be carried to the other process. The pool
-    /// stays usable, unless one of `more` is a worker's end.
-    #[error("worker {worker} (pid {pid}): task {task}: its {what}: {}{}", OneLine(.message), More(.more))]
-    Value {
-        /// The worker that the input was for, or that the result is from.
-        worker: usize,
-        /// The worker's process.
-        pid: u32,
-        /// The index of the input.
-        task: usize,
-        /// Which of the two, and in which direction.
-        what: Carry,
-        /// What serde says about it.
-        message: String,
-        /// How many other failures were seen.
-        more: usize,
-    },
+    /// A task of a [`Pool`](crate::Pool) failed, or a worker did.
+    #[error("{0}")]
+    Pool(Failure),
 
-    /// A worker ended, which ends the pool.
-    #[error("worker {worker} (pid {pid}) {exit} while {}{}", Doing(.task), More(.more))]
-    Death {
-        /// The worker, counted from 1.
-        worker: usize,
-        /// The worker's process.
-        pid: u32,
-        /// The index of the input that it was at; none if it was idle.
-        task: Option<usize>,
-        /// How it ended.
-        exit: Exit,
-        /// How many other failures were seen.
-        more: usize,
-    },
-
-    /// A task ran longer than it may; its worker was killed, which ends the pool.
-    #[error("worker {worker} (pid {pid}) was killed because task {task} took longer than {limit:?}{}", More(.more))]
-    TimeLimit {
-        /// The worker, counted from 1.
-        worker: usize,
-        /// The worker's process.
-        pid: u32,
-        /// The index of the input.
-        task: usize,
-        /// How long a task may take.
-        limit: Duration,
-        /// How many other failures were seen.
-        more: usize,
-    },
-
-    /// The pool has ended: in an earlier map a worker died.
-    #[error("the pool is broken: {cause}")]
-    Broken {
-        /// What broke it.
-        cause: String,
-    },
+    /// An earlier failure has ended the pool.
+    #[error("the pool is broken: {0}")]
+    Broken(Failure),
 }
 
-/// Which value could not be carried between the processes, and where it failed.
+/// What went wrong with a task of a [`Pool`](crate::Pool), or with a worker.
 ///
 /// ```
 /// # fn main() -> Result<(), multiprocessing::Error> {
-/// use multiprocessing::{Carry, Error, Pool};
+/// use multiprocessing::{Cause, Error, Exit, Pool};
+///
+/// let mut pool = Pool::new(2, |x: i32| if x == 3 { std::process::abort() } else { 2 * x })?;
+/// match pool.map(&[1, 2, 3, 4]) {
+///     Err(Error::Pool(failure)) => {
+///         assert_eq!(failure.task, Some(2));
+///         assert_eq!(failure.cause, Cause::WorkerDied(Exit::Signal(6)));
+///     }
+///     other => panic!("{other:?}"),
+/// }
+/// assert!(matches!(pool.map(&[1]), Err(Error::Broken(_))));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Failure {
+    /// The worker, counted from 1.
+    pub worker: usize,
+    /// The worker's process.
+    pub pid: u32,
+    /// The index of the task's input, counted from 0; none if the worker was idle.
+    pub task: Option<usize>,
+    /// What happened.
+    pub cause: Cause,
+    /// How many other failures were seen. This one has the lowest task.
+    pub more: usize,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let task = self.task.unwrap_or_default();
+        let doing = match self.task {
+            Some(task) => format!("running task {task}"),
+            None => "idle".to_owned(),
+        };
+        write!(f, "worker {} (pid {})", self.worker, self.pid)?;
+        match &self.cause {
+            Cause::TaskPanicked(text) => write!(f, ": task {task} panicked at {}", OneLine(text)),
+            Cause::TaskTimedOut(limit) => {
+                write!(f, " was killed because task {task} took longer than {limit:?}")
+            }
+            Cause::WorkerDied(exit) => write!(f, " {exit} while {doing}"),
+            Cause::WorkerUnusable(why) => {
+                write!(f, " was killed by its pool ({why}) while {doing}")
+            }
+            Cause::InputNotSent(why)
+            | Cause::InputNotRead(why)
+            | Cause::ResultNotSent(why)
+            | Cause::ResultNotRead(why) => {
+                let what = match self.cause {
+                    Cause::InputNotSent(_) => "input could not be sent",
+                    Cause::InputNotRead(_) => "input could not be read",
+                    Cause::ResultNotSent(_) => "result could not be sent",
+                    _ => "result could not be read",
+                };
+                write!(f, ": task {task}: its {what}: {}", OneLine(why))
+            }
+        }?;
+        match self.more {
+            0 => Ok(()),
+            more => write!(f, ", and {more} more"),
+        }
+    }
+}
+
+/// The cause of a [`Failure`].
+///
+/// The pool stays usable after a panic and after a value that could not be sent
+/// or read. The other three break it. A message is cut off after 4 000 bytes.
+///
+/// ```
+/// # fn main() -> Result<(), multiprocessing::Error> {
+/// use multiprocessing::{Cause, Error, Pool};
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize, Deserialize)]
@@ -226,35 +229,57 @@ pub enum Error {
 ///
 /// let mut pool = Pool::new(1, |job: Job| job.name)?;
 /// match pool.map(&[Job { name: "forgotten on the way".into() }]) {
-///     Err(Error::Value { task: 0, what: Carry::InputIn, message, .. }) => {
-///         assert_eq!(message, "missing field `name`");
+///     Err(Error::Pool(failure)) => {
+///         assert_eq!(failure.cause, Cause::InputNotRead("missing field `name`".into()));
 ///     }
 ///     other => panic!("{other:?}"),
 /// }
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Carry {
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The task panicked: the place and the message, `FILE:LINE: message`.
+    TaskPanicked(String),
+    /// The task was not done within this time limit, and its worker was killed.
+    TaskTimedOut(Duration),
+    /// The worker ended, which is an error even with status 0.
+    WorkerDied(Exit),
+    /// The pool killed the worker, for this reason: nothing that it sends can be
+    /// trusted, or it can send nothing any more.
+    WorkerUnusable(&'static str),
     /// The input could not be serialized in the parent.
-    InputOut,
+    InputNotSent(String),
     /// The input could not be deserialized in the worker.
-    InputIn,
+    InputNotRead(String),
     /// The result could not be serialized in the worker.
-    ResultOut,
+    ResultNotSent(String),
     /// The result could not be deserialized in the parent.
-    ResultIn,
+    ResultNotRead(String),
 }
 
-impl fmt::Display for Carry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Carry::InputOut => "input could not be sent",
-            Carry::InputIn => "input could not be read",
-            Carry::ResultOut => "result could not be sent",
-            Carry::ResultIn => "result could not be read",
-        })
+impl Cause {
+    /// Whether the pool cannot go on.
+    pub(crate) fn breaks_the_pool(&self) -> bool {
+        use Cause::{TaskTimedOut, WorkerDied, WorkerUnusable};
+        matches!(self, TaskTimedOut(_) | WorkerDied(_) | WorkerUnusable(_))
     }
+}
+
+/// How many bytes of a message are kept: all of a sensible one, and little of one
+/// that shows 50 MB of data.
+pub(crate) const MESSAGE: usize = 4_000;
+
+/// Cuts off what is too long of a message.
+pub(crate) fn shorten(mut message: String) -> String {
+    message.truncate(message.floor_char_boundary(MESSAGE));
+    message
+}
+
+/// What could not be done: a kernel without pidfds can fork.
+fn step(error: &io::Error) -> &'static str {
+    if error.kind() == io::ErrorKind::Unsupported { "watch" } else { "fork" }
 }
 
 /// The name of an error of the system: EAGAIN.
@@ -276,27 +301,5 @@ impl fmt::Display for OneLine<'_> {
             gap = " ";
         }
         Ok(())
-    }
-}
-
-struct Doing<'a>(&'a Option<usize>);
-
-impl fmt::Display for Doing<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(task) => write!(f, "running task {task}"),
-            None => f.write_str("idle"),
-        }
-    }
-}
-
-struct More<'a>(&'a usize);
-
-impl fmt::Display for More<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            0 => Ok(()),
-            more => write!(f, ", and {more} more"),
-        }
     }
 }

@@ -7,7 +7,8 @@
 //! | bytes | what |
 //! |---|---|
 //! | 8 | how many bytes follow |
-//! | 8 | tag: what kind of message it is |
+//! | 8 | kind: of a chunk the number of its map; of an answer what it is |
+//! | 8 | the number of the chunk, counted for each worker; an answer repeats it |
 //! | 8 | the index of the (first) task that it is about |
 //! | 8 | how many values follow |
 //! | the rest | values, one after the other, as MessagePack |
@@ -17,24 +18,44 @@
 use std::collections::TryReserveError;
 use std::os::fd::AsFd;
 
-use rmp_serde::decode::ReadRefReader;
+use rmp_serde::decode::{self, ReadRefReader};
 use rmp_serde::{Deserializer, Serializer};
 use rustix::buffer::spare_capacity;
 use rustix::io::{Errno, retry_on_intr};
 use rustix::net::{RecvFlags, recv};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
+
+use crate::error::shorten;
 
 const LENGTH: usize = 8;
-const HEADER: usize = 32;
-/// How much room there is at least for what arrives.
-const ROOM: usize = 64 * 1024;
+const HEADER: usize = 40;
+/// How many bytes move at a time, at least, where values are small.
+pub const ROOM: usize = 64 * 1024;
+/// How long a value may be. MessagePack has 32 bits for the length of a text or a
+/// list, and the encoder cuts off the rest; whatever is too long for them takes
+/// more bytes than this.
+const LARGEST: usize = u32::MAX as usize;
+
+/// What a frame begins with, but for its length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Of a chunk, the number of its map; of an answer, what it is.
+    pub kind: u64,
+    /// The number of the chunk.
+    pub chunk: u64,
+    /// The index of the (first) task that it is about.
+    pub task: usize,
+    /// How many values there are.
+    pub count: usize,
+}
 
 /// Begins a frame at the end of `bytes` and returns where; values follow by
 /// [`put`], and [`finish`] ends it.
-pub fn begin(bytes: &mut Vec<u8>, tag: u64, task: usize, count: usize) -> usize {
+pub fn begin(bytes: &mut Vec<u8>, header: Header) -> usize {
     let start = bytes.len();
-    for number in [0, tag, task as u64, count as u64] {
+    let Header { kind, chunk, task, count } = header;
+    for number in [0, kind, chunk, task as u64, count as u64] {
         bytes.extend_from_slice(&number.to_le_bytes());
     }
     start
@@ -42,10 +63,19 @@ pub fn begin(bytes: &mut Vec<u8>, tag: u64, task: usize, count: usize) -> usize 
 
 /// Adds a value to the frame at the end of `bytes`.
 pub fn put<T: Serialize>(bytes: &mut Vec<u8>, value: &T) -> Result<(), String> {
+    put_at_most(LARGEST, bytes, value)
+}
+
+fn put_at_most<T: Serialize>(most: usize, bytes: &mut Vec<u8>, value: &T) -> Result<(), String> {
+    let start = bytes.len();
     // Structs go out as maps from field to value: a struct without its skipped
     // fields would otherwise be read with the wrong ones.
-    let mut serializer = Serializer::new(bytes).with_struct_map();
-    value.serialize(&mut serializer).map_err(|error| error.to_string())
+    let mut serializer = Serializer::new(&mut *bytes).with_struct_map();
+    value.serialize(&mut serializer).map_err(|error| shorten(error.to_string()))?;
+    match bytes.len() - start {
+        length if length > most => Err(format!("it takes {length} bytes, more than {most}")),
+        _ => Ok(()),
+    }
 }
 
 /// Ends the frame that begins at `start`.
@@ -56,12 +86,7 @@ pub fn finish(bytes: &mut [u8], start: usize) {
 
 /// A frame that has arrived.
 pub struct Frame<'a> {
-    /// What kind of message it is.
-    pub tag: u64,
-    /// The index of the (first) task that it is about.
-    pub task: usize,
-    /// How many values there are.
-    pub count: usize,
+    pub header: Header,
     /// The values, still as bytes.
     pub bytes: &'a [u8],
 }
@@ -79,7 +104,16 @@ pub struct Values<'a>(Deserializer<ReadRefReader<'a, [u8]>>);
 impl Values<'_> {
     /// The next value.
     pub fn take<T: DeserializeOwned>(&mut self) -> Result<T, String> {
-        T::deserialize(&mut self.0).map_err(|error| error.to_string())
+        T::deserialize(&mut self.0).map_err(|error| shorten(error.to_string()))
+    }
+
+    /// Expects that nothing is left over: otherwise a value was read from a
+    /// part of its bytes, and is wrong.
+    pub fn end(mut self) -> Result<(), String> {
+        match IgnoredAny::deserialize(&mut self.0) {
+            Err(decode::Error::InvalidMarkerRead(_)) => Ok(()),
+            _ => Err("bytes are left over after the last value".to_owned()),
+        }
     }
 }
 
@@ -116,12 +150,13 @@ impl Frames {
         let frame = &self.bytes[self.start..self.start + length];
         self.start += length;
         let number = |at: usize| u64::from_le_bytes(frame[at..at + 8].try_into().expect("8 bytes"));
-        Ok(Some(Frame {
-            tag: number(8),
-            task: number(16) as usize,
-            count: number(24) as usize,
-            bytes: &frame[HEADER..],
-        }))
+        let header = Header {
+            kind: number(8),
+            chunk: number(16),
+            task: number(24) as usize,
+            count: number(32) as usize,
+        };
+        Ok(Some(Frame { header, bytes: &frame[HEADER..] }))
     }
 
     /// Gives back the memory that a large frame took.
@@ -153,20 +188,24 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
     use rustix::net::{SendFlags, send};
+    use serde::Serializer;
+    use serde::ser::SerializeSeq;
     use serde_bytes::ByteBuf;
 
     use super::*;
 
-    type Message = (u64, usize, Vec<(String, i64)>);
+    type Message = (u64, u64, usize, Vec<(String, i64)>);
 
     fn messages() -> impl Strategy<Value = Vec<Message>> {
-        vec((any::<u64>(), any::<usize>(), vec((".{0,30}", any::<i64>()), 0..6)), 0..5)
+        let values = vec((".{0,30}", any::<i64>()), 0..6);
+        vec((any::<u64>(), any::<u64>(), any::<usize>(), values), 0..5)
     }
 
     fn encode(messages: &[Message]) -> Vec<u8> {
         let mut bytes = Vec::new();
-        for (tag, task, values) in messages {
-            let start = begin(&mut bytes, *tag, *task, values.len());
+        for (kind, chunk, task, values) in messages {
+            let header = Header { kind: *kind, chunk: *chunk, task: *task, count: values.len() };
+            let start = begin(&mut bytes, header);
             for value in values {
                 put(&mut bytes, value).unwrap();
             }
@@ -176,9 +215,11 @@ mod tests {
     }
 
     fn decode(frame: &Frame<'_>) -> Message {
+        let Header { kind, chunk, task, count } = frame.header;
         let mut values = frame.values();
-        let values = (0..frame.count).map(|_| values.take().unwrap()).collect();
-        (frame.tag, frame.task, values)
+        let taken = (0..count).map(|_| values.take().unwrap()).collect();
+        values.end().unwrap();
+        (kind, chunk, task, taken)
     }
 
     proptest! {
@@ -233,7 +274,7 @@ mod tests {
         let (ours, theirs) = UnixStream::pair().unwrap();
         let large = ByteBuf::from(vec![3; 3 << 20]);
         let mut bytes = Vec::new();
-        let start = begin(&mut bytes, 1, 2, 1);
+        let start = begin(&mut bytes, Header { kind: 1, chunk: 2, task: 3, count: 1 });
         put(&mut bytes, &large).unwrap();
         finish(&mut bytes, start);
         let mut frames = Frames::default();
@@ -246,5 +287,36 @@ mod tests {
             frames.receive(&ours, RecvFlags::empty()).unwrap();
         };
         assert_eq!(arrived, large);
+    }
+
+    /// A list that says that it has another length than it has.
+    struct Liar(usize);
+
+    impl Serialize for Liar {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut list = serializer.serialize_seq(Some(self.0))?;
+            (0..5_u8).try_for_each(|number| list.serialize_element(&number))?;
+            list.end()
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_left_over_are_an_error() {
+        // What is left of this length in 32 bits is 3.
+        let mut bytes = Vec::new();
+        put(&mut bytes, &Liar((1 << 32) + 3)).unwrap();
+        let header = Header { kind: 0, chunk: 0, task: 0, count: 1 };
+        let frame = Frame { header, bytes: &bytes };
+        let mut values = frame.values();
+        assert_eq!(values.take::<Vec<u8>>(), Ok(vec![0, 1, 2]));
+        assert_eq!(values.end(), Err("bytes are left over after the last value".to_owned()));
+    }
+
+    #[test]
+    fn a_value_that_is_too_long_is_refused() {
+        let mut bytes = vec![1, 2, 3];
+        assert_eq!(put_at_most(6, &mut bytes, &"12345"), Ok(()));
+        let told = "it takes 7 bytes, more than 6".to_owned();
+        assert_eq!(put_at_most(6, &mut bytes, &"123456"), Err(told));
     }
 }

@@ -1,4 +1,18 @@
-//! Processes and a pool of them, as Python's `multiprocessing`.
+//! Processes and a pool of them, like Python's `multiprocessing`.
+//!
+//! ```
+//! use multiprocessing::{Error, Pool, Process};
+//!
+//! fn main() -> Result<(), Error> {
+//!     let process = Process::start(|| println!("I am {}", std::process::id()))?;
+//!     process.join()?;
+//!
+//!     let mut pool = Pool::new(2, |x: u64| x * x)?;
+//!     let squares = pool.map(&[1, 2, 3, 4])?;
+//!     assert_eq!(squares, [1, 4, 9, 16]);
+//!     Ok(())
+//! }
+//! ```
 //!
 //! | Python | here |
 //! |---|---|
@@ -10,76 +24,126 @@
 //! | `Pool(n)` | [`Pool::new(n, f)`](Pool::new) |
 //! | `Pool()` | [`Pool::with_default_workers(f)`](Pool::with_default_workers) |
 //! | `pool.map(f, inputs, chunksize)` | [`pool.map(&inputs)`](Pool::map), [`chunk_size`](Pool::chunk_size) |
+//! | `pool.imap_unordered(f, inputs)` | [`pool.map_unordered(&inputs)`](Pool::map_unordered) |
 //! | the end of `with Pool() as pool:` | the pool is dropped |
 //!
-//! # How a process starts: fork
+//! # What a fork is
 //!
-//! `fork` makes a copy of the running process. The two are equal but for
-//! what `fork` returns, and each goes on with its own copy of the memory. That
-//! is why a function needs no pickling here: the child has it already, with all
-//! that it has captured. The copy is cheap, because the system shares each page
-//! of memory until one of the two writes to it; and it is one-way, because what
-//! the child writes, the parent never sees.
+//! A process starts as a copy of the running one. The call that makes the copy,
+//! `fork`, returns in both, and each goes on with its own memory. So the child has
+//! its function already, with all that it has captured, and nothing is pickled.
+//! The copy is cheap, because the kernel shares each page of memory until one of
+//! the two writes to it. It is one-way: the parent never sees what the child
+//! changes.
 //!
-//! A fork copies one thread only: the one that calls it. If another held a lock
-//! at that moment (and every allocation, every `println!` takes one), the
-//! child's copy of it stays locked for ever, with nobody to open it. So this
-//! library looks before each fork whether the process has a second thread, and
-//! refuses if it has. In exchange, what it offers is safe to call.
+//! The child calls its function and ends. It never returns into the parent's code
+//! and runs none of the parent's destructors. Standard output is flushed before
+//! the fork, so that nothing is printed twice, and when the child's function
+//! returns, so that nothing is lost.
 //!
-//! The child never gets back to the code after the fork, which it has a copy of,
-//! too: it calls its function, under `catch_unwind`, and leaves by `_exit`.
-//! What waits in the buffer of standard output is written before the fork, since
-//! both would print it, and again at the end of the child, since `_exit` would
-//! forget it.
+//! # Why threads are refused
 //!
-//! # How the two talk
+//! A fork copies one thread only: the one that calls it. If another thread holds a
+//! lock at that moment, the child's copy of the lock stays locked for ever, because
+//! nobody is there to release it. The allocator and `println!` have such locks. So
+//! this crate counts the threads before each fork, and returns
+//! [`Error::Threads`] if there is a second one. Start processes first, and threads,
+//! runtimes and HTTP clients afterwards. The child may start threads.
 //!
-//! A [`Process`] says little: its exit status, and the message if it panics. The
-//! message is left in a page of memory that both share, mapped before the fork. A
-//! pipe would do, but it would take a descriptor for each running process, and
-//! ten thousand of them are ten times as many as a program may usually have.
+//! If your program cannot do that, use
+//! [procspawn](https://docs.rs/procspawn). It starts the program anew instead of
+//! copying it:
 //!
-//! A worker of a [`Pool`] has a socket pair. Inputs go one way and results come
-//! back the other, as MessagePack, in frames that begin with their length; these
-//! values are the only ones that are serialized. No two workers share
-//! anything. (CPython's workers all read from one queue, under one lock, and if
-//! a worker is killed while it holds that lock, the pool hangs.) The parent
-//! waits for all sockets with a single `poll` and never blocks in a read or a
-//! write: a worker that does not read must not keep it from the others.
+//! | | this crate | procspawn |
+//! |---|---|---|
+//! | the parent may have threads | no | yes |
+//! | systems | Linux | Linux, macOS, Windows |
+//! | the function may capture variables | yes | no, it gets one serialized argument |
+//! | `main` | does not run again | runs again, up to `procspawn::init` |
+//! | what a start costs | a fork | a fork, an `exec`, and `main` up to there |
 //!
-//! While a worker runs a chunk of inputs, the next ones are on their way to it
-//! already, so that it need not wait between two. If that one is a slow one and
-//! another worker is idle, the parent takes the waiting chunks back. Which of the
-//! two has a chunk is decided by a number in the shared page: worker and parent
-//! both raise it, in one atomic step, and the one that finds it lower has won.
+//! # What happens when something goes wrong
 //!
-//! # How a death is noticed
+//! | | a [`Process`] | a [`Pool`] |
+//! |---|---|---|
+//! | the function panics | [`Exit::Panic`], with place and message | [`Cause::TaskPanicked`]; tasks that run are awaited; the pool stays usable |
+//! | a signal kills it, it aborts or exits | [`Exit::Signal`], [`Exit::Status`] | [`Cause::WorkerDied`], after `exit(0)` too; the other workers are killed; the pool is broken |
+//! | it takes too long | you [`kill`](Process::kill) it | with a [`time_limit`](Pool::time_limit), [`Cause::TaskTimedOut`]; as after a death |
+//! | the function returns an error | [`Exit::Failed`], with its text | it is a result like any other |
+//! | a value cannot be sent or read | it sends none | [`Cause::InputNotSent`] and its like; as after a panic |
+//! | it is dropped | killed and reaped | its workers are killed and reaped |
+//! | [`map_unordered`](Pool::map_unordered) is dropped early | | its workers are killed; the pool stays usable |
+//! | the parent ends, or is killed | the kernel kills the child | the kernel kills the workers |
 //!
-//! By the exit itself. The parent has a pidfd for each worker, a descriptor that
-//! becomes readable when the process ends, however it ends, and polls it with the
-//! socket. The end of the stream is no sign: a grandchild that has inherited the
-//! socket keeps it open. The worker's page says which task it was at. A worker
-//! that lives on without its socket, because a task has closed it, is killed.
+//! Each error is one line that names the worker, its pid, the task and the cause:
+//! `worker 2 (pid 30507) was killed by SIGKILL while running task 2`. The panic that
+//! ends a task or a process is only reported, and not printed. A panic in another
+//! thread of the child, or one that the function catches, is printed as usual.
 //!
-//! The other way round, the kernel kills a child whose parent has ended
-//! (`PR_SET_PDEATHSIG`); an idle worker would see the end of its stream, too.
+//! # What a fork does not give you
 //!
-//! # What MessagePack does not keep apart
+//! * **It is no sandbox.** A child has all the rights of its parent, its open
+//!   files, and its memory with every secret in it. Processes protect you from
+//!   crashes, and not from code that you do not trust.
+//! * **A lock that you hold, your child finds locked**, and nobody unlocks it there.
+//!   If you hold `stdin().lock()` and the child reads, it waits for ever.
+//! * **What both have open, they share.** They read and write files at one common
+//!   position. A child that drops a stream of a tokio runtime takes it off the
+//!   event loop of its parent too, because the two share the epoll instance. Make
+//!   runtimes in the child, or `mem::forget` there what is not its own.
+//! * **A mapping of a file stays shared**, and so do the rings of an io_uring. If
+//!   another crate lends you one, let only one of the two processes use it.
+//! * **A generator of random numbers is copied.** All children that do not seed it
+//!   anew draw the same numbers.
+//! * **A program that the child runs (`Command`) is not killed with it.** It outlives a
+//!   time limit, and the parent. Give it a limit of its own, such as `timeout 60 ...`.
+//! * **The kernel forgets to kill the child with its parent** when the child
+//!   changes its user or group, or becomes a program that does (setuid).
+//! * A task that calls `fork` by itself makes a copy of the worker. The copy runs the
+//!   rest of its chunk, and ends then. Its results are not used.
+//! * With `panic = "abort"`, a panic is a SIGABRT to the parent, and its message is
+//!   printed.
+//! * The pool needs Linux 5.4, and so does [`Process::wait_any`].
 //!
-//! Any serde type can be an input or a result, with three remarks. MessagePack
-//! has one `nil` for both `None` and `()`, so `Some(())` and `Some(None)` arrive
-//! as `None`: use an enum of your own there. A `Vec<u8>` goes out number by
-//! number, which takes several times as long as `serde_bytes::ByteBuf`. And a value
-//! that is nested about a thousand levels deep, such as a long linked list, is
-//! refused where it arrives, as an [`Error::Value`].
+//! # What can be an input or a result
+//!
+//! Any type that serde can serialize and deserialize. Values cross as MessagePack:
+//!
+//! * `None` and `()` are the same there. `Some(())` and `Some(None)` arrive as `None`:
+//!   use an enum of your own.
+//! * A `Vec<u8>` goes number by number. `serde_bytes::ByteBuf` is several times faster.
+//! * A value that is nested more than about 1 000 levels deep is refused where it
+//!   arrives. At some ten thousand levels, serde overflows the stack of the process
+//!   that sends it, which aborts: for an input, that is the parent.
+//! * A value of more than 4 GiB is refused where it is sent.
+//!
+//! # How a pool works
+//!
+//! Each worker has a socket pair, and no two workers share anything. (CPython's
+//! workers share one queue and its lock. If a worker is killed while it holds that
+//! lock, the pool hangs.) The parent waits for all sockets in one `poll` and never
+//! blocks in a read or a write, so that a worker that does not read keeps up no
+//! other.
+//!
+//! While a worker runs a chunk of inputs, the next ones are on their way, so that it
+//! need not wait. If its chunk turns out to be slow and another worker is idle, the
+//! parent takes the waiting chunks back. Worker and parent claim a chunk by raising
+//! a number in memory that they share, in one atomic step: whoever finds it lower
+//! has the chunk.
+//!
+//! The parent notices a death by the exit itself: a pidfd, polled with the socket,
+//! becomes readable however the worker ends. The end of the stream is no sign, because
+//! a grandchild that has inherited the socket keeps it open.
 
+mod child;
 mod error;
 mod frames;
 mod panics;
 mod pool;
 mod process;
+mod shared;
 
-pub use error::{Carry, Error, Exit};
-pub use pool::Pool;
-pub use process::{Process, Status};
+pub use child::Status;
+pub use error::{Cause, Error, Exit, Failure};
+pub use pool::{Pool, Unordered};
+pub use process::Process;

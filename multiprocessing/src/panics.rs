@@ -1,53 +1,104 @@
 //! What a child's function panics with, kept for its parent.
+//!
+//! Rust prints a panic before it is known whether somebody catches it. Here the
+//! panic that ends the function is the parent's to report, and is not printed.
+//! Any other one is: at once in a thread that the function has started; and as
+//! soon as it turns out to have been caught in the function's own.
 
 use std::any::Any;
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
+use std::io::{self, Write};
 use std::mem::{self, ManuallyDrop};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::process;
 use std::thread;
 
-/// Makes panics in this process be kept for [`catch`], and not be printed.
+use crate::error::shorten;
+
+/// A panic that has begun: `src/main.rs:5`, the column, and the text.
+struct Panic {
+    place: String,
+    column: u32,
+    text: String,
+    /// Taken only if RUST_BACKTRACE asks for it.
+    backtrace: Backtrace,
+}
+
+thread_local! {
+    /// `None` outside [`catch`]; in it, this thread's last panic. It is never
+    /// dropped, because the request to drop it costs each child 17 page faults, a
+    /// fifth of its start.
+    static LAST: RefCell<ManuallyDrop<Option<Option<Panic>>>> =
+        const { RefCell::new(ManuallyDrop::new(None)) };
+}
+
+/// Makes panics in this process be kept for [`catch`].
 pub fn keep_panics() {
     // A panic that aborts is never caught, so Rust's own hook is to print it.
     // And a hook cannot be set during a panic, where a destructor of the
     // parent's has forked.
     if cfg!(panic = "unwind") && !thread::panicking() {
-        // The old one is forgotten and not dropped: what it owns is the parent's.
+        // The parent's is forgotten and not dropped: what it owns is the parent's.
         mem::forget(panic::take_hook());
-        panic::set_hook(Box::new(|info| drop(remember(Some(describe(info))))));
+        // This one captures nothing, and so takes no memory, which would be the
+        // child's first and cost it three page faults.
+        panic::set_hook(Box::new(|info| {
+            let panic = Panic::new(info);
+            let to_print = LAST.with_borrow_mut(|last| match &mut **last {
+                // One that is kept already was caught.
+                Some(last) => last.replace(panic),
+                None => Some(panic),
+            });
+            to_print.iter().for_each(Panic::print);
+        }));
     }
-}
-
-thread_local! {
-    /// What the hook heard about this thread's last panic. It is never dropped,
-    /// because the request to drop it costs each child 17 page faults, a fifth
-    /// of its start.
-    static LAST_PANIC: RefCell<ManuallyDrop<Option<String>>> =
-        const { RefCell::new(ManuallyDrop::new(None)) };
-}
-
-/// Sets what is known of the last panic, and returns what was.
-fn remember(message: Option<String>) -> Option<String> {
-    LAST_PANIC.with_borrow_mut(|last| mem::replace(&mut **last, message))
 }
 
 /// Calls `f` in a child and returns its result, or what it panicked with, such as
 /// `src/main.rs:5: bad input`.
 pub fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
-    remember(None);
-    panic::catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
-        let message = remember(None).unwrap_or_else(|| text(&*payload).to_owned());
-        // Dropping what somebody panicked with can panic again.
-        mem::forget(payload);
-        message
-    })
+    let outer = LAST.replace(ManuallyDrop::new(Some(None)));
+    let outcome = panic::catch_unwind(AssertUnwindSafe(f));
+    let last = ManuallyDrop::into_inner(LAST.replace(outer)).flatten();
+    match outcome {
+        Ok(value) => {
+            last.iter().for_each(Panic::print);
+            Ok(value)
+        }
+        Err(payload) => {
+            let message = match last {
+                Some(panic) => format!("{}: {}", panic.place, panic.text),
+                None => text(&*payload).to_owned(),
+            };
+            // Dropping what somebody panicked with can panic again.
+            mem::forget(payload);
+            Err(shorten(message))
+        }
+    }
 }
 
-fn describe(info: &PanicHookInfo<'_>) -> String {
-    let text = text(info.payload());
-    match info.location() {
-        Some(place) => format!("{}:{}: {text}", place.file(), place.line()),
-        None => text.to_owned(),
+impl Panic {
+    fn new(info: &PanicHookInfo<'_>) -> Panic {
+        let location = info.location().expect("Rust always knows it");
+        Panic {
+            place: format!("{}:{}", location.file(), location.line()),
+            column: location.column(),
+            text: text(info.payload()).to_owned(),
+            backtrace: Backtrace::capture(),
+        }
+    }
+
+    /// Prints it as Rust does. Nothing can be done about an error.
+    fn print(&self) {
+        let Panic { place, column, text, backtrace } = self;
+        let (thread, pid) = (thread::current(), process::id());
+        let name = thread.name().unwrap_or("<unnamed>");
+        let mut told = format!("\nthread '{name}' ({pid}) panicked at {place}:{column}:\n{text}\n");
+        if backtrace.status() == BacktraceStatus::Captured {
+            told += &format!("stack backtrace:\n{backtrace}");
+        }
+        let _ = io::stderr().write_all(told.as_bytes());
     }
 }
 

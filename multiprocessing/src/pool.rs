@@ -1,19 +1,23 @@
 //! A pool of worker processes: how many there are, and for how long.
 
 mod job;
+mod life;
 mod worker;
 
 use std::fmt;
+use std::iter::{FusedIterator, Zip};
 use std::marker::PhantomData;
 use std::mem;
+use std::ops::Range;
 use std::time::Duration;
+use std::vec::IntoIter;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::Error;
+use crate::error::{Error, Failure};
 use job::Job;
-use worker::Worker;
+use worker::{Worker, kill_all};
 
 /// A pool of processes that call one function for many inputs, as Python's
 /// `multiprocessing.Pool`.
@@ -34,8 +38,11 @@ use worker::Worker;
 /// the end of Python's `with Pool() as pool`.
 ///
 /// Workers are killed with SIGKILL when the pool ends. What a task printed is
-/// flushed before its result is sent, so nothing of it is lost; but a thread
-/// that a task has left behind ends in the middle of whatever it does.
+/// flushed before its result is sent, so nothing of it is lost. A thread that a
+/// task has left behind ends in the middle of whatever it does.
+///
+/// The function is a [`Fn`], because inputs go to whichever worker is free: what a
+/// task changed, only some of the later ones would see.
 pub struct Pool<F, T, R> {
     f: F,
     size: usize,
@@ -45,13 +52,13 @@ pub struct Pool<F, T, R> {
     /// How many maps there were: it tells the chunks of one from those of another.
     maps: u64,
     /// What broke it.
-    broken: Option<String>,
+    broken: Option<Failure>,
     types: PhantomData<fn(T) -> R>,
 }
 
 impl<F, T, R> Pool<F, T, R>
 where
-    F: FnMut(T) -> R,
+    F: Fn(T) -> R,
     T: Serialize + DeserializeOwned,
     R: Serialize + DeserializeOwned,
 {
@@ -60,6 +67,12 @@ where
     /// # Errors
     ///
     /// [`Error::NoWorkers`] if `workers` is 0.
+    ///
+    /// ```
+    /// use multiprocessing::{Error, Pool};
+    ///
+    /// assert!(matches!(Pool::new(0, |x: u64| x), Err(Error::NoWorkers)));
+    /// ```
     pub fn new(workers: usize, f: F) -> Result<Pool<F, T, R>, Error> {
         if workers == 0 {
             return Err(Error::NoWorkers);
@@ -91,28 +104,38 @@ where
     }
 
     /// Sets how many inputs go to a worker at once, as Python's
-    /// `map(f, inputs, chunksize)`; 0 counts as 1.
+    /// `map(f, inputs, chunksize)`.
     ///
     /// By default it is Python's choice, a quarter of a worker's share, rounded
     /// up. Larger chunks cost less, smaller ones divide the work more evenly:
     /// with 1, no input waits behind a slow one while a worker is idle.
     ///
+    /// # Errors
+    ///
+    /// [`Error::EmptyChunks`] if `inputs` is 0.
+    ///
     /// ```
     /// # fn main() -> Result<(), multiprocessing::Error> {
-    /// let mut pool = multiprocessing::Pool::new(2, |x: i32| -x)?.chunk_size(1);
+    /// let mut pool = multiprocessing::Pool::new(2, |x: i32| -x)?.chunk_size(1)?;
     /// assert_eq!(pool.map(&[1, 2, 3])?, [-1, -2, -3]);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn chunk_size(mut self, inputs: usize) -> Self {
-        self.chunk_size = Some(inputs.max(1));
-        self
+    pub fn chunk_size(mut self, inputs: usize) -> Result<Self, Error> {
+        if inputs == 0 {
+            return Err(Error::EmptyChunks);
+        }
+        self.chunk_size = Some(inputs);
+        Ok(self)
     }
 
     /// Sets how long a task may take. Without a limit, a task that never ends
     /// keeps [`map`](Pool::map) waiting for ever.
     ///
-    /// The worker of a task that takes longer is killed, which ends the pool.
+    /// If a task takes longer, its worker is killed, which breaks the pool. So is
+    /// a worker that does nothing for as long with a chunk that it was sent,
+    /// because it was stopped (SIGSTOP). The time that a value is on its way does
+    /// not count, as long as bytes are moving.
     ///
     /// ```
     /// use std::time::Duration;
@@ -122,7 +145,7 @@ where
     /// # fn main() -> Result<(), multiprocessing::Error> {
     /// let mut pool = Pool::new(2, |x: i32| if x == 2 { std::thread::park() })?
     ///     .time_limit(Duration::from_millis(50));
-    /// assert!(matches!(pool.map(&[0, 1, 2]), Err(Error::TimeLimit { task: 2, .. })));
+    /// assert!(matches!(pool.map(&[0, 1, 2]), Err(Error::Pool(failure)) if failure.task == Some(2)));
     /// # Ok(())
     /// # }
     /// ```
@@ -136,19 +159,18 @@ where
     ///
     /// # Errors
     ///
-    /// After a panic in a task ([`Error::Panic`]), and after an input or a result that
-    /// serde could not carry ([`Error::Value`]), no further chunk is
-    /// started, those that run are awaited, and the pool stays usable.
+    /// [`Error::Pool`] if a task or a worker failed, with the [`Failure`] of the
+    /// lowest task:
     ///
-    /// After a worker's end ([`Error::Death`], also by `exit(0)`, and also of a
-    /// worker that was idle) and a task that took too long ([`Error::TimeLimit`]), the
-    /// other workers are killed and the pool is broken: each further `map` is
-    /// an [`Error::Broken`].
+    /// * After a panic, and after a value that could not be sent or read, no
+    ///   further chunk is begun, those that run are awaited, and the pool stays
+    ///   usable.
+    /// * After a worker's end (also by `exit(0)`, and also of a worker that was
+    ///   idle) and after a task that took too long, the other workers are killed
+    ///   and the pool is broken: each further map is an [`Error::Broken`].
     ///
-    /// Of several failures the one of the lowest task is returned.
-    ///
-    /// If not all workers could be started ([`Error::Worker`]), none is left, and the
-    /// next `map` tries it again. Starting one can also be refused; see
+    /// [`Error::Worker`] if not all workers could be started. None is left then,
+    /// and the next `map` tries again. Starting one can also be refused: see
     /// [`Process::start`](crate::Process::start). [`Error::NotOurs`] in a process
     /// that did not start the workers.
     ///
@@ -158,7 +180,7 @@ where
     ///
     /// let mut pool = Pool::new(2, |x: u32| if x == 2 { panic!("bad input {x}") } else { x })?;
     /// match pool.map(&[0, 1, 2, 3]) {
-    ///     Err(Error::Panic { task, .. }) => assert_eq!(task, 2),
+    ///     Err(Error::Pool(failure)) => assert_eq!(failure.task, Some(2)),
     ///     other => panic!("{other:?}"),
     /// }
     /// assert_eq!(pool.map(&[4, 5])?, [4, 5]);
@@ -166,44 +188,86 @@ where
     /// # }
     /// ```
     pub fn map(&mut self, inputs: &[T]) -> Result<Vec<R>, Error> {
+        let mut results: Vec<Option<R>> = inputs.iter().map(|_| None).collect();
+        let mut unordered = self.map_unordered(inputs)?;
+        while let Some((chunk, values)) = unordered.job.next()? {
+            for (result, value) in results[chunk].iter_mut().zip(values) {
+                *result = Some(value);
+            }
+        }
+        Ok(results.into_iter().map(|result| result.expect("all is answered")).collect())
+    }
+
+    /// Calls the pool's function for each of `inputs` and returns the results as
+    /// they come, each with the index of its input, as Python's
+    /// `pool.imap_unordered`.
+    ///
+    /// Like all iterators it does nothing by itself: the workers get their inputs,
+    /// and a time limit is looked at, while `next` waits.
+    ///
+    /// After a failure the results of what runs still come. The error, that of
+    /// the lowest task, comes last.
+    ///
+    /// # Dropping
+    ///
+    /// If the iterator is dropped before its end, the workers are killed, because
+    /// waiting for what they are at could last for ever. The pool stays usable:
+    /// the next map starts new workers, unless one of them had died already. The
+    /// workers stay if all results had arrived.
+    ///
+    /// # Errors
+    ///
+    /// As for [`map`](Pool::map): at once if no worker can be started, and
+    /// otherwise from the iterator.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), multiprocessing::Error> {
+    /// use std::{thread::sleep, time::Duration};
+    ///
+    /// use multiprocessing::Pool;
+    ///
+    /// let mut pool = Pool::new(3, |ms| sleep(Duration::from_millis(ms)))?;
+    /// let mut order = Vec::new();
+    /// for item in pool.map_unordered(&[600, 0, 300])? {
+    ///     let (index, ()) = item?;
+    ///     order.push(index);
+    /// }
+    /// assert_eq!(order, [1, 2, 0]);
+    ///
+    /// // The first to find it ends the search.
+    /// let first = pool.map_unordered(&[60_000, 0, 60_000])?.next();
+    /// assert_eq!(first.unwrap()?, (1, ()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn map_unordered<'a>(
+        &'a mut self,
+        inputs: &'a [T],
+    ) -> Result<Unordered<'a, F, T, R>, Error> {
         if let Some(worker) = self.workers.first() {
-            worker.check_ours()?;
+            worker.process.check_ours()?;
         }
-        if let Some(cause) = &self.broken {
-            return Err(Error::Broken { cause: cause.clone() });
-        }
-        if inputs.is_empty() {
-            return Ok(Vec::new());
+        if let Some(failure) = &self.broken {
+            return Err(Error::Broken(failure.clone()));
         }
         let chunk_size =
-            self.chunk_size.unwrap_or(inputs.len().div_ceil(self.size.saturating_mul(4)));
+            self.chunk_size.unwrap_or(inputs.len().div_ceil(self.size.saturating_mul(4)).max(1));
         self.start_workers(self.size.min(inputs.len().div_ceil(chunk_size)))?;
         self.maps += 1;
-        // Taken out of the pool: if serde panics below, they go, and with them
-        // what they have of this map.
-        let mut workers = mem::take(&mut self.workers);
-        let mut job = Job::new(self.maps, inputs, chunk_size, self.time_limit);
-        job.run(&mut workers)?;
-        self.broken = job.fatal().map(Error::to_string);
-        if self.broken.is_none() {
-            workers.iter_mut().for_each(Worker::shrink);
-            self.workers = workers;
-        } else {
-            kill_all(workers);
-        }
-        job.finish()
+        let workers = mem::take(&mut self.workers);
+        let job = Job::new(self.maps, workers, inputs, chunk_size, self.time_limit);
+        Ok(Unordered { pool: self, job, chunk: (0..0).zip(Vec::new()) })
     }
 
     /// Starts workers until there are `wanted`.
     fn start_workers(&mut self, wanted: usize) -> Result<(), Error> {
         while self.workers.len() < wanted {
-            let number = self.workers.len() + 1;
-            let started = Worker::start(number, || self.workers.clear(), &mut self.f);
-            match started {
+            let worker = self.workers.len() + 1;
+            match Worker::start(worker, || self.workers.clear(), &self.f) {
                 Ok(worker) => self.workers.push(worker),
-                Err(Error::Fork(source)) => {
+                Err(Error::Fork(error)) => {
                     kill_all(mem::take(&mut self.workers));
-                    return Err(Error::Worker { worker: number, workers: wanted, source });
+                    return Err(Error::Worker { worker, workers: wanted, error });
                 }
                 Err(refusal) => return Err(refusal),
             }
@@ -220,7 +284,7 @@ impl<F, T, R> Drop for Pool<F, T, R> {
 
 impl<F, T, R> fmt::Debug for Pool<F, T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let workers: Vec<u32> = self.workers.iter().map(Worker::pid).collect();
+        let workers: Vec<u32> = self.workers.iter().map(|worker| worker.process.pid()).collect();
         f.debug_struct("Pool")
             .field("size", &self.size)
             .field("workers", &workers)
@@ -228,7 +292,58 @@ impl<F, T, R> fmt::Debug for Pool<F, T, R> {
     }
 }
 
-/// Ends workers: all are killed before the first is waited for.
-fn kill_all(workers: Vec<Worker>) {
-    workers.iter().for_each(Worker::kill);
+/// The results of [`Pool::map_unordered`], as they come.
+#[must_use = "dropping it kills the workers"]
+pub struct Unordered<'a, F, T, R> {
+    pool: &'a mut Pool<F, T, R>,
+    job: Job<'a, T, R>,
+    /// What is left of the chunk that has come last.
+    chunk: Zip<Range<usize>, IntoIter<R>>,
+}
+
+impl<F, T, R> Iterator for Unordered<'_, F, T, R>
+where
+    T: Serialize,
+    R: DeserializeOwned,
+{
+    type Item = Result<(usize, R), Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(pair) = self.chunk.next() {
+                return Some(Ok(pair));
+            }
+            match self.job.next() {
+                Ok(Some((chunk, results))) => self.chunk = chunk.zip(results),
+                Ok(None) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+impl<F, T, R> FusedIterator for Unordered<'_, F, T, R>
+where
+    T: Serialize,
+    R: DeserializeOwned,
+{
+}
+
+impl<F, T, R> Drop for Unordered<'_, F, T, R> {
+    fn drop(&mut self) {
+        self.pool.broken = self.job.broken.take();
+        let mut workers = mem::take(&mut self.job.workers);
+        if workers.iter().all(|worker| worker.queue.is_empty()) {
+            workers.iter_mut().for_each(Worker::shrink);
+            self.pool.workers = workers;
+        } else {
+            kill_all(workers);
+        }
+    }
+}
+
+impl<F, T, R> fmt::Debug for Unordered<'_, F, T, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unordered").finish_non_exhaustive()
+    }
 }

@@ -1,31 +1,18 @@
-//! One process: its start by fork, the child's whole life, and its end.
-//!
-//! All the `unsafe` of the workspace is in this file: the fork itself, the
-//! child's `_exit`, and the mapping of the memory that parent and child share.
+//! One process, as its parent knows it: started, waited for, killed, reaped.
 
-use std::fs;
-use std::io::{self, Write};
-use std::num::NonZeroUsize;
-use std::os::fd::{IntoRawFd, OwnedFd};
-use std::os::unix::fs::MetadataExt;
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
-use nix::libc;
-use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous};
-use nix::unistd::{ForkResult, close, fork};
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::fs::{Mode, OFlags};
-use rustix::io::{Errno, retry_on_intr};
+use rustix::io::{Errno, fcntl_dupfd_cloexec, retry_on_intr};
 use rustix::process::{
-    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, WaitOptions, getpid, getppid, kill_process,
-    pidfd_open, set_parent_process_death_signal, waitid, waitpid,
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, getpid, kill_process, pidfd_open,
+    pidfd_send_signal, waitid,
 };
 
+use crate::child::{self, Status};
 use crate::error::{Error, Exit};
-use crate::panics::{catch, keep_panics};
+use crate::shared::Shared;
 
 /// A process that runs a function, as Python's `multiprocessing.Process`.
 ///
@@ -62,6 +49,8 @@ use crate::panics::{catch, keep_panics};
 pub struct Process {
     pid: Pid,
     parent: Pid,
+    /// A pool's worker has one.
+    pidfd: Option<OwnedFd>,
     shared: &'static Shared,
     reaped: bool,
 }
@@ -70,22 +59,17 @@ impl Process {
     /// Starts a child process that runs `f`, as Python's
     /// `Process(target=f).start()`.
     ///
-    /// The child ends with status 0 if `f` returns `()`, and with the status
-    /// that `f` returns if that is a `u8`. It never returns into the parent's
-    /// code: a panic in `f` is caught, and comes back from
-    /// [`wait`](Process::wait) as [`Exit::Panic`].
+    /// What `f` may return, and how the child then ends, is listed at [`Status`].
+    /// The child never returns into the parent's code: a panic in `f` is caught,
+    /// and comes back from [`wait`](Process::wait) as [`Exit::Panic`].
     ///
     /// In the child, standard input is `/dev/null`, as in Python. (What the
     /// parent has read ahead through [`io::stdin`] and not used yet is copied
     /// like all its memory.) Everything else that the parent has open, the child
-    /// has open too, and `f` may use it. A generator of random numbers is copied
-    /// like everything else: all children that do not seed it anew draw the same
-    /// numbers, and so does the parent.
+    /// has open too, and `f` may use it. The crate's page lists [what a fork does
+    /// not give you](crate#what-a-fork-does-not-give-you).
     ///
-    /// The child is killed when its parent ends, however that ends. (Linux
-    /// forgets this when the child changes its user or group, or executes a
-    /// program that does.) With `panic = "abort"` a panic is a SIGABRT to the
-    /// parent, and its message goes to standard error.
+    /// The child is killed when its parent ends, however that ends.
     ///
     /// What `f` has captured by value is dropped in the parent when `start`
     /// returns, and in the child when `f` does.
@@ -93,11 +77,11 @@ impl Process {
     /// # Errors
     ///
     /// [`Error::Threads`] if this process has a second thread: a fork copies
-    /// only the thread that asks for it, and a lock that another one held (that
-    /// of the allocator, or of standard output) would stay locked in the child
-    /// for ever. [`Error::Fork`] if the system has no room for another process,
-    /// [`Error::Flush`] if text is waiting for standard output that cannot be
-    /// written: the child would print it a second time.
+    /// only the thread that calls it, and a lock that another one held would stay
+    /// locked in the child for ever. [`Error::Fork`] if the system has no room
+    /// for another process. [`Error::Flush`] if text is waiting for standard
+    /// output that cannot be written: the child would print it a second time.
+    /// [`Error::ThreadCount`] if `/proc` is not there.
     ///
     /// ```
     /// # fn main() -> Result<(), multiprocessing::Error> {
@@ -122,38 +106,13 @@ impl Process {
         F: FnOnce() -> R,
         R: Status,
     {
-        let start = || {
-            refuse_threads()?;
-            // What is still in the buffer would be printed by both.
-            io::stdout().flush().map_err(Error::Flush)?;
-
-            let parent = getpid();
-            // SAFETY: fork is unsafe because a child of a process with several
-            // threads has only one of them, and finds whatever the others were
-            // in the middle of (a locked allocator, say) as it was.
-            // `refuse_threads` has seen that this process has a single thread,
-            // which is here and so cannot start a second one: the child is a
-            // whole copy. It would also be unsound if both copies went on to
-            // use what exists once only, or returned twice into code that
-            // expects to be returned to once: the child runs `f` and ends,
-            // without ever returning or unwinding out of `run_child`, and what
-            // the two share in memory (`Shared`) is atomic. A mapping that the
-            // caller shares between processes was made by unsafe code of its
-            // own, which answers for it.
-            match unsafe { fork() } {
-                Ok(ForkResult::Child) => run_child(parent, shared, f),
-                Ok(ForkResult::Parent { child }) => {
-                    let pid = Pid::from_raw(child.as_raw()).expect("a child's pid is not 0");
-                    let process = Process { pid, parent, shared, reaped: false };
-                    // It may panic. Were it dropped at the end, a `Process` that
-                    // is on its way to the caller would be lost.
-                    drop(f);
-                    Ok(process)
-                }
-                Err(errno) => Err(Error::Fork(errno.into())),
-            }
-        };
-        start().inspect_err(|_| shared.give_back())
+        let started = child::start(shared, f).inspect_err(|_| shared.give_back());
+        let (pid, f) = started?;
+        let process = Process { pid, parent: getpid(), pidfd: None, shared, reaped: false };
+        // Dropped only now, because it may panic: a child that is no `Process`
+        // yet would be lost.
+        drop(f);
+        Ok(process)
     }
 
     /// The child's process id, as Python's `process.pid`.
@@ -260,10 +219,12 @@ impl Process {
             if process.has_ended() {
                 return Ok(index);
             }
-            match process.pidfd() {
+            match process.open_pidfd() {
                 Ok(pidfd) => pidfds.push(pidfd),
-                Err(Errno::SRCH) => return Ok(index),
-                Err(errno) => return Err(Error::Watch(errno.into())),
+                Err(error) if error.raw_os_error() == Some(Errno::SRCH.raw_os_error()) => {
+                    return Ok(index);
+                }
+                Err(error) => return Err(Error::Watch(error)),
             }
         }
         if pidfds.is_empty() {
@@ -291,10 +252,15 @@ impl Process {
     /// # }
     /// ```
     pub fn kill(&self) {
-        if self.is_ours() && !self.has_ended() {
-            // It can have ended meanwhile; then there is nothing to kill.
-            let _ = kill_process(self.pid, Signal::KILL);
+        if !self.is_ours() {
+            return;
         }
+        // It can have ended meanwhile; then there is nothing to kill.
+        let _ = match &self.pidfd {
+            Some(pidfd) => pidfd_send_signal(pidfd, Signal::KILL),
+            None if self.has_ended() => Ok(()),
+            None => kill_process(self.pid, Signal::KILL),
+        };
     }
 
     /// Whether the child has ended, and possibly been reaped by somebody else
@@ -305,8 +271,26 @@ impl Process {
     }
 
     /// A descriptor that becomes readable when the child ends, however it ends.
-    pub(crate) fn pidfd(&self) -> Result<OwnedFd, Errno> {
-        pidfd_open(self.pid, PidfdFlags::empty())
+    fn open_pidfd(&self) -> io::Result<OwnedFd> {
+        pidfd_open(self.pid, PidfdFlags::empty()).map_err(|errno| match errno {
+            Errno::NOSYS => io::Error::new(
+                io::ErrorKind::Unsupported,
+                "pidfd_open failed with ENOSYS: Linux 5.4 or later is needed",
+            ),
+            errno => errno.into(),
+        })
+    }
+
+    /// Keeps a pidfd for the rest of the child's life. It is the only way in which
+    /// a worker is watched, killed and reaped.
+    pub(crate) fn keep_pidfd(&mut self) -> io::Result<()> {
+        self.pidfd = Some(above_standard(self.open_pidfd()?)?);
+        Ok(())
+    }
+
+    /// The pidfd of a worker.
+    pub(crate) fn pidfd(&self) -> &OwnedFd {
+        self.pidfd.as_ref().expect("a worker has one")
     }
 
     pub(crate) fn shared(&self) -> &'static Shared {
@@ -330,19 +314,23 @@ impl Process {
     /// Waits for the child's end and takes its status; to be called once.
     pub(crate) fn reap(&mut self) -> Exit {
         self.reaped = true;
-        let left = || self.shared.left(self.pid);
-        let exit = match retry_on_intr(|| waitpid(Some(self.pid), WaitOptions::empty())) {
-            Ok(Some((_, status))) => match (status.exit_status(), status.terminating_signal()) {
-                (Some(PANICKED), _) => left().unwrap_or(Exit::Status(PANICKED as u8)),
-                (Some(status), _) => Exit::Status(status as u8),
-                (_, Some(signal)) => Exit::Signal(signal),
-                _ => Exit::Unknown,
-            },
-            // Somebody else was told, but the child may have said it itself.
-            _ => left().unwrap_or(Exit::Unknown),
+        let child = match &self.pidfd {
+            Some(pidfd) => WaitId::PidFd(pidfd.as_fd()),
+            None => WaitId::Pid(self.pid),
         };
+        let status = retry_on_intr(|| waitid(child.clone(), WaitIdOptions::EXITED));
+        let left = self.shared.left();
         self.shared.give_back();
-        exit
+        let Ok(Some(status)) = status else {
+            // Somebody else was told, but the child may have said it itself.
+            return left.unwrap_or(Exit::Unknown);
+        };
+        match (status.exit_status(), status.terminating_signal(), left) {
+            (Some(_), _, Some(exit @ (Exit::Failed(_) | Exit::Panic(_)))) => exit,
+            (Some(status), _, _) => Exit::Status(status as u8),
+            (_, Some(signal), _) => Exit::Signal(signal),
+            _ => Exit::Unknown,
+        }
     }
 }
 
@@ -355,232 +343,13 @@ impl Drop for Process {
     }
 }
 
-/// What the function of a [`Process`] may return: nothing, a status, or not at all.
+/// Gives a descriptor a number that is none of a standard stream's.
 ///
-/// No other type can implement it.
-///
-/// ```
-/// # fn main() -> Result<(), multiprocessing::Error> {
-/// use multiprocessing::{Exit, Process};
-///
-/// assert_eq!(Process::start(|| ())?.wait()?, Exit::Status(0));
-/// assert_eq!(Process::start(|| 3)?.wait()?, Exit::Status(3));
-/// assert_eq!(Process::start(|| std::process::exit(4))?.wait()?, Exit::Status(4));
-/// # Ok(())
-/// # }
-/// ```
-pub trait Status {
-    /// The status that the child exits with; 0 means success.
-    fn status(self) -> u8;
-}
-
-impl Status for () {
-    fn status(self) -> u8 {
-        0
+/// A program that has closed those would print into the pool's socket, and a
+/// worker's standard input is replaced.
+pub(crate) fn above_standard(descriptor: OwnedFd) -> Result<OwnedFd, Errno> {
+    match descriptor.as_raw_fd() {
+        0..=2 => fcntl_dupfd_cloexec(descriptor, 3),
+        _ => Ok(descriptor),
     }
 }
-
-impl Status for u8 {
-    fn status(self) -> u8 {
-        self
-    }
-}
-
-// A closure that never returns, such as `|| std::process::abort()`, returns the
-// type `!`, which stable Rust can only write as the result of a function.
-impl Status for <fn() -> ! as Returns>::Type {
-    fn status(self) -> u8 {
-        self
-    }
-}
-
-/// Gives the return type of a function pointer a name.
-pub trait Returns {
-    /// The type that is returned.
-    type Type;
-}
-
-impl<R> Returns for fn() -> R {
-    type Type = R;
-}
-
-/// How long [`refuse_threads`] waits for a joined thread to go.
-const PATIENCE: Duration = Duration::from_millis(100);
-
-/// Makes sure that this process has one thread only.
-///
-/// A thread that has been joined can be counted for some milliseconds more.
-fn refuse_threads() -> Result<(), Error> {
-    let start = Instant::now();
-    loop {
-        // Each thread is a directory in it, and each directory a link to it,
-        // beside the two that every directory has. Unlike a listing, this
-        // needs no descriptor.
-        let links = fs::metadata("/proc/self/task").map_err(Error::ThreadCount)?.nlink();
-        match links.saturating_sub(2) {
-            1 => return Ok(()),
-            threads if start.elapsed() > PATIENCE => return Err(Error::Threads { threads }),
-            _ => thread::sleep(Duration::from_millis(1)),
-        }
-    }
-}
-
-/// The status of a child that panicked; Rust's own choice.
-const PANICKED: i32 = 101;
-
-/// The child's life, from the fork to `_exit`.
-fn run_child<F, R>(parent: Pid, shared: &Shared, f: F) -> !
-where
-    F: FnOnce() -> R,
-    R: Status,
-{
-    // Whatever goes wrong from here on, the child does not go on with the
-    // parent's code, which it has a copy of on its stack.
-    let _guard = ExitOnDrop;
-    set_up_child(parent);
-    // `f` is called, and what it has captured dropped, inside.
-    let outcome = catch(move || f().status());
-    // Nobody else does it: `_exit` does not look at Rust's buffers. An error is
-    // ignored, as where a Rust program ends by itself.
-    let _ = io::stdout().flush();
-    shared.leave(&outcome);
-    exit(outcome.map_or(PANICKED, i32::from))
-}
-
-/// Ends the child when it is dropped, and so when a panic comes by.
-struct ExitOnDrop;
-
-impl Drop for ExitOnDrop {
-    fn drop(&mut self) {
-        exit(PANICKED);
-    }
-}
-
-/// Ends the process at once, without handlers and destructors: those are the
-/// parent's, and run there.
-fn exit(status: i32) -> ! {
-    // SAFETY: `_exit` takes any status, touches no memory and does not return.
-    unsafe { libc::_exit(status) }
-}
-
-/// Makes the child a process of its own.
-fn set_up_child(parent: Pid) {
-    // The child is not to outlive its parent, even one that is killed. A parent
-    // that has ended before this call sends no signal: then this process has
-    // another parent already.
-    let _ = set_parent_process_death_signal(Some(Signal::KILL));
-    if getppid() != Some(parent) {
-        exit(PANICKED);
-    }
-    // Closed first, because then `open` needs no second descriptor and returns
-    // this one. A system without /dev/null leaves standard input closed, which
-    // Rust reads as empty.
-    let _ = close(libc::STDIN_FILENO);
-    if let Ok(null) = rustix::fs::open("/dev/null", OFlags::RDONLY, Mode::empty()) {
-        let _ = null.into_raw_fd();
-    }
-    keep_panics();
-}
-
-/// A page of memory that a child shares with its parent.
-///
-/// It is how a child can say something without a descriptor: the last words of
-/// one that panics and, in a [`Pool`](crate::Pool), what a worker is at. All of
-/// it is atomic, so that the two processes may touch it at the same time, and
-/// none of it is a lock, so that a child that is killed holds up nobody.
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct Shared {
-    /// The number of the last chunk that the worker, or the parent, has claimed.
-    pub claimed: AtomicU64,
-    /// The task that the worker is at, counted from 1; 0 is none.
-    pub running: AtomicU64,
-    /// The process that says how it ends; 0 is none.
-    author: AtomicU32,
-    /// The status that it ends with, or [`Shared::PANIC`].
-    status: AtomicU32,
-    /// What it panicked with.
-    length: AtomicU32,
-    message: [AtomicU8; Shared::SIZE - 28],
-}
-
-/// The pages that no child of this process is using, and which process this is:
-/// a child has a copy of the list, but the pages on it are its parent's.
-static SPARE: Mutex<(Option<Pid>, Vec<&'static Shared>)> = Mutex::new((None, Vec::new()));
-
-impl Shared {
-    const SIZE: usize = 4096;
-    /// How many are mapped at a time. A page that is never touched costs
-    /// nothing, but every mapping makes every fork slower.
-    const BATCH: usize = 256;
-    /// No status: those are a `u8`.
-    const PANIC: u32 = 256;
-
-    /// A page for a new child.
-    pub fn take() -> Result<&'static Shared, Error> {
-        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
-        if spare.0 != Some(getpid()) {
-            *spare = (Some(getpid()), Vec::new());
-        }
-        if spare.1.is_empty() {
-            spare.1.extend(Shared::map().map_err(Error::Fork)?);
-        }
-        let shared = spare.1.pop().expect("a batch is not empty");
-        // It can have been another child's, whose pid can come again.
-        shared.claimed.store(0, Ordering::Relaxed);
-        shared.running.store(0, Ordering::Relaxed);
-        shared.author.store(0, Ordering::Relaxed);
-        Ok(shared)
-    }
-
-    fn give_back(&'static self) {
-        SPARE.lock().unwrap_or_else(PoisonError::into_inner).1.push(self);
-    }
-
-    /// Maps a batch of pages, for the rest of the process's life.
-    fn map() -> io::Result<&'static [Shared]> {
-        const LENGTH: NonZeroUsize = NonZeroUsize::new(Shared::BATCH * Shared::SIZE).unwrap();
-        let protection = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
-        // SAFETY: without an address the system picks one that is free, so no
-        // memory that is in use changes.
-        let start = unsafe { mmap_anonymous(None, LENGTH, protection, MapFlags::MAP_SHARED) }?;
-        // SAFETY: the mapping is readable, writable, `BATCH` times the size of a
-        // `Shared` long, aligned to a page, which is more than a `Shared` needs,
-        // and never unmapped. Its bytes are zero, which is a valid value for
-        // atomics, and atomics may be shared, also with another process.
-        Ok(unsafe { std::slice::from_raw_parts(start.cast().as_ptr(), Shared::BATCH) })
-    }
-
-    /// Tells the parent how this child ends; of a message, what fits.
-    ///
-    /// The system tells it, too, but only the status, and only once.
-    fn leave(&self, outcome: &Result<u8, String>) {
-        let (status, message) = match outcome {
-            Ok(status) => (u32::from(*status), ""),
-            Err(message) => (Shared::PANIC, message.as_str()),
-        };
-        let length = message.floor_char_boundary(self.message.len());
-        for (to, from) in self.message.iter().zip(&message.as_bytes()[..length]) {
-            to.store(*from, Ordering::Relaxed);
-        }
-        self.length.store(length as u32, Ordering::Relaxed);
-        self.status.store(status, Ordering::Relaxed);
-        self.author.store(getpid().as_raw_nonzero().get().unsigned_abs(), Ordering::Release);
-    }
-
-    /// How the process `author` ended, if it has left that here.
-    fn left(&self, author: Pid) -> Option<Exit> {
-        if self.author.load(Ordering::Acquire) != author.as_raw_nonzero().get().unsigned_abs() {
-            return None;
-        }
-        let status = self.status.load(Ordering::Relaxed);
-        if status != Shared::PANIC {
-            return Some(Exit::Status(status as u8));
-        }
-        let length = (self.length.load(Ordering::Relaxed) as usize).min(self.message.len());
-        let message = self.message[..length].iter().map(|byte| byte.load(Ordering::Relaxed));
-        Some(Exit::Panic(String::from_utf8_lossy(&message.collect::<Vec<u8>>()).into_owned()))
-    }
-}
-
-const _: () = assert!(size_of::<Shared>() == Shared::SIZE);

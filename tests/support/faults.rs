@@ -7,12 +7,13 @@ use std::io;
 use std::mem;
 use std::os::unix::net::UnixStream;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
 use std::process::{self, Command, abort, exit};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use anyhow::Error as Failure;
-use multiprocessing::{Carry, Error, Exit, Pool, Process};
+use multiprocessing::{Cause, Error, Exit, Failure as PoolFailure, Pool, Process};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill, killpg, raise};
@@ -21,6 +22,7 @@ use nix::unistd::{Pid, Uid, getpid, setuid};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use serde::ser::SerializeSeq;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_bytes::ByteBuf;
 
@@ -38,7 +40,7 @@ fn map_with(workers: usize, fault: fn()) -> Result<(), Failure> {
             fault()
         }
     })?
-    .chunk_size(1);
+    .chunk_size(1)?;
     let start = Instant::now();
     let result = pool.map(&[0, 1, 2, 3, 4, 5, 6, 7]);
     assert!(start.elapsed() < ms(1_000), "{:?}", start.elapsed());
@@ -119,10 +121,13 @@ pub const CASES: &[Case] = &[
                     abort()
                 }
             })?;
-            assert!(matches!(pool.map(&[0, 1, 2]), Err(Error::Death { task: Some(1), .. })));
+            assert!(matches!(
+                pool.map(&[0, 1, 2]),
+                Err(Error::Pool(PoolFailure { task: Some(1), cause: Cause::WorkerDied(_), .. }))
+            ));
             assert_eq!(children(), [""; 0]);
             let error = pool.map(&[0]).unwrap_err();
-            assert!(matches!(error, Error::Broken { .. }));
+            assert!(matches!(error, Error::Broken(_)));
             Err(error.into())
         },
         check: |command| {
@@ -141,7 +146,7 @@ pub const CASES: &[Case] = &[
             sleep(ms(100));
             let error = pool.map(&[1, 2]).unwrap_err();
             assert!(
-                matches!(&error, Error::Death { pid, task: None, .. } if pid.to_string() == idle)
+                matches!(&error, Error::Pool(PoolFailure { pid, task: None, cause: Cause::WorkerDied(_), .. }) if pid.to_string() == idle)
             );
             Err(error.into())
         },
@@ -236,6 +241,30 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
+        name: "an_answer_to_an_earlier_map_is_not_taken",
+        program: || {
+            let mut pool = Pool::new(1, |x: u32| {
+                if x == 1 {
+                    // Results, of the first chunk, from task 0 on, one: 7.
+                    let numbers = [33, 0, 1, 0, 1_u64].map(u64::to_le_bytes);
+                    let answer = [numbers.as_flattened(), &[7]].concat();
+                    for socket in sockets() {
+                        send(socket, &answer, MsgFlags::empty()).unwrap();
+                    }
+                    sleep(ms(60_000));
+                }
+                x
+            })?;
+            assert_eq!(pool.map(&[0])?, [0]);
+            Ok(pool.map(&[1]).map(drop)?)
+        },
+        check: |command| {
+            let told = "was killed by its pool (a task has written to its socket) \
+                while running task 0";
+            assert_eq!(run(command).worker_error(), told);
+        },
+    },
+    Case {
         name: "a_worker_killed_half_way_through_a_result_is_named",
         // The parent does not read while it writes the third input, so only what
         // the socket takes of the second result has been sent when the worker ends.
@@ -261,7 +290,7 @@ pub const CASES: &[Case] = &[
                     abort();
                 }
             })?
-            .chunk_size(1);
+            .chunk_size(1)?;
             let large = ByteBuf::from(vec![1; 10 << 20]);
             pool.map(&[ByteBuf::new(), large.clone(), large])?;
             Ok(())
@@ -307,7 +336,10 @@ pub const CASES: &[Case] = &[
                     panic::panic_any(PanicOnDrop)
                 }
             })?;
-            assert!(matches!(pool.map(&[0]), Err(Error::Panic { task: 0, .. })));
+            assert!(matches!(
+                pool.map(&[0]),
+                Err(Error::Pool(PoolFailure { task: Some(0), cause: Cause::TaskPanicked(_), .. }))
+            ));
             pool.map(&[1])?;
             let exit = Process::start(|| panic::panic_any(PanicOnDrop))?.wait()?;
             assert!(matches!(exit, Exit::Panic(message) if message.ends_with("no text")));
@@ -316,11 +348,90 @@ pub const CASES: &[Case] = &[
         check: holds,
     },
     Case {
+        name: "a_result_that_panics_when_dropped_is_its_own_tasks",
+        program: || {
+            let f = |x: u32| Dropped { value: x, panics: x == 2 };
+            for chunk_size in [1, 8] {
+                let mut pool = Pool::new(2, f)?.chunk_size(chunk_size)?;
+                let error = pool.map(&[0, 1, 2, 3]).unwrap_err();
+                assert!(
+                    matches!(&error, Error::Pool(PoolFailure { task: Some(2), cause: Cause::TaskPanicked(text), .. }) if text.ends_with("again"))
+                );
+                assert_eq!(pool.map(&[3, 4])?.len(), 2);
+            }
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_panic_that_does_not_end_its_task_is_printed_by_rust",
+        program: || {
+            let mut pool = Pool::new(1, |x: u32| {
+                match x {
+                    0 => drop(thread::spawn(|| panic!("in a thread")).join()),
+                    1 => drop(panic::catch_unwind(|| panic!("caught"))),
+                    _ => drop(panic::catch_unwind(|| panic!("caught, too"))),
+                }
+                assert!(x < 2, "the end");
+            })?;
+            pool.map(&[0])?;
+            pool.map(&[1])?;
+            let error = pool.map(&[2]).unwrap_err();
+            let caught = || drop(panic::catch_unwind(|| panic!("in a process")));
+            Process::start(caught)?.join()?;
+            drop(pool);
+            Err(error.into())
+        },
+        check: |command| {
+            let outcome = run(command);
+            assert_eq!(outcome.status.code(), Some(1));
+            let told = ["in a thread", "caught", "caught, too", "in a process"];
+            let mut lines = outcome.stderr.lines();
+            for text in told {
+                assert_eq!(lines.next(), Some(""));
+                let line = lines.next().unwrap();
+                assert!(line.starts_with("thread '") && line.contains("faults.rs:"), "{line}");
+                assert_eq!(lines.next(), Some(text));
+            }
+            let line = lines.next().unwrap();
+            assert!(line.starts_with("Error: worker 1") && line.ends_with(": the end"), "{line}");
+            assert_eq!(lines.next(), None);
+        },
+    },
+    Case {
+        name: "a_message_of_50_mb_is_cut_off",
+        program: || {
+            let text = |character: &str| character.repeat(52_000_000 / character.len());
+            let process = Process::start(|| panic!("{}", text("ä")))?.wait()?.to_string();
+            assert!((3_900..4_100).contains(&process.len()) && process.ends_with('ä'), "{process}");
+            let process = Process::start(|| Err::<(), _>(text("ö")))?.wait()?.to_string();
+            assert!((3_900..4_100).contains(&process.len()) && process.ends_with('ö'), "{process}");
+            let mut pool = Pool::new(1, |_: Wordy| panic!("{}", text("ü")))?;
+            let sent = pool.map(&[Wordy(text("x"))]).map(|_: Vec<()>| ()).unwrap_err();
+            assert!(sent.to_string().len() < 4_100, "{sent}");
+            let panicked = pool.map(&[Wordy(String::new())]).unwrap_err();
+            drop(pool);
+            Err(panicked.into())
+        },
+        check: |command| {
+            let outcome = run(command);
+            let error = outcome.worker_error();
+            assert!((3_900..4_100).contains(&error.len()) && error.ends_with('ü'), "{error}");
+        },
+    },
+    Case {
         name: "a_panic_leaves_the_pool_and_its_workers",
         program: || {
             let mut pool = Pool::new(2, |x: u32| if x == 3 { panic!("three") } else { 2 * x })?;
             for _ in 0..100 {
-                assert!(matches!(pool.map(&[1, 2, 3, 4, 5]), Err(Error::Panic { task: 2, .. })));
+                assert!(matches!(
+                    pool.map(&[1, 2, 3, 4, 5]),
+                    Err(Error::Pool(PoolFailure {
+                        task: Some(2),
+                        cause: Cause::TaskPanicked(_),
+                        ..
+                    }))
+                ));
                 let workers = children();
                 assert_eq!(pool.map(&[4, 5, 6, 7, 8])?, [8, 10, 12, 14, 16]);
                 assert_eq!(children(), workers);
@@ -335,12 +446,19 @@ pub const CASES: &[Case] = &[
             let f = |x: ByteBuf| {
                 if x.is_empty() { panic!("empty") } else { x.len() }
             };
-            let mut pool = Pool::new(2, f)?.chunk_size(1);
+            let mut pool = Pool::new(2, f)?.chunk_size(1)?;
             let large = ByteBuf::from(vec![1; 3 << 20]);
             let good = vec![large.clone(); 5];
             let bad = [large.clone(), ByteBuf::new(), large.clone(), large.clone(), large];
             for _ in 0..20 {
-                assert!(matches!(pool.map(&bad), Err(Error::Panic { task: 1, .. })));
+                assert!(matches!(
+                    pool.map(&bad),
+                    Err(Error::Pool(PoolFailure {
+                        task: Some(1),
+                        cause: Cause::TaskPanicked(_),
+                        ..
+                    }))
+                ));
                 assert_eq!(pool.map(&good)?, [3 << 20; 5]);
             }
             Ok(())
@@ -363,10 +481,15 @@ pub const CASES: &[Case] = &[
                 sleep(ms(500));
                 log(format!("{x} done"));
             })?
-            .chunk_size(1);
+            .chunk_size(1)?;
             assert!(matches!(
                 pool.map(&[0, 1, 2, 3, 4, 5]),
-                Err(Error::Panic { task: 0, more: 0, .. })
+                Err(Error::Pool(PoolFailure {
+                    task: Some(0),
+                    cause: Cause::TaskPanicked(_),
+                    more: 0,
+                    ..
+                }))
             ));
             let mut seen: Vec<_> =
                 fs::read_dir(directory.path())?.map(|e| e.unwrap().file_name()).collect();
@@ -387,11 +510,22 @@ pub const CASES: &[Case] = &[
                     panic!("nought");
                 }
             })?
-            .chunk_size(1);
+            .chunk_size(1)?;
             // The first worker has the third input already, and the parent is
             // writing the fourth when it panics.
             let error = pool.map(&[Slow(0), Slow(1), Slow(3), Slow(2)]).unwrap_err();
-            assert!(matches!(error, Error::Panic { task: 0, more: 0, .. }), "{error}");
+            assert!(
+                matches!(
+                    error,
+                    Error::Pool(PoolFailure {
+                        task: Some(0),
+                        cause: Cause::TaskPanicked(_),
+                        more: 0,
+                        ..
+                    })
+                ),
+                "{error}"
+            );
             assert!(!directory.path().join("3").exists());
             Ok(())
         },
@@ -410,7 +544,7 @@ pub const CASES: &[Case] = &[
                 sleep(ms(10 * u64::from(4 - x)));
                 panic!("bad input {x}");
             })?
-            .chunk_size(1);
+            .chunk_size(1)?;
             let error = pool.map(&[0, 1, 2, 3, 4]).map(|_: Vec<()>| ()).unwrap_err();
             drop(pool);
             Err(error.into())
@@ -439,7 +573,18 @@ pub const CASES: &[Case] = &[
                 abort();
             })?;
             let error = pool.map(&[0, 1]).map(|_: Vec<()>| ()).unwrap_err();
-            assert!(matches!(error, Error::Panic { task: 0, more: 1, .. }), "{error}");
+            assert!(
+                matches!(
+                    error,
+                    Error::Pool(PoolFailure {
+                        task: Some(0),
+                        cause: Cause::TaskPanicked(_),
+                        more: 1,
+                        ..
+                    })
+                ),
+                "{error}"
+            );
             Err(pool.map(&[0, 1]).map(drop).unwrap_err().into())
         },
         check: |command| {
@@ -502,10 +647,13 @@ pub const CASES: &[Case] = &[
     Case {
         name: "an_input_that_cannot_be_sent_is_named",
         program: || {
-            let mut pool = Pool::new(2, |x: Picky| x.0)?.chunk_size(1);
+            let mut pool = Pool::new(2, |x: Picky| x.0)?.chunk_size(1)?;
             assert_eq!(pool.map(&[Picky(1), Picky(2)])?, [1, 2]);
             let error = pool.map(&[Picky(1), Picky(2), Picky(Picky::UNSENDABLE)]).unwrap_err();
-            assert!(matches!(error, Error::Value { task: 2, what: Carry::InputOut, .. }));
+            assert!(matches!(
+                error,
+                Error::Pool(PoolFailure { task: Some(2), cause: Cause::InputNotSent(_), .. })
+            ));
             assert_eq!(pool.map(&[Picky(3), Picky(4)])?, [3, 4]);
             drop(pool);
             Err(error.into())
@@ -518,22 +666,25 @@ pub const CASES: &[Case] = &[
     Case {
         name: "values_that_cannot_be_carried_leave_the_pool_usable",
         program: || {
+            let cause = |result: Result<Vec<Picky>, Error>| match result {
+                Err(Error::Pool(PoolFailure { task: Some(1), cause, .. })) => cause,
+                other => panic!("{other:?}"),
+            };
+            let why = "too picky".to_owned();
             let mut pool = Pool::new(2, |x: Picky| x)?;
-            for (value, carry) in
-                [(Picky::UNSENDABLE, Carry::InputOut), (Picky::UNREADABLE, Carry::InputIn)]
-            {
-                let error = pool.map(&[Picky(1), Picky(value)]).unwrap_err();
-                assert!(matches!(error, Error::Value { task: 1, what, .. } if what == carry));
-                assert_eq!(pool.map(&[Picky(3)])?[0].0, 3);
-            }
+            let told = cause(pool.map(&[Picky(1), Picky(Picky::UNSENDABLE)]));
+            assert_eq!(told, Cause::InputNotSent(why.clone()));
+            assert_eq!(pool.map(&[Picky(3)])?[0].0, 3);
+            let told = cause(pool.map(&[Picky(1), Picky(Picky::UNREADABLE)]));
+            assert_eq!(told, Cause::InputNotRead(why.clone()));
+            assert_eq!(pool.map(&[Picky(3)])?[0].0, 3);
             let mut pool = Pool::new(2, Picky)?;
-            for (value, carry) in
-                [(Picky::UNSENDABLE, Carry::ResultOut), (Picky::UNREADABLE, Carry::ResultIn)]
-            {
-                let error = pool.map(&[1, value]).unwrap_err();
-                assert!(matches!(error, Error::Value { task: 1, what, .. } if what == carry));
-                assert_eq!(pool.map(&[3])?[0].0, 3);
-            }
+            let told = cause(pool.map(&[1, Picky::UNSENDABLE]));
+            assert_eq!(told, Cause::ResultNotSent(why.clone()));
+            assert_eq!(pool.map(&[3])?[0].0, 3);
+            let told = cause(pool.map(&[1, Picky::UNREADABLE]));
+            assert_eq!(told, Cause::ResultNotRead(why));
+            assert_eq!(pool.map(&[3])?[0].0, 3);
             Ok(())
         },
         check: holds,
@@ -542,16 +693,57 @@ pub const CASES: &[Case] = &[
         name: "a_value_that_is_nested_too_deep_is_named",
         program: || {
             let f = |depth: u32| (0..depth).fold(Nested(vec![]), |x, _| Nested(vec![x]));
-            let error = Pool::new(1, f)?.chunk_size(1).map(&[100, 1_100]).map(drop).unwrap_err();
-            assert!(matches!(error, Error::Value { task: 1, what: Carry::ResultIn, .. }));
+            let error = Pool::new(1, f)?.chunk_size(1)?.map(&[100, 1_100]).map(drop).unwrap_err();
+            assert!(matches!(
+                error,
+                Error::Pool(PoolFailure { task: Some(1), cause: Cause::ResultNotRead(_), .. })
+            ));
             Ok(())
         },
         check: holds,
     },
     Case {
+        name: "a_value_that_is_read_from_a_part_of_its_bytes_is_an_error",
+        program: || {
+            let cause = |error| match error {
+                Error::Pool(PoolFailure { task: Some(0), cause, .. }) => cause,
+                other => panic!("{other}"),
+            };
+            let left = "bytes are left over after the last value".to_owned();
+            // What is left of this length in 32 bits is 3.
+            let lie = || Liar(vec![(1 << 32) + 3]);
+            let error = Pool::new(1, |_: u32| lie())?.map(&[0]).unwrap_err();
+            assert_eq!(cause(error), Cause::ResultNotRead(left.clone()));
+            let error = Pool::new(1, |x: Liar| x.0)?.map(&[lie()]).unwrap_err();
+            assert_eq!(cause(error), Cause::InputNotRead(left));
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "an_input_that_is_nested_for_more_than_the_stack_aborts_the_parent",
+        program: || {
+            let nested = |depth| (0..depth).fold(Nested(vec![]), |x, _| Nested(vec![x]));
+            let mut pool = Pool::new(1, |_: Nested| ())?;
+            let error = pool.map(&[nested(1_100)]).unwrap_err();
+            assert!(matches!(
+                error,
+                Error::Pool(PoolFailure { task: Some(0), cause: Cause::InputNotRead(_), .. })
+            ));
+            pool.map(&[nested(100)])?;
+            let _ = pool.map(&[nested(500_000)]);
+            Ok(())
+        },
+        check: |command| {
+            let outcome = run(command);
+            outcome.killed_by(Signal::SIGABRT);
+            assert!(outcome.stderr.contains("has overflowed its stack"), "{}", outcome.stderr);
+        },
+    },
+    Case {
         name: "a_panic_of_serde_in_the_parent_leaves_the_pool_usable",
         program: || {
-            let mut pool = Pool::new(2, |x: Picky| x.0)?.chunk_size(1);
+            let mut pool = Pool::new(2, |x: Picky| x.0)?.chunk_size(1)?;
             let inputs = [Picky(1), Picky(2), Picky(Picky::PANIC)];
             let hook = panic::take_hook();
             panic::set_hook(Box::new(|_| ()));
@@ -603,7 +795,7 @@ pub const CASES: &[Case] = &[
                     .collect();
                 let mut pool = Pool::new(workers, |x: ByteBuf| x)?;
                 assert!(pool.map(&inputs)? == inputs);
-                assert!(Pool::new(workers, |x: ByteBuf| x)?.chunk_size(4).map(&inputs)? == inputs);
+                assert!(Pool::new(workers, |x: ByteBuf| x)?.chunk_size(4)?.map(&inputs)? == inputs);
             }
             Ok(())
         },
@@ -612,10 +804,10 @@ pub const CASES: &[Case] = &[
     Case {
         name: "map_equals_the_iterator",
         program: || {
-            let inputs = (vec(any::<(i64, String)>(), 0..60), 1..8usize, 0..20usize);
+            let inputs = (vec(any::<(i64, String)>(), 0..60), 1..8usize, 1..20usize);
             runner(150).run(&inputs, |(inputs, workers, chunk_size)| {
                 let f = |(number, text): (i64, String)| (text.len(), number.wrapping_mul(3), text);
-                let mut pool = Pool::new(workers, f).unwrap().chunk_size(chunk_size);
+                let mut pool = Pool::new(workers, f).unwrap().chunk_size(chunk_size).unwrap();
                 let expected: Vec<_> = inputs.iter().cloned().map(f).collect();
                 prop_assert_eq!(pool.map(&inputs).unwrap(), &expected[..]);
                 // Once more, with the workers that are there.
@@ -637,8 +829,8 @@ pub const CASES: &[Case] = &[
             };
             let expected: Vec<u64> = inputs.iter().map(|x| x * x).collect();
             assert_eq!(Pool::new(7, f)?.map(&inputs)?, expected);
-            assert_eq!(Pool::new(3, f)?.chunk_size(1).map(&inputs)?, expected);
-            assert_eq!(Pool::new(2, f)?.chunk_size(20_000).map(&inputs)?, expected);
+            assert_eq!(Pool::new(3, f)?.chunk_size(1)?.map(&inputs)?, expected);
+            assert_eq!(Pool::new(2, f)?.chunk_size(20_000)?.map(&inputs)?, expected);
             Ok(())
         },
         check: holds,
@@ -673,6 +865,13 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
+        name: "empty_chunks_are_an_error",
+        program: || Ok(Pool::new(1, |x: u32| x)?.chunk_size(0).map(drop)?),
+        check: |command| {
+            assert_eq!(run(command).error(), "a chunk needs at least one input");
+        },
+    },
+    Case {
         name: "a_slow_task_holds_up_no_other",
         program: || {
             let directory = tempfile::tempdir()?;
@@ -690,7 +889,7 @@ pub const CASES: &[Case] = &[
                 }
                 fs::write(done(x), "").unwrap();
             })?
-            .chunk_size(1);
+            .chunk_size(1)?;
             pool.map(&(0..20).collect::<Vec<u32>>())?;
             Ok(())
         },
@@ -710,8 +909,11 @@ pub const CASES: &[Case] = &[
             let start = Instant::now();
             let error = pool.map(&[0, 1]).unwrap_err();
             assert!((ms(200)..ms(1_000)).contains(&start.elapsed()));
-            assert!(matches!(error, Error::TimeLimit { task: 1, .. }));
-            assert!(matches!(pool.map(&[0]), Err(Error::Broken { .. })));
+            assert!(matches!(
+                error,
+                Error::Pool(PoolFailure { task: Some(1), cause: Cause::TaskTimedOut(_), .. })
+            ));
+            assert!(matches!(pool.map(&[0]), Err(Error::Broken(_))));
             Err(error.into())
         },
         check: |command| {
@@ -734,8 +936,11 @@ pub const CASES: &[Case] = &[
         name: "a_time_limit_does_not_count_the_way_of_a_result",
         program: || {
             let f = |Slow(x)| ByteBuf::from(vec![7; if x == 1 { 4 << 20 } else { 0 }]);
-            let mut pool = Pool::new(1, f)?.chunk_size(1).time_limit(ms(200));
-            assert_eq!(pool.map(&[Slow(0), Slow(1), Slow(2)])?[1].len(), 4 << 20);
+            let mut pool = Pool::new(1, f)?.chunk_size(1)?.time_limit(ms(200));
+            // The parent hears of the first, and the worker is sending the second,
+            // while the parent writes the last.
+            let inputs = [0, 1, 3, 3, 3, 3, 3, 3, 2].map(Slow);
+            assert_eq!(pool.map(&inputs)?[1].len(), 4 << 20);
             Ok(())
         },
         check: holds,
@@ -786,7 +991,7 @@ pub const CASES: &[Case] = &[
                 sleep(ms(20));
                 (process::id(), descriptors())
             })?
-            .chunk_size(1);
+            .chunk_size(1)?;
             // A worker may have two of the tasks, and another none.
             let mut sockets = BTreeMap::new();
             for (worker, mut open) in pool.map(&[0; 4])? {
@@ -845,7 +1050,7 @@ pub const CASES: &[Case] = &[
             })?
             .wait()?;
             print!("pool ");
-            let mut pool = Pool::new(1, |x: u32| print!("task{x} "))?.chunk_size(1);
+            let mut pool = Pool::new(1, |x: u32| print!("task{x} "))?.chunk_size(1)?;
             pool.map(&[0, 1])?;
             print!("again ");
             pool.map(&[2])?;
@@ -914,7 +1119,7 @@ pub const CASES: &[Case] = &[
                 assert_eq!(pool.map(&[3, 4]).unwrap(), [4, 5]);
                 let workers = children();
                 // These would take a fork.
-                pool = pool.chunk_size(1);
+                pool = pool.chunk_size(1).unwrap();
                 assert_eq!(pool.map(&[1, 2, 3, 4]).unwrap(), [2, 3, 4, 5]);
                 assert_eq!(children(), workers);
             })
@@ -982,13 +1187,12 @@ pub const CASES: &[Case] = &[
             let process = Process::start(|| panic!("told by {}", getpid()))?;
             let message = format!(": told by {}", process.pid());
             assert!(process.wait()?.to_string().ends_with(&message));
-            // A caught panic is not the end's, and a long one is cut off.
-            let caught = || drop(panic::catch_unwind(|| panic!("caught")));
-            assert_eq!(Process::start(caught)?.wait()?, Exit::Status(0));
-            let long = Process::start(|| panic!("{}", "ä".repeat(10_000)))?.wait()?.to_string();
-            assert!(long.len() > 4_000 && long.ends_with('ä'), "{long}");
             let error = Process::start(|| 3)?.join().unwrap_err();
             assert!(matches!(error, Error::Process { exit: Exit::Status(3), .. }));
+            assert_eq!(Process::start(|| Ok::<(), Failure>(()))?.wait()?, Exit::Status(0));
+            let failed = Process::start(|| Err::<(), _>("no paper\nleft"))?;
+            let told = format!("process {} failed: no paper left", failed.pid());
+            assert_eq!(failed.join().unwrap_err().to_string(), told);
             Ok(())
         },
         check: holds,
@@ -1180,7 +1384,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "a_stopped_worker_goes_on_and_can_be_dropped",
         program: || {
-            let mut pool = Pool::new(2, |x: u32| x)?.chunk_size(1);
+            let mut pool = Pool::new(2, |x: u32| x)?.chunk_size(1)?;
             pool.map(&[1, 2])?;
             let stopped = Pid::from_raw(children()[0].parse()?);
             kill(stopped, Signal::SIGSTOP)?;
@@ -1210,7 +1414,10 @@ pub const CASES: &[Case] = &[
             drop(Process::start(|| sleep(ms(60_000)))?);
             let mut pool = Pool::new(2, |x: u32| if x == 9 { abort() } else { x })?;
             assert_eq!(pool.map(&[1, 2, 3])?, [1, 2, 3]);
-            assert!(matches!(pool.map(&[1, 9]), Err(Error::Death { exit: Exit::Unknown, .. })));
+            assert!(matches!(
+                pool.map(&[1, 9]),
+                Err(Error::Pool(PoolFailure { cause: Cause::WorkerDied(Exit::Unknown), .. }))
+            ));
             Ok(())
         },
         check: |command| {
@@ -1256,6 +1463,306 @@ pub const CASES: &[Case] = &[
         },
         check: holds,
     },
+    // A second life: forks, stops and what a task leaves behind.
+    Case {
+        name: "a_copy_that_a_task_makes_of_its_worker_ends_with_its_chunk",
+        program: || {
+            let mut pool = Pool::new(1, |x: u32| {
+                if x == 1 {
+                    // SAFETY: the worker has one thread.
+                    unsafe { nix::unistd::fork() }.unwrap();
+                    return 1_000;
+                }
+                x
+            })?;
+            assert_eq!(pool.map(&[1])?, [1_000]);
+            for x in 2..200 {
+                assert_eq!(pool.map(&[x])?, [x]);
+            }
+            let exit = Process::start(|| {
+                // SAFETY: the child has one thread.
+                let copy = unsafe { nix::unistd::fork() }.unwrap();
+                if let nix::unistd::ForkResult::Parent { child } = copy {
+                    nix::sys::wait::waitpid(child, None).unwrap();
+                    return 7;
+                }
+                print!("not printed");
+                8
+            })?
+            .wait()?;
+            assert_eq!(exit, Exit::Status(7));
+            Ok(())
+        },
+        check: |command| assert_eq!(run(command).success(), ""),
+    },
+    Case {
+        name: "a_time_limit_ends_a_worker_that_was_stopped_while_idle",
+        program: || {
+            let mut pool = Pool::new(1, |x: u32| x)?.time_limit(ms(200));
+            pool.map(&[1])?;
+            // It says that it is done a moment after it has answered.
+            sleep(ms(100));
+            kill(Pid::from_raw(children()[0].parse()?), Signal::SIGSTOP)?;
+            let start = Instant::now();
+            let error = pool.map(&[2]).unwrap_err();
+            assert!((ms(200)..ms(2_200)).contains(&start.elapsed()), "{:?}", start.elapsed());
+            assert!(matches!(pool.map(&[3]), Err(Error::Broken(_))));
+            Err(error.into())
+        },
+        check: |command| {
+            let told = "was killed because task 0 took longer than 200ms";
+            assert_eq!(run(command).worker_error(), told);
+        },
+    },
+    Case {
+        name: "a_time_limit_ends_a_worker_that_was_stopped_while_sending",
+        program: || {
+            let f = |Slow(x)| {
+                if x == 1 {
+                    let worker = getpid();
+                    thread::spawn(move || {
+                        sleep(ms(200));
+                        kill(worker, Signal::SIGSTOP).unwrap();
+                    });
+                }
+                ByteBuf::from(vec![7; if x == 1 { 4 << 20 } else { 0 }])
+            };
+            // The parent does not read while it writes the third input.
+            let mut pool = Pool::new(1, f)?.chunk_size(1)?.time_limit(ms(300));
+            pool.map(&[Slow(0), Slow(1), Slow(2)])?;
+            Ok(())
+        },
+        check: |command| {
+            let told = "was killed because task 1 took longer than 300ms";
+            assert_eq!(run(command).worker_error(), told);
+        },
+    },
+    Case {
+        name: "a_command_that_a_task_runs_outlives_its_worker",
+        program: || {
+            let directory = tempfile::tempdir()?;
+            let done = directory.path().join("done");
+            let script = format!("sleep 1.3; touch {done:?}");
+            let f = |_: u32| assert!(Command::new("sh").args(["-c", &script]).status().is_ok());
+            let mut pool = Pool::new(1, f)?.time_limit(ms(1_000));
+            let killed = Cause::TaskTimedOut(ms(1_000));
+            let result = pool.map(&[0]);
+            assert!(matches!(result, Err(Error::Pool(failure)) if failure.cause == killed));
+            while !done.exists() {
+                sleep(ms(1));
+            }
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "standard_input_that_the_parent_has_locked_is_locked_in_the_child",
+        program: || {
+            let lock = io::stdin().lock();
+            let reader = Process::start(|| drop(io::stdin().read_line(&mut String::new())))?;
+            let other = Process::start(|| sleep(ms(300)))?;
+            assert_eq!(Process::wait_any([&reader, &other])?, 1);
+            drop((lock, reader, other));
+            Process::start(|| drop(io::stdin().read_line(&mut String::new())))?.join()?;
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_kernel_without_pidfds_is_named",
+        program: || {
+            without_pidfds()?;
+            Process::start(|| ())?.join()?;
+            let sleeper = Process::start(|| sleep(ms(60_000)))?;
+            let error = Process::wait_any([&sleeper]).unwrap_err();
+            let told = "could not watch a process: pidfd_open failed with ENOSYS: \
+                Linux 5.4 or later is needed";
+            assert_eq!(error.to_string(), told);
+            drop(sleeper);
+            let error = Pool::new(2, |x: u32| x)?.map(&[1, 2]).unwrap_err();
+            assert_eq!(children(), [""; 0]);
+            Err(error.into())
+        },
+        check: |command| {
+            let told = "could not watch worker 1 of 2: pidfd_open failed with ENOSYS: \
+                Linux 5.4 or later is needed";
+            assert_eq!(run(command).error(), told);
+        },
+    },
+    Case {
+        name: "a_stream_of_tokio_that_a_child_drops_is_lost_to_its_parent",
+        program: || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let within = runtime.enter();
+            let (mut writer, reader) = UnixStream::pair()?;
+            reader.set_nonblocking(true)?;
+            let mut reader = Some(tokio::net::UnixStream::from_std(reader)?);
+            let readable = |stream: &tokio::net::UnixStream| {
+                let wait = async { tokio::time::timeout(ms(300), stream.readable()).await };
+                runtime.block_on(wait).is_ok()
+            };
+            Process::start(|| mem::forget(reader.take()))?.join()?;
+            io::Write::write_all(&mut writer, b"1")?;
+            assert!(readable(reader.as_ref().unwrap()));
+            let mut byte = [0];
+            assert_eq!(reader.as_ref().unwrap().try_read(&mut byte)?, 1);
+            assert!(reader.as_ref().unwrap().try_read(&mut byte).is_err());
+            Process::start(|| drop(reader.take()))?.join()?;
+            io::Write::write_all(&mut writer, b"2")?;
+            assert!(!readable(reader.as_ref().unwrap()));
+            drop((reader, within));
+            drop(runtime);
+            Ok(())
+        },
+        check: holds,
+    },
+    // Results as they come.
+    Case {
+        name: "results_come_as_they_are_ready_and_each_once",
+        program: || {
+            let mut pool = Pool::new(3, |x: u64| {
+                sleep(Duration::from_micros(x.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56));
+                x * x
+            })?
+            .chunk_size(3)?;
+            let inputs: Vec<u64> = (0..2_000).collect();
+            let mut seen = BTreeMap::new();
+            let mut in_order = true;
+            for item in pool.map_unordered(&inputs)? {
+                let (index, square) = item?;
+                in_order &= index == seen.len();
+                assert_eq!(seen.insert(index as u64, square), None);
+            }
+            assert!(!in_order);
+            assert!(seen.into_iter().eq(inputs.iter().map(|x| (*x, x * x))));
+            let workers = children();
+            assert!(pool.map_unordered(&[])?.next().is_none());
+            assert_eq!(pool.map(&inputs[..2])?, [0, 1]);
+            assert_eq!(children(), workers);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "results_that_are_not_waited_for_end_their_workers",
+        program: || {
+            let f = |x: u64| {
+                sleep(ms(x));
+                x
+            };
+            let mut pool = Pool::new(3, f)?.chunk_size(1)?;
+            let start = Instant::now();
+            for _ in 0..10 {
+                let mut results = pool.map_unordered(&[60_000, 1, 60_000, 60_000])?;
+                assert_eq!(results.next().unwrap()?, (1, 1));
+                drop(results);
+                assert_eq!(children(), [""; 0]);
+                // One that was never asked for anything.
+                drop(pool.map_unordered(&[60_000])?);
+                assert_eq!(pool.map(&[3, 2, 1])?, [3, 2, 1]);
+            }
+            assert!(start.elapsed() < ms(10_000));
+            // When all have come, the workers stay.
+            let workers = children();
+            assert_eq!(pool.map_unordered(&[1, 2, 3])?.take(3).count(), 3);
+            assert_eq!(children(), workers);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_panic_comes_after_the_results_of_what_ran",
+        program: || {
+            let directory = tempfile::tempdir()?;
+            let (begun, panicked) =
+                (directory.path().join("begun"), directory.path().join("panicked"));
+            let wait_for = |file: &Path| {
+                while !file.exists() {
+                    sleep(ms(1));
+                }
+            };
+            let mut pool = Pool::new(2, |x: u32| match x {
+                0 => {
+                    wait_for(&begun);
+                    fs::write(&panicked, "").unwrap();
+                    panic!("bad input");
+                }
+                1 => {
+                    fs::write(&begun, "").unwrap();
+                    wait_for(&panicked);
+                    sleep(ms(200));
+                    x
+                }
+                _ => x,
+            })?
+            .chunk_size(1)?;
+            let mut results = pool.map_unordered(&[0, 1, 2, 3])?;
+            assert_eq!(results.next().unwrap()?, (1, 1));
+            let error = results.next().unwrap().unwrap_err();
+            assert!(matches!(
+                error,
+                Error::Pool(PoolFailure { task: Some(0), cause: Cause::TaskPanicked(_), .. })
+            ));
+            assert!(results.next().is_none());
+            drop(results);
+            assert_eq!(pool.map(&[4, 5])?, [4, 5]);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_death_ends_the_results_and_the_pool",
+        program: || {
+            let mut pool = Pool::new(2, |x: u32| match x {
+                0 => x,
+                1 => {
+                    sleep(ms(100));
+                    abort()
+                }
+                _ => {
+                    sleep(ms(60_000));
+                    x
+                }
+            })?
+            .chunk_size(1)?;
+            let mut results = pool.map_unordered(&[0, 1, 2, 3])?;
+            assert_eq!(results.next().unwrap()?, (0, 0));
+            let error = results.next().unwrap().unwrap_err();
+            // The others are killed at once, and not when the iterator goes.
+            assert_eq!(children(), [""; 0]);
+            assert!(results.next().is_none());
+            drop(results);
+            assert!(matches!(pool.map_unordered(&[0]), Err(Error::Broken(_))));
+            Err(error.into())
+        },
+        check: |command| {
+            assert_eq!(run(command).worker_error(), "was killed by SIGABRT while running task 1");
+        },
+    },
+    Case {
+        name: "results_belong_to_the_process_that_asked_for_them",
+        program: || {
+            let mut pool = Pool::new(2, |x: u32| x)?.chunk_size(1)?;
+            let inputs: Vec<u32> = (0..100).collect();
+            let mut results = Some(pool.map_unordered(&inputs)?);
+            let mut seen = vec![results.as_mut().unwrap().next().unwrap()?.0];
+            let workers = children();
+            Process::start(|| {
+                let mut results = results.take().unwrap();
+                let foreign = results.find_map(Result::err).unwrap();
+                assert!(matches!(foreign, Error::NotOurs { .. }));
+            })?
+            .join()?;
+            assert_eq!(children(), workers);
+            for item in results.unwrap() {
+                seen.push(item?.0);
+            }
+            seen.sort_unstable();
+            assert!(seen.iter().copied().eq(0..100));
+            Ok(())
+        },
+        check: holds,
+    },
     Case {
         name: "random_faults_end_and_are_named",
         program: || Ok(()),
@@ -1276,7 +1783,7 @@ fn map_and_kill(size: usize) -> Result<(), Failure> {
         });
         ByteBuf::from(vec![7; size])
     };
-    let mut pool = Pool::new(1, f)?.chunk_size(1);
+    let mut pool = Pool::new(1, f)?.chunk_size(1)?;
     pool.map(&[Slow(0), Slow(1), Slow(2)])?;
     Ok(())
 }
@@ -1319,6 +1826,59 @@ fn resident() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// Makes `pidfd_open` fail as on a kernel that does not have it.
+fn without_pidfds() -> Result<(), Failure> {
+    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch, apply_filter};
+    let filter = SeccompFilter::new(
+        [(nix::libc::SYS_pidfd_open, Vec::new())].into_iter().collect(),
+        SeccompAction::Allow,
+        SeccompAction::Errno(nix::libc::ENOSYS as u32),
+        TargetArch::try_from(std::env::consts::ARCH)?,
+    )?;
+    Ok(apply_filter(&BpfProgram::try_from(filter)?)?)
+}
+
+/// A value that may panic when it is dropped.
+#[derive(Debug, Serialize, Deserialize)]
+struct Dropped {
+    value: u32,
+    #[serde(skip)]
+    panics: bool,
+}
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        if self.panics {
+            panic!("again");
+        }
+    }
+}
+
+/// A text that serde refuses to send, with the text as the reason, unless it is empty.
+#[derive(Deserialize)]
+struct Wordy(String);
+
+impl Serialize for Wordy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &*self.0 {
+            "" => serializer.serialize_newtype_struct("Wordy", ""),
+            text => Err(serde::ser::Error::custom(text)),
+        }
+    }
+}
+
+/// A list of five numbers that claims to have as many as its one number says.
+#[derive(Debug, Deserialize)]
+struct Liar(Vec<usize>);
+
+impl Serialize for Liar {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0[0]))?;
+        (0..5_u8).try_for_each(|number| list.serialize_element(&number))?;
+        list.end()
+    }
 }
 
 struct PanicOnDrop;

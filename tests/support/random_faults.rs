@@ -95,7 +95,7 @@ pub fn program(seed: u64) -> Result<(), Failure> {
     };
     let inputs: Vec<(usize, ByteBuf)> =
         plan.inputs.iter().map(|&size| ByteBuf::from(vec![size as u8; size])).enumerate().collect();
-    let mut pool = Pool::new(plan.workers, f)?.chunk_size(plan.chunk_size);
+    let mut pool = Pool::new(plan.workers, f)?.chunk_size(plan.chunk_size)?;
     println!("ready");
     let outcome = pool.map(&inputs).map(|results| assert!(results == inputs));
     drop(pool);

@@ -1,51 +1,39 @@
-//! A worker, on both sides of its socket: as the parent knows it, and its life.
+//! A worker, as its parent knows it: what it was sent, what it answers, its end.
 
 use std::collections::VecDeque;
-use std::io::{self, Write};
+use std::mem;
 use std::ops::Range;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags};
-use rustix::io::{Errno, fcntl_dupfd_cloexec, retry_on_intr};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, send, socketpair};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Carry, Error, Exit};
-use crate::frames::{self, Frames};
-use crate::panics::catch;
-use crate::process::{Process, Shared};
-
-/// The tags of a worker's answers. (That of a chunk is the number of its map.)
-const RESULTS: u64 = 0;
-const PANIC: u64 = 1;
-const INPUT_UNREADABLE: u64 = 2;
-const RESULT_UNSENDABLE: u64 = 3;
-
-/// Said together with a task: it is done, and its results are on their way.
-const SENDING: u64 = 1 << 63;
+use super::life::{self, FAILURES, RESULTS};
+use crate::error::{Cause, Error, Failure};
+use crate::frames::{self, Frames, Header, ROOM};
+use crate::process::{Process, above_standard};
+use crate::shared::Shared;
 
 /// How long a worker may live on after its end of the socket is closed: one that
-/// is ending closes it a moment earlier, and that is then no cause.
+/// is ending closes it a moment before its pidfd tells, and how it ended is then
+/// the cause.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// A chunk, and what came of it: a result for each task, or a failure.
-pub type Answer<R> = (Range<usize>, Result<Vec<R>, Error>);
+/// A chunk, and its results.
+pub type Answer<R> = (Range<usize>, Vec<R>);
 
 /// A worker, as the parent knows it.
 pub struct Worker {
     number: usize,
-    process: Process,
-    /// Readable when the worker has ended. The socket does not tell: a
-    /// grandchild may hold the worker's end of it open.
-    pidfd: OwnedFd,
+    /// With a pidfd, which is readable when the worker has ended. The socket does
+    /// not tell: a grandchild may hold the worker's end of it open.
+    pub process: Process,
     socket: OwnedFd,
-    /// Since when, and why, nothing can be heard of it but its end.
-    lost: Option<(Instant, &'static str)>,
-    /// Why it was killed by its pool.
-    dismissed: Option<&'static str>,
     /// What is still to be written to the socket, from `written` on.
     outgoing: Vec<u8>,
     written: usize,
@@ -53,18 +41,20 @@ pub struct Worker {
     /// How many chunks it has been sent, ever.
     sent: u64,
     /// The chunks that it has not answered, each with its number.
-    queue: VecDeque<(u64, Range<usize>)>,
-    /// What it was seen computing last, and since when.
-    seen: (Option<usize>, Instant),
+    pub queue: VecDeque<(u64, Range<usize>)>,
+    /// Whether bytes have gone either way since the last look at the time.
+    moved: bool,
+    /// The task that it was seen at last, and since when nothing has changed.
+    seen: (u64, Instant),
 }
 
 impl Worker {
     /// Starts a worker that calls `f`. In it, `close` is to close what the pool
     /// has open: a worker with another's socket in its hands would keep that open
     /// after the parent's end.
-    pub fn start<F, T, R>(number: usize, close: impl FnOnce(), f: &mut F) -> Result<Worker, Error>
+    pub fn start<F, T, R>(number: usize, close: impl FnOnce(), f: &F) -> Result<Worker, Error>
     where
-        F: FnMut(T) -> R,
+        F: Fn(T) -> R,
         T: DeserializeOwned,
         R: Serialize,
     {
@@ -74,96 +64,64 @@ impl Worker {
         let theirs = above_standard(theirs).map_err(failed)?;
         let mut ours = Some(above_standard(ours).map_err(failed)?);
         let shared = Shared::take()?;
-        let process = Process::start_sharing(shared, || {
+        let mut process = Process::start_sharing(shared, || {
             ours.take();
             close();
-            live(&theirs, shared, f);
+            life::live(&theirs, shared, f);
         })?;
+        process.keep_pidfd().map_err(Error::Fork)?;
         Ok(Worker {
             number,
-            pidfd: process.pidfd().and_then(above_standard).map_err(failed)?,
             process,
-            socket: ours.take().expect("only the child takes it"),
-            lost: None,
-            dismissed: None,
+            socket: ours.expect("only the child takes it"),
             outgoing: Vec::new(),
             written: 0,
             answers: Frames::default(),
             sent: 0,
             queue: VecDeque::new(),
-            seen: (None, Instant::now()),
+            moved: false,
+            seen: (0, Instant::now()),
         })
     }
 
-    pub fn pid(&self) -> u32 {
-        self.process.pid()
+    /// What to wait for: its socket, and its end.
+    pub fn polled(&self) -> [PollFd<'_>; 2] {
+        let out = if self.outgoing.is_empty() { PollFlags::empty() } else { PollFlags::OUT };
+        [PollFd::new(&self.socket, PollFlags::IN | out), self.polled_end()]
     }
 
-    pub fn check_ours(&self) -> Result<(), Error> {
-        self.process.check_ours()
+    fn polled_end(&self) -> PollFd<'_> {
+        PollFd::new(self.process.pidfd(), PollFlags::IN)
     }
 
-    pub fn kill(&self) {
-        self.process.kill();
+    /// Whether another chunk may be added to what is on its way.
+    pub fn has_room(&self) -> bool {
+        self.outgoing.len() < ROOM
     }
 
-    pub fn pidfd(&self) -> &OwnedFd {
-        &self.pidfd
-    }
-
-    /// What to wait for at the socket.
-    pub fn poll_socket(&self) -> PollFd<'_> {
-        match (self.is_lost(), self.outgoing.is_empty()) {
-            (false, true) => PollFd::new(&self.socket, PollFlags::IN),
-            (false, false) => PollFd::new(&self.socket, PollFlags::IN | PollFlags::OUT),
-            // A closed socket is always ready, which would make this a busy wait.
-            (true, _) => PollFd::new(&self.pidfd, PollFlags::empty()),
-        }
-    }
-
-    /// How many chunks it has not answered.
-    pub fn chunks(&self) -> usize {
-        self.queue.len()
-    }
-
-    /// Whether it can be sent a chunk now.
-    pub fn is_ready(&self) -> bool {
-        !self.is_lost() && self.outgoing.is_empty()
-    }
-
-    /// Whether its end is all that can still be heard of it.
-    pub fn is_lost(&self) -> bool {
-        self.lost.is_some()
-    }
-
-    /// Kills it if it is lost and does not end by itself.
-    pub fn dismiss_if_lost(&mut self) {
-        if let Some((since, why)) = self.lost
-            && since.elapsed() > GRACE
-        {
-            self.dismissed = Some(why);
-            self.kill();
-        }
-    }
-
-    /// Sends a chunk of a map, as far as the socket takes it now.
+    /// Gives it a chunk of a map; [`write`](Self::write) sends what is left of it.
     pub fn send<T: Serialize>(
         &mut self,
         map: u64,
         chunk: Range<usize>,
         inputs: &[T],
-    ) -> Result<(), Error> {
-        let start = frames::begin(&mut self.outgoing, map, chunk.start, chunk.len());
+    ) -> Result<(), Failure> {
+        self.sent += 1;
+        let header = Header { kind: map, chunk: self.sent, task: chunk.start, count: chunk.len() };
+        let start = frames::begin(&mut self.outgoing, header);
         for task in chunk.clone() {
-            if let Err(message) = frames::put(&mut self.outgoing, &inputs[task]) {
-                self.outgoing.clear();
-                return Err(self.value_error(task, Carry::InputOut, message));
+            if let Err(why) = frames::put(&mut self.outgoing, &inputs[task]) {
+                self.outgoing.truncate(start);
+                return Err(self.failure(Some(task), Cause::InputNotSent(why)));
             }
         }
         frames::finish(&mut self.outgoing, start);
-        self.sent += 1;
         self.queue.push_back((self.sent, chunk));
-        self.write();
+        // The chunk that it runs and the next go at once. What is further ahead is
+        // not urgent, and goes together.
+        if self.queue.len() <= 2 || !self.has_room() {
+            self.write();
+        }
         Ok(())
     }
 
@@ -172,7 +130,10 @@ impl Worker {
         while self.written < self.outgoing.len() {
             let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
             match send(&self.socket, &self.outgoing[self.written..], flags) {
-                Ok(count) => self.written += count,
+                Ok(count) => {
+                    self.written += count;
+                    self.moved = true;
+                }
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
                 // How it ended is known when it has.
@@ -184,196 +145,114 @@ impl Worker {
     }
 
     /// Receives once from the socket; returns whether there can be more.
-    pub fn receive(&mut self) -> bool {
-        if self.is_lost() {
-            return false;
-        }
+    pub fn receive(&mut self) -> Result<bool, Failure> {
         match self.answers.receive(&self.socket, RecvFlags::DONTWAIT) {
-            Ok(1..) => true,
-            Err(Errno::AGAIN) => false,
-            Ok(0) | Err(_) => {
-                self.lose("its socket is closed");
-                false
+            Ok(1..) => {
+                self.moved = true;
+                Ok(true)
             }
+            Err(Errno::AGAIN) => Ok(false),
+            Ok(0) | Err(_) => Err(self.give_up("its socket is closed")),
         }
-    }
-
-    fn lose(&mut self, why: &'static str) {
-        self.lost = Some((Instant::now(), why));
     }
 
     /// The next answer that has arrived whole.
-    pub fn next_answer<R: DeserializeOwned>(&mut self) -> Option<Answer<R>> {
-        if self.is_lost() {
-            return None;
-        }
+    pub fn next_answer<R: DeserializeOwned>(&mut self) -> Result<Option<Answer<R>>, Failure> {
         let Ok(answer) = self.answers.next() else {
             // It would wait for ever for somebody to read the rest.
-            self.lose("there is no memory for what it sent");
-            return None;
+            return Err(self.give_up("there is no memory for what it sent"));
         };
-        let answer = answer?;
-        let task = answer.task;
-        let asked_for = self.queue.front().is_some_and(|(_, chunk)| match answer.tag {
-            RESULTS => task == chunk.start && answer.count == chunk.len(),
-            PANIC | INPUT_UNREADABLE | RESULT_UNSENDABLE => chunk.contains(&task),
-            _ => false,
-        });
-        if !asked_for {
+        let Some(answer) = answer else { return Ok(None) };
+        let Header { kind, chunk: number, task, .. } = answer.header;
+        let asked_for = |(expected, chunk): &mut (u64, Range<usize>)| {
+            *expected == number && chunk.contains(&task) && kind <= FAILURES.len() as u64
+        };
+        let Some((_, chunk)) = self.queue.pop_front_if(asked_for) else {
             // Nothing that comes from there now means anything.
-            self.lose("a task has written to its socket");
-            return None;
-        }
-        let (_, chunk) = self.queue.pop_front().expect("there is a front");
-        if answer.tag == RESULTS {
+            return Err(self.give_up("a task has written to its socket"));
+        };
+        if kind == RESULTS {
             let mut values = answer.values();
-            let results = chunk.clone().map(|task| values.take().map_err(|error| (task, error)));
-            let outcome = results.collect::<Result<Vec<R>, _>>();
-            return Some((
-                chunk,
-                outcome.map_err(|(task, error)| self.value_error(task, Carry::ResultIn, error)),
-            ));
+            let mut results = Vec::with_capacity(chunk.len());
+            let read =
+                chunk.clone().try_for_each(|_| values.take().map(|value| results.push(value)));
+            return match read.and_then(|()| values.end()) {
+                Ok(()) => Ok(Some((chunk, results))),
+                Err(why) => {
+                    let task = chunk.end.min(chunk.start + results.len() + 1) - 1;
+                    Err(self.failure(Some(task), Cause::ResultNotRead(why)))
+                }
+            };
         }
         let message = String::from_utf8_lossy(answer.bytes).into_owned();
-        let failure = match answer.tag {
-            INPUT_UNREADABLE => self.value_error(task, Carry::InputIn, message),
-            RESULT_UNSENDABLE => self.value_error(task, Carry::ResultOut, message),
-            _ => {
-                let (worker, pid) = (self.number, self.pid());
-                Error::Panic { worker, pid, task, message, more: 0 }
-            }
-        };
-        Some((chunk, Err(failure)))
+        Err(self.failure(Some(task), FAILURES[kind as usize - 1](message)))
     }
 
-    fn value_error(&self, task: usize, what: Carry, message: String) -> Error {
-        Error::Value { worker: self.number, pid: self.pid(), task, what, message, more: 0 }
+    fn failure(&self, task: Option<usize>, cause: Cause) -> Failure {
+        Failure { worker: self.number, pid: self.process.pid(), task, cause, more: 0 }
     }
 
     /// Takes back the chunks that the worker has not begun.
     ///
     /// Both sides claim a chunk by raising the same number to the chunk's: the
     /// one that finds it lower has it. The worker skips those that it missed.
-    pub fn take_back(&mut self) -> Vec<Range<usize>> {
-        let claimed = self.process.shared().claimed.fetch_max(self.sent, Ordering::AcqRel);
+    pub fn take_back(&mut self) -> impl Iterator<Item = Range<usize>> {
+        let claimed = self.process.shared().claim(self.sent);
         let begun = self.queue.partition_point(|(number, _)| *number <= claimed);
-        self.queue.drain(begun..).map(|(_, chunk)| chunk).collect()
+        self.queue.drain(begun..).map(|(_, chunk)| chunk)
     }
 
-    /// The task that the worker says it is at, and whether it is still computing.
-    ///
-    /// It can have answered, and not yet said that it is done: then the task is
-    /// none of the chunk that it is to answer next.
-    fn progress(&self) -> Option<(usize, bool)> {
-        let said = self.process.shared().running.load(Ordering::Acquire);
-        let task = ((said & !SENDING) as usize).checked_sub(1)?;
+    /// The task that it is at. If it says none, it would have begun with the first
+    /// of its chunk.
+    fn task(&self) -> Option<usize> {
         let (_, chunk) = self.queue.front()?;
-        chunk.contains(&task).then_some((task, said & SENDING == 0))
+        let said = self.process.shared().running.load(Ordering::Acquire) as usize;
+        let at = said.checked_sub(1).filter(|task| chunk.contains(task));
+        Some(at.unwrap_or(chunk.start))
     }
 
-    /// An error if it has been computing one task for as long as `limit`.
-    pub fn overtime(&mut self, limit: Duration) -> Option<Error> {
-        let computing = self.progress().and_then(|(task, computing)| computing.then_some(task));
-        if self.seen.0 != computing {
-            self.seen = (computing, Instant::now());
+    /// A failure if it has something to do, and has done nothing for as long as
+    /// `limit`: neither begun a task, nor taken or sent a byte.
+    pub fn overtime(&mut self, limit: Duration) -> Option<Failure> {
+        let at = self.process.shared().running.load(Ordering::Acquire);
+        if mem::take(&mut self.moved) || self.seen.0 != at {
+            self.seen = (at, Instant::now());
         }
-        let task = computing.filter(|_| self.seen.1.elapsed() >= limit)?;
-        let (worker, pid) = (self.number, self.pid());
-        Some(Error::TimeLimit { worker, pid, task, limit, more: 0 })
+        let over = self.seen.1.elapsed() >= limit;
+        let task = self.task().filter(|_| over)?;
+        Some(self.failure(Some(task), Cause::TaskTimedOut(limit)))
     }
 
-    /// Reaps a worker that has ended, and says at what.
-    pub fn death(&mut self) -> Error {
-        let at = self.progress().map(|(task, _)| task);
-        // One that has not begun its chunk would have begun with the first task.
-        let task = at.or(self.queue.front().map(|(_, chunk)| chunk.start));
+    /// Ends a worker that cannot be used any more. If it is ending by itself, how
+    /// it does is the cause.
+    fn give_up(&mut self, why: &'static str) -> Failure {
+        let start = Instant::now();
+        // A signal can interrupt the poll.
+        while let Some(left) = GRACE.checked_sub(start.elapsed()) {
+            if poll(&mut [self.polled_end()], Timespec::try_from(left).ok().as_ref()) == Ok(1) {
+                return self.end(None);
+            }
+        }
+        self.process.kill();
+        self.end(Some(why))
+    }
+
+    /// Reaps a worker that has ended, or was killed for this reason, and says at
+    /// what.
+    pub fn end(&mut self, killed: Option<&'static str>) -> Failure {
+        let task = self.task();
         let exit = self.process.reap();
-        let exit = self.dismissed.map_or(exit, Exit::Dismissed);
-        Error::Death { worker: self.number, pid: self.pid(), task, exit, more: 0 }
+        self.failure(task, killed.map_or(Cause::WorkerDied(exit), Cause::WorkerUnusable))
     }
 
     /// Gives back the memory that large values took.
     pub fn shrink(&mut self) {
-        self.outgoing.shrink_to(64 * 1024);
+        self.outgoing.shrink_to(ROOM);
         self.answers.shrink();
     }
 }
 
-/// Gives a descriptor a number that is none of a standard stream's.
-///
-/// A program that has closed those would print into the pool's socket, and a
-/// worker's standard input is replaced.
-fn above_standard(descriptor: OwnedFd) -> Result<OwnedFd, Errno> {
-    match descriptor.as_raw_fd() {
-        0..=2 => fcntl_dupfd_cloexec(descriptor, 3),
-        _ => Ok(descriptor),
-    }
-}
-
-/// A worker's life: a chunk comes, its results go, until the parent closes the
-/// socket.
-fn live<T, R>(socket: &OwnedFd, shared: &Shared, f: &mut impl FnMut(T) -> R)
-where
-    T: DeserializeOwned,
-    R: Serialize,
-{
-    let mut chunks = Frames::default();
-    let mut outgoing = Vec::new();
-    let mut number = 0;
-    let mut failed_map = None;
-    loop {
-        let chunk = match chunks.next() {
-            Ok(Some(chunk)) => chunk,
-            Ok(None) => match chunks.receive(socket, RecvFlags::empty()) {
-                Ok(1..) => continue,
-                Ok(0) | Err(_) => return,
-            },
-            // Told to the parent as the worker's end.
-            Err(error) => panic!("could not receive an input: {error}"),
-        };
-        number += 1;
-        // After a failure nothing new is begun, and what is claimed already was
-        // taken back.
-        let claimed = |number| shared.claimed.fetch_max(number, Ordering::AcqRel) >= number;
-        if failed_map == Some(chunk.tag) || claimed(number) {
-            continue;
-        }
-        let start = frames::begin(&mut outgoing, RESULTS, chunk.task, chunk.count);
-        let mut task = chunk.task;
-        let outcome = catch(|| {
-            let mut inputs = chunk.values();
-            while task < chunk.task + chunk.count {
-                shared.running.store(task as u64 + 1, Ordering::Release);
-                let input = inputs.take().map_err(|error| (INPUT_UNREADABLE, error))?;
-                let result = f(input);
-                frames::put(&mut outgoing, &result).map_err(|error| (RESULT_UNSENDABLE, error))?;
-                task += 1;
-            }
-            Ok(())
-        });
-        if let Err((tag, message)) = outcome.unwrap_or_else(|message| Err((PANIC, message))) {
-            failed_map = Some(chunk.tag);
-            outgoing.clear();
-            frames::begin(&mut outgoing, tag, task, 0);
-            outgoing.extend_from_slice(message.as_bytes());
-        }
-        frames::finish(&mut outgoing, start);
-        // The worker will be killed: what a task printed must not wait for its end.
-        let _ = io::stdout().flush();
-        shared.running.fetch_or(SENDING, Ordering::Release);
-        if send_all(socket, &outgoing).is_err() {
-            return;
-        }
-        outgoing.clear();
-        shared.running.store(0, Ordering::Release);
-    }
-}
-
-/// Sends all of `bytes`, however long the parent takes to read them.
-fn send_all(socket: &OwnedFd, mut bytes: &[u8]) -> Result<(), Errno> {
-    while !bytes.is_empty() {
-        let count = retry_on_intr(|| send(socket, bytes, SendFlags::NOSIGNAL))?;
-        bytes = &bytes[count..];
-    }
-    Ok(())
+/// Ends workers: all are killed before the first is waited for.
+pub fn kill_all(workers: Vec<Worker>) {
+    workers.iter().for_each(|worker| worker.process.kill());
 }

@@ -27,7 +27,7 @@ fn main() -> anyhow::Result<()> {
     let Arguments { n } = Arguments::parse();
     let argument = |i: usize| ByteBuf::from(vec![(i % 251) as u8; SIZE]);
     let arguments: Vec<ByteBuf> = (0..n).map(argument).collect();
-    let mut pool = Pool::new(4, |bytes: ByteBuf| bytes)?.chunk_size(1);
+    let mut pool = Pool::new(4, |bytes: ByteBuf| bytes)?.chunk_size(1)?;
     // The first map starts the workers.
     pool.map(&[(); 4].map(|()| ByteBuf::new()))?;
 

@@ -25,7 +25,7 @@ fn main() -> anyhow::Result<()> {
     let inputs: Vec<u64> = (0..n).collect();
     let mut pool = Pool::new(2, |x: u64| x + 1)?;
     if let Some(size) = chunk_size {
-        pool = pool.chunk_size(size);
+        pool = pool.chunk_size(size)?;
     }
     // The first map starts the workers.
     pool.map(&[0, 1, 2, 3])?;
