@@ -466,9 +466,10 @@ fn totals_have_all_processes_however_short() {
     // The shell says what the kernel accounts to it and to what it has waited for. Half of
     // the processes have lost their parent.
     let bench = Bench::new();
-    let many = "i=0; while [ $i -lt 300 ]; do env true; i=$((i+1)); done; times";
-    let orphan = format!("(sh -c '{many} >new; mv new orphan' &)");
-    let script = &format!("{orphan}; {many}; until [ -e orphan ]; do sleep 0.1; done; cat orphan");
+    let many = "i=0; while [ $i -lt 300 ]; do env true; i=$((i+1)); done";
+    let orphan = format!("(sh -c '{many}; times >new; mv new orphan' &)");
+    let wait = "until [ -e orphan ]; do sleep 0.1; done";
+    let script = &format!("{orphan}; {many}; {wait}; times; cat orphan");
     let output = bench.watch(&["sh", "-c", script]);
     let run = bench.recording();
     let times = run.lines.iter().flat_map(|line| line.text.split_whitespace()).map(|time| {
@@ -477,14 +478,10 @@ fn totals_have_all_processes_however_short() {
     });
     let times: Vec<f64> = times.collect();
     let (said, cpu) = (times.iter().sum::<f64>(), run.cpu as f64 / 1e9);
-    // A shell may count in hundredths, and both of them have to end.
-    assert!(
-        times.len() == 8 && said > 0.1 && (said - cpu).abs() < 0.1,
-        "{said}, {cpu}: {output:?}"
-    );
+    // A shell may leave off a hundredth of each of the eight times.
+    assert!(times.len() == 8 && said > 0.1, "{output:?}");
+    assert!((said - cpu).abs() < 0.1 + 0.05 * said, "{said} s, not {cpu} s: {output:?}");
     assert!(run.started >= 600, "{}", run.started);
-    let drawing = text(&output.stdout);
-    assert!(drawing.contains("is not drawn") && drawing.contains(", at least "), "{drawing}");
 }
 
 #[test]

@@ -105,19 +105,17 @@ fn find(program: &OsStr) -> Result<PathBuf, Trouble> {
     Ok(if is_name && beside.is_file() { beside } else { program.into() })
 }
 
-fn keep(recording: &Recording, arguments: &Arguments) -> Result<(), Trouble> {
-    let kinds: [(_, fn(&Recording) -> io::Result<Vec<u8>>); 3] = [
-        (&arguments.json, Recording::to_json),
-        (&arguments.svg, Recording::to_svg),
-        (&arguments.trace, Recording::to_trace),
-    ];
-    for (path, make) in kinds {
-        if let Some(path) = path {
-            let trouble = Trouble::own(format!("cannot make {}", path.display()));
-            file::write(path, &make(recording).map_err(trouble)?)?;
-        }
-    }
-    Ok(())
+fn keep(
+    recording: &Recording,
+    Arguments { svg, trace, json, .. }: &Arguments,
+) -> Result<(), Trouble> {
+    let write = |path: &Path, made: io::Result<Vec<u8>>| {
+        let trouble = Trouble::own(format!("cannot make {}", path.display()));
+        file::write(path, &made.map_err(trouble)?)
+    };
+    json.iter().try_for_each(|path| write(path, recording.to_json()))?;
+    svg.iter().try_for_each(|path| write(path, recording.to_svg()))?;
+    trace.iter().try_for_each(|path| write(path, recording.to_trace()))
 }
 
 /// Draws on the standard output. A reader that has gone away is no failure.

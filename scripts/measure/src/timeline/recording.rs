@@ -13,7 +13,7 @@ pub const FORMAT: u32 = 2;
 /// One run. Moments are nanoseconds since just before the program was started.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Recording {
-    /// The layout of this file: [`FORMAT`].
+    /// The layout of this file, of which only the newest is read.
     pub format: u32,
     /// The program as it was asked for, and its arguments.
     pub command: Vec<String>,
@@ -122,10 +122,9 @@ impl Recording {
             moments.is_sorted() && moments.last().is_none_or(|last| *last <= self.wall)
         };
         let is_possible = |thread: &Thread| {
-            let samples = thread.counters.iter().map(|counters| counters.0);
             thread.last <= self.wall
-                && samples.clone().is_sorted_by(|a, b| a < b)
-                && samples.last().is_some_and(|last| last < self.samples.len())
+                && thread.counters.is_sorted_by(|a, b| a.0 < b.0)
+                && thread.counters.last().is_some_and(|last| last.0 < self.samples.len())
         };
         if self.format != FORMAT {
             Some("its format is of another version")
