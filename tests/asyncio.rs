@@ -118,11 +118,23 @@ fn async_waits_wait_together() {
 }
 
 #[test]
+fn files_are_read_in_both_ways() {
+    for program in [env!("CARGO_BIN_EXE_std_files"), env!("CARGO_BIN_EXE_tokio_files")] {
+        let run = run(program, &["10"]);
+        let lines = run.lines();
+        assert_time(lines[0]);
+        assert_eq!(lines[1..], ["Read 10000 bytes"], "{program}");
+    }
+}
+
+#[test]
 fn helps() {
     assert_helpful(&[
         env!("CARGO_BIN_EXE_async_map"),
         env!("CARGO_BIN_EXE_blocking_map"),
         env!("CARGO_BIN_EXE_async_waits"),
+        env!("CARGO_BIN_EXE_std_files"),
+        env!("CARGO_BIN_EXE_tokio_files"),
         env!("CARGO_BIN_EXE_async_downloads"),
     ]);
 }

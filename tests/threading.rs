@@ -55,6 +55,8 @@ fn helps() {
         env!("CARGO_BIN_EXE_gil_counter"),
         env!("CARGO_BIN_EXE_threaded_map"),
         env!("CARGO_BIN_EXE_threaded_waits"),
+        env!("CARGO_BIN_EXE_shared_atomic"),
+        env!("CARGO_BIN_EXE_separate_counts"),
         env!("CARGO_BIN_EXE_downloads"),
         env!("CARGO_BIN_EXE_sequential_downloads"),
     ]);
@@ -171,6 +173,16 @@ fn shared_memory_is_one_variable() {
             format!("Main:   counter at {address} is 2"),
         ]
     );
+}
+
+#[test]
+fn counts_are_complete_whether_they_are_shared_or_not() {
+    for program in [env!("CARGO_BIN_EXE_shared_atomic"), env!("CARGO_BIN_EXE_separate_counts")] {
+        let run = run(program, &["10000"]);
+        let lines = run.lines();
+        assert_time(lines[0]);
+        assert_eq!(lines[1..], ["Count: 20000"], "{program}");
+    }
 }
 
 mod downloads {
