@@ -72,6 +72,8 @@ impl Invocation {
         command
             .args(&self.arguments)
             .current_dir(directory.path())
+            // Loopback must not go through a proxy, which may be on another machine.
+            .envs(["no_proxy", "NO_PROXY"].map(|name| (name, "127.0.0.1")))
             .stdin(Stdio::null())
             .stdout(stdout.try_clone().map_err(temporary())?)
             .stderr(stderr.try_clone().map_err(temporary())?)
