@@ -47,16 +47,9 @@ fn a_test_runs_each_program() {
     }
 }
 
-/// Lessons that are still to be rewritten.
-const NOT_YET: [&str; 4] =
-    ["downloads", "sequential_downloads", "process_downloads", "async_downloads"];
-
 #[test]
 fn headers_are_short() {
     for (_, program, source) in programs() {
-        if NOT_YET.contains(&program.as_str()) {
-            continue;
-        }
         let lines = source.lines().take_while(|line| line.starts_with("//!")).count();
         assert!((3..=10).contains(&lines), "the header of {program} has {lines} lines");
     }
