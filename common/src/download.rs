@@ -109,12 +109,7 @@ impl Arguments {
 }
 
 fn read_list(from: &Path) -> io::Result<Vec<String>> {
-    let mut list = Vec::new();
-    if from == Path::new("-") {
-        io::stdin().read_to_end(&mut list)?;
-    } else {
-        list = fs::read(from)?;
-    }
+    let list = fs::read(if from == Path::new("-") { Path::new("/dev/stdin") } else { from })?;
     let list = String::from_utf8_lossy(&list);
     let lines = list.trim_start_matches('\u{feff}').lines().map(str::trim);
     Ok(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect())

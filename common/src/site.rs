@@ -27,10 +27,6 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 
-/// How long each answer takes in milliseconds unless the URL says otherwise.
-const DELAY: u64 = 100;
-/// The size of a file in bytes unless the URL says otherwise.
-const SIZE: u64 = 100 * 1024;
 /// The copy that serves knows itself by this name, which `ps` shows too.
 const COPY: &str = "loopback-site";
 
@@ -122,22 +118,19 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         pairs.find(|(key, _)| *key == name).and_then(|(_, value)| value.parse().ok())
     };
-    let delay = Duration::from_millis(parameter("delay").unwrap_or(DELAY));
-    let size = parameter("size").unwrap_or(SIZE) as usize;
+    let delay = Duration::from_millis(parameter("delay").unwrap_or(100));
+    let size = parameter("size").unwrap_or(100 * 1024) as usize;
 
     tokio::time::sleep(delay).await;
-    Ok(Response::new(Full::from(content(request.uri().path(), 0, size))))
+    Ok(Response::new(Full::from(content(request.uri().path(), size))))
 }
 
-/// The `length` bytes of the file at `path` from `offset` on, in bytes, a
-/// multiple of 8.
-///
-/// Each path has bytes of its own and no two places of a file are alike, so a
-/// piece that is lost, doubled or exchanged changes the digest.
-pub fn content(path: &str, offset: u64, length: usize) -> Vec<u8> {
+/// The `length` bytes of the file at `path`. Each path has bytes of its own and no two
+/// places of a file are alike, so a piece that is lost, doubled or exchanged is noticed.
+pub fn content(path: &str, length: usize) -> Vec<u8> {
     let seed =
         path.bytes().fold(0_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
-    let words = (offset / 8..).map(|index| {
+    let words = (0_u64..).map(|index| {
         (seed ^ index).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31).to_le_bytes()
     });
     let mut bytes: Vec<u8> = words.take(length.div_ceil(8)).flatten().collect();

@@ -2,7 +2,7 @@
 //!
 //! The call blocks the event loop, but only as long as the kernel needs: the file is
 //! in memory. For a small file that is less than the way to another thread.
-//! Twin: `tokio_files` uses `tokio::fs`.
+//! Twin: `tokio_files`.
 //!
 //!     cargo run -p asyncio --bin std_files [N]
 
@@ -10,11 +10,18 @@ use std::path::Path;
 use std::time::Instant;
 
 use clap::Parser;
-use common::arguments::Reading;
+
+/// Reads a small file many times
+#[derive(Parser)]
+struct Arguments {
+    /// How many times
+    #[arg(default_value_t = 5_000)]
+    n: u64,
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let n = Reading::parse().n;
+    let n = Arguments::parse().n;
     let file = tempfile::NamedTempFile::new()?;
     std::fs::write(file.path(), [b'x'; 1000])?;
 

@@ -2,7 +2,7 @@
 //!
 //! An event loop cannot wait for a file, so `tokio::fs` hands each call to a pool of
 //! threads. That keeps the event loop free, and takes longer.
-//! Twin: `std_files` uses `std::fs`.
+//! Twin: `std_files`.
 //!
 //!     cargo run -p asyncio --bin tokio_files [N]
 
@@ -10,11 +10,18 @@ use std::path::Path;
 use std::time::Instant;
 
 use clap::Parser;
-use common::arguments::Reading;
+
+/// Reads a small file many times
+#[derive(Parser)]
+struct Arguments {
+    /// How many times
+    #[arg(default_value_t = 5_000)]
+    n: u64,
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let n = Reading::parse().n;
+    let n = Arguments::parse().n;
     let file = tempfile::NamedTempFile::new()?;
     std::fs::write(file.path(), [b'x'; 1000])?;
 

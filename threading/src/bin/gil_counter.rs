@@ -12,27 +12,28 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use common::arguments::Counting;
 use parking_lot::{Mutex, MutexGuard};
 
 static GIL: Mutex<()> = Mutex::new(());
 
+/// Counts to a limit four times
 #[derive(Parser)]
 struct Arguments {
-    #[command(flatten)]
-    counting: Counting,
+    /// How far each of the four counts goes
+    #[arg(default_value_t = 1_000_000_000)]
+    limit: u64,
     /// How long a thread keeps the lock
     #[arg(long, value_name = "TIME", default_value = "5ms")]
     switch_interval: humantime::Duration,
 }
 
 fn main() {
-    let Arguments { counting, switch_interval } = Arguments::parse();
+    let Arguments { limit, switch_interval } = Arguments::parse();
 
     let start = Instant::now();
     let mut threads = Vec::new();
     for _ in 0..4 {
-        threads.push(thread::spawn(move || counter(counting.limit, *switch_interval)));
+        threads.push(thread::spawn(move || counter(limit, *switch_interval)));
     }
     for thread in threads {
         thread.join().expect("counter does not panic");

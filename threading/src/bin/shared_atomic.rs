@@ -11,12 +11,19 @@ use std::thread;
 use std::time::Instant;
 
 use clap::Parser;
-use common::arguments::Incrementing;
+
+/// Increments a count many times in two threads
+#[derive(Parser)]
+struct Arguments {
+    /// How many times each thread increments
+    #[arg(default_value_t = 5_000_000)]
+    n: u64,
+}
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
 fn main() {
-    let n = Incrementing::parse().n;
+    let n = Arguments::parse().n;
     let start = Instant::now();
 
     let thread1 = thread::spawn(move || increment(n));

@@ -377,7 +377,7 @@ mod tests {
 
     #[test]
     fn text_is_wrapped_between_words() {
-        assert_eq!(wrap("one two three", 7, "  "), "one two\n  three");
+        assert_eq!(wrap("one two three", 9, "  "), "one two\n  three");
         assert_eq!(wrap("  one two", 80, ""), "  one two");
         assert_eq!(fit("abcdef", 4), "..ef");
         assert_eq!(fit("ab", 4), "ab  ");
