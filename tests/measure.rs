@@ -152,8 +152,7 @@ fn an_interruption_leaves_nothing() {
         let pid = measure.id();
         let program = wait_for_program(pid, "sequential_cou");
         kill(Pid::from_raw(pid.cast_signed()), signal).unwrap();
-        // The program would go on for 60 s.
-        let run = Run::of(measure, Duration::from_secs(20));
+        let run = Run::of(measure, UNTIL_ENDED);
         assert_eq!(run.status.signal(), Some(signal as i32), "{run:?}");
         assert!(run.stdout.is_empty() && run.stderr.is_empty(), "{run:?}");
         assert!(!Path::new("/proc").join(program.to_string()).exists());
@@ -424,7 +423,7 @@ fn processes() -> Vec<(u32, PathBuf)> {
 
 /// Waits until a process has a child whose name begins so, and returns its pid.
 fn wait_for_program(parent: u32, name: &str) -> u32 {
-    let until = Instant::now() + Duration::from_secs(20);
+    let until = Instant::now() + UNTIL_ENDED;
     while Instant::now() < until {
         let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
         for child in children.unwrap().split_whitespace() {

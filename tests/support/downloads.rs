@@ -78,7 +78,7 @@ pub fn leaves_no_site_when_killed(program: &str) {
     child.wait().unwrap();
     let killed = Instant::now();
     while TcpStream::connect(address).is_ok() {
-        assert!(killed.elapsed() < Duration::from_secs(10), "the site outlives its program");
+        assert!(killed.elapsed() < Duration::from_secs(300), "the site outlives its program");
         thread::sleep(Duration::from_millis(1));
     }
 }
@@ -210,15 +210,20 @@ pub fn stops_at_its_time_limits(program: &str) {
         (faulty, "/drip", " after ", "--timeout", 60),
     ] {
         let url = format!("http://{address}{path}");
-        let Download { run, files } =
-            download(program, &[option, "500ms"], std::slice::from_ref(&url));
-        let failed = &run.lines[1];
-        assert!(failed.starts_with(&format!("Failed to download {url}: ")), "{run:?}");
-        assert!(failed.contains(&format!("timed out{after}")), "{run:?}");
-        assert_eq!(run.lines[3], "0 downloaded, 1 failed");
-        assert_eq!(files, []);
-        assert!(run.elapsed >= Duration::from_millis(500), "{run:?}");
-        assert!(run.elapsed < Duration::from_secs(default), "{option} is ignored: {run:?}");
+        let ends_in_time = || {
+            let Download { run, files } =
+                download(program, &[option, "500ms"], std::slice::from_ref(&url));
+            let failed = &run.lines[1];
+            assert!(failed.starts_with(&format!("Failed to download {url}: ")), "{run:?}");
+            assert!(failed.contains("timed out"), "{run:?}");
+            assert_eq!(run.lines[3], "0 downloaded, 1 failed");
+            assert_eq!(files, []);
+            assert!(run.elapsed >= Duration::from_millis(500), "{run:?}");
+            failed.contains(&format!("timed out{after}"))
+                && run.elapsed < Duration::from_secs(default)
+        };
+        // A busy machine can hold up some tries, but not all.
+        assert!((0..10).any(|_| ends_in_time()), "{option} is ignored");
     }
 }
 
@@ -463,7 +468,7 @@ pub fn leaves_only_parts_when_killed(program: &str) {
         let group = child.id();
         let started = Instant::now();
         while files(directory.path()).iter().all(|(name, _)| !name.ends_with(".part")) {
-            assert!(started.elapsed() < Duration::from_secs(30), "no download begins");
+            assert!(started.elapsed() < Duration::from_secs(300), "no download begins");
             thread::sleep(Duration::from_millis(1));
         }
 

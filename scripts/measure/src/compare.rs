@@ -1,5 +1,6 @@
 //! From what was asked for to the report.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -7,13 +8,16 @@ use std::time::{Duration, Instant};
 use clap::{Parser, value_parser};
 use common::site::Site;
 
-use crate::child::Signals;
+use crate::child::{Invocation, Signals};
 use crate::machine::{Machine, Meanwhile, usable_cores};
+use crate::report::html::Timeline;
 use crate::report::{Progress, Report, Style, file, html, markdown, output, pictures};
 use crate::results::{self, FORMAT, Results};
 use crate::rounds::Session;
 use crate::trouble::Trouble;
-use crate::workloads::{self, ALL_PEERS, BARE_PEERS, Maker, Peers, Scale, Section, Steps};
+use crate::workloads::{
+    self, ALL_PEERS, BARE_PEERS, Maker, Peers, Scale, Section, Steps, Workload,
+};
 
 /// What the reader has typed; the script does the rest.
 const USAGE: &str = "\
@@ -93,6 +97,7 @@ pub fn main() -> ExitCode {
 
 /// Measures, or reads what was measured; writes the files, and returns the report.
 fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> {
+    let mut timelines = Vec::new();
     let (results, shown) = match &arguments.from {
         Some(file) => {
             let named = arguments.what.iter().map(|name| {
@@ -105,7 +110,7 @@ fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> 
             (results, shown)
         }
         None => {
-            let results = measure(arguments, signals)?;
+            let results = measure(arguments, signals, &mut timelines)?;
             let shown = shown(&results.sections);
             (results, shown)
         }
@@ -117,7 +122,7 @@ fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> 
         pictures::write(directory, &results)?;
     }
     if let Some(file) = &arguments.html {
-        file::write(file, html::page(&results, &Section::ALL)?.as_bytes())?;
+        file::write(file, html::page(&results, &Section::ALL, &timelines)?.as_bytes())?;
     }
     if let Some(file) = &arguments.markdown {
         file::write(file, markdown::report(&results, &shown).as_bytes())?;
@@ -134,7 +139,11 @@ fn shown(sections: &[Section]) -> Vec<Section> {
 }
 
 /// Measures what was asked for.
-fn measure(arguments: &Arguments, signals: &Signals) -> Result<Results, Trouble> {
+fn measure(
+    arguments: &Arguments,
+    signals: &Signals,
+    timelines: &mut Vec<Timeline>,
+) -> Result<Results, Trouble> {
     let start = Instant::now();
     let (sections, measured) = sections(arguments)?;
     check_files(arguments, &measured)?;
@@ -185,10 +194,40 @@ fn measure(arguments: &Arguments, signals: &Signals) -> Result<Results, Trouble>
         meanwhile: Meanwhile::default(),
         disturbed: 0,
     };
+    if arguments.html.is_some() {
+        *timelines = record_timelines(&workloads, signals)?;
+    }
     let workloads = session.measure(&workloads)?;
     let meanwhile = session.meanwhile;
     let seconds = start.elapsed().as_secs_f64();
     Ok(Results { format: FORMAT, machine, sections, seconds, meanwhile, workloads, notes })
+}
+
+/// Runs each program of some sections once more, for the page, under the program
+/// `timeline`.
+fn record_timelines(workloads: &[Workload], signals: &Signals) -> Result<Vec<Timeline>, Trouble> {
+    let wanted = |workload: &&Workload| {
+        matches!(workload.section, Section::Cpu | Section::Io | Section::Programs)
+    };
+    let mut timelines = Vec::new();
+    for workload in workloads.iter().filter(wanted) {
+        for program in &workload.programs {
+            let Invocation { name, path, arguments, limit } = program.invocation.clone();
+            let path = path.display().to_string();
+            let invocation = Invocation {
+                name: format!("timeline of {name}"),
+                path: programs()?.join("timeline"),
+                arguments: [&["--svg".to_owned(), "timeline.svg".to_owned(), path], &arguments[..]]
+                    .concat(),
+                limit,
+            };
+            let finished = invocation.run(signals, None)?;
+            let svg = fs::read_to_string(finished.directory.path().join("timeline.svg"))
+                .map_err(Trouble::own(format!("cannot read the timeline of {name}")))?;
+            timelines.push(Timeline { section: workload.section, program: name, svg });
+        }
+    }
+    Ok(timelines)
 }
 
 /// The directory of the built programs: where this one is.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{answer, pictures, units};
+use super::{answer, pictures, text, units};
 use crate::decide::{Interval, claims, median};
 use crate::results::{Measured, Results, Row, Sample, Speedup};
 use crate::trouble::Trouble;
@@ -10,12 +10,26 @@ use crate::workloads::Section;
 
 const STYLE: &str = include_str!("report.css");
 
+/// The timeline of one run of a program.
+pub struct Timeline {
+    /// The section that the program belongs to.
+    pub section: Section,
+    /// The program.
+    pub program: String,
+    /// The drawing.
+    pub svg: String,
+}
+
 /// The whole page.
 ///
 /// # Errors
 ///
 /// [`Trouble::Own`] if a picture cannot be drawn, which is not expected.
-pub fn page(results: &Results, sections: &[Section]) -> Result<String, Trouble> {
+pub fn page(
+    results: &Results,
+    sections: &[Section],
+    timelines: &[Timeline],
+) -> Result<String, Trouble> {
     let pictures = pictures::draw(results)?;
     let picture = |file: &str| {
         let found = pictures.iter().find(|(name, _)| *name == file);
@@ -35,6 +49,7 @@ pub fn page(results: &Results, sections: &[Section]) -> Result<String, Trouble> 
                 tables + &if waits { picture("waits.svg") } else { String::new() }
             }
         };
+        let part = part + &drawings(*section, timelines);
         if !part.is_empty() {
             let _ = write!(body, "<section>\n<h2>{}</h2>\n{part}</section>\n", section.title());
         }
@@ -75,6 +90,7 @@ fn workload(measured: &Measured) -> String {
         let baseline = &measured.rows[0].program;
         let own = |s: &&Speedup| s.program == row.program && s.baseline == *baseline;
         let words = match speedups.iter().find(own) {
+            _ if measured.rows.len() == 1 => String::new(),
             _ if index == 0 => "baseline".to_owned(),
             speedup => speedup.map_or_else(String::new, units::speedup),
         };
@@ -86,8 +102,8 @@ fn workload(measured: &Measured) -> String {
         };
         let _ = writeln!(
             rows,
-            "<tr>{name}<td class=\"figure\">{time}</td><td class=\"bars\"><span class=\"bar\" \
-             style=\"width:{share:.1}%\"></span>{}</td><td>{words}{}</td><td \
+            "<tr>{name}<td class=\"figure\">{time}</td><td><div class=\"bars\"><span class=\"bar\" \
+             style=\"width:{share:.1}%\"></span>{}</div></td><td class=\"words\">{words}{}</td><td \
              class=\"figure\">{bytes}</td></tr>",
             if memory { String::new() } else { interval(measured, row, longest) },
             rounds(measured, row)
@@ -97,13 +113,31 @@ fn workload(measured: &Measured) -> String {
     let ceiling = measured.ceiling().map_or_else(String::new, |ceiling| {
         format!(" The ceiling on this machine is {}.", units::factor(ceiling.median))
     });
-    let count = measured.counts.iter().filter(|counts| **counts).count();
+    let count = text::count(measured.counts.iter().filter(|counts| **counts).count(), "round");
     format!(
-        "<div class=\"wide\"><table>\n<caption>{}. {count} rounds.{ceiling}</caption>\n<thead><tr>\
+        "<div class=\"wide\"><table>\n<caption>{}. {count}.{ceiling}</caption>\n<thead><tr>\
          <th>program</th><th>time</th><th>{bars}, as a bar</th><th>speed-up</th><th>memory</th></tr>\
          </thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n",
         escape(&measured.title)
     )
+}
+
+/// The timelines of a section, one below the other.
+fn drawings(section: Section, timelines: &[Timeline]) -> String {
+    let own = timelines.iter().filter(|timeline| timeline.section == section);
+    let drawings: String = own
+        .map(|Timeline { program, svg, .. }| {
+            format!(
+                "<figure class=\"wide\"><figcaption>When each thread and task of <code>{}</code> \
+                 ran</figcaption>{svg}</figure>\n",
+                escape(program)
+            )
+        })
+        .collect();
+    if drawings.is_empty() {
+        return drawings;
+    }
+    format!("<details><summary>Timelines</summary>\n{drawings}</details>\n")
 }
 
 /// The interval of a program's times, drawn over its bar.
@@ -198,10 +232,18 @@ mod tests {
         mapping.ceiling = vec![2.0; 8];
         mapping.rows[1].program = "<b>&".to_owned();
         results.workloads.push(mapping);
-        let page = page(&results, &Section::ALL).unwrap();
-        for words in
-            ["200 ms", "100 ms", "2.00x faster", "2.00x slower", "ceiling", "&lt;b&gt;&amp;"]
-        {
+        let (program, svg) = ("threaded_map".to_owned(), "<svg></svg>".to_owned());
+        let timeline = Timeline { section: Section::Cpu, program, svg };
+        let page = page(&results, &Section::ALL, &[timeline]).unwrap();
+        for words in [
+            "200 ms",
+            "100 ms",
+            "2.00x faster",
+            "2.00x slower",
+            "ceiling",
+            "&lt;b&gt;&amp;",
+            "<svg></svg>",
+        ] {
             assert!(page.contains(words), "{words}: {page}");
         }
         // It needs nothing else.

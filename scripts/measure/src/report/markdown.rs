@@ -2,7 +2,7 @@
 
 use comfy_table::{Table, presets};
 
-use super::{answer, units};
+use super::{answer, text, units};
 use crate::decide::{break_even, claims, median};
 use crate::results::{Measured, Results, Row, Speedup};
 use crate::workloads::Section;
@@ -63,7 +63,7 @@ fn table(measured: &Measured) -> String {
         let (memory, threads) = resources(row);
         table.add_row([program, times, speedup, cpu, memory, threads]);
     }
-    let rounds = measured.counts.iter().filter(|counts| **counts).count();
+    let rounds = text::count(measured.counts.iter().filter(|counts| **counts).count(), "round");
     let ceiling = measured.ceiling().map_or_else(String::new, |ceiling| {
         format!(
             " The ceiling is {} ({:.2}-{:.2}).",
@@ -78,7 +78,7 @@ fn table(measured: &Measured) -> String {
         .iter()
         .map(|s| format!(" `{}` against `{}`: {}.", s.program, s.baseline, units::speedup(s)))
         .collect();
-    format!("### {}\n\n{table}\n\n{rounds} rounds.{ceiling}{others}\n", measured.title)
+    format!("### {}\n\n{table}\n\n{rounds}.{ceiling}{others}\n", measured.title)
 }
 
 fn resources(row: &Row) -> (String, String) {

@@ -166,7 +166,7 @@ fn waits(results: &Results) -> io::Result<Option<Vec<u8>>> {
             text(xml, "name", left + MARGIN, top - 10.0, what)?;
             let figure = |y: f64| match what {
                 "wall time" => units::about_seconds(y),
-                _ => units::bytes(y),
+                _ => units::about_bytes(y),
             };
             chart.grid(xml, |x| thousands(x.round() as u64), figure)?;
             let (x, y) = (chart.left + chart.width / 2.0, chart.top + chart.height + 35.0);

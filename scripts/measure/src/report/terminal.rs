@@ -81,8 +81,7 @@ impl Report<'_> {
     /// One line per program: its time as a bar, and its speed-up.
     fn bars(&self, measured: &Measured) -> String {
         let style = self.style;
-        let cores = self.results.machine.usable;
-        let cores = format!("{cores} core{}", if cores == 1 { "" } else { "s" });
+        let cores = text::count(self.results.machine.usable, "core");
         let ceiling = measured.ceiling();
         let ceiling = ceiling.map(|ceiling| format!("ceiling {}", units::factor(ceiling.median)));
         let memory = measured.section == Section::Waits;
@@ -256,6 +255,7 @@ impl Report<'_> {
         let repeated: usize = results.workloads.iter().map(|measured| measured.repeated).sum();
         let repeated = match repeated {
             0 => "no round was repeated".to_owned(),
+            1 => "1 round was repeated, because other programs disturbed it".to_owned(),
             n => format!("{n} rounds were repeated, because other programs disturbed them"),
         };
         let mut sentences = vec![results.machine.line()];
@@ -297,10 +297,7 @@ impl Report<'_> {
 
 /// How many rounds count.
 fn rounds(measured: &Measured) -> String {
-    match measured.counts.iter().filter(|counts| **counts).count() {
-        1 => "1 round".to_owned(),
-        n => format!("{n} rounds"),
-    }
+    text::count(measured.counts.iter().filter(|counts| **counts).count(), "round")
 }
 
 /// A name in so many columns: cut at its beginning, because paths differ at the end.

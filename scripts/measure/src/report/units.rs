@@ -48,6 +48,13 @@ pub fn bytes(bytes: f64) -> String {
     }
 }
 
+/// A round figure of bytes: the mark of an axis.
+pub fn about_bytes(bytes: f64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let step = ((bytes.max(1.0) * (1.0 + 1e-9)).log10() / 3.0).floor().min(4.0);
+    format!("{} {}", (bytes / 1000_f64.powf(step)).round(), UNITS[step as usize])
+}
+
 /// How many times faster, as a factor.
 pub fn factor(factor: f64) -> String {
     format!("{}x", three_digits(factor))
@@ -80,6 +87,7 @@ mod tests {
         assert_eq!(about_seconds(0.00217), "2 ms");
         assert_eq!(about_seconds(0.0123), "10 ms");
         assert_eq!(bytes(463.2), "463 B");
+        assert_eq!((about_bytes(1e6), about_bytes(1e4)), ("1 MB".to_owned(), "10 kB".to_owned()));
         assert_eq!(bytes(28.0 * 1024.0), "28.0 KiB");
         assert_eq!(bytes(1.5 * 1024.0 * 1024.0), "1.50 MiB");
     }
