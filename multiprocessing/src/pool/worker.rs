@@ -22,7 +22,7 @@ use crate::shared::Shared;
 /// How long a worker may live on after its end of the socket is closed: one that
 /// is ending closes it a moment before its pidfd tells, and how it ended is then
 /// the cause.
-const GRACE: Duration = Duration::from_millis(250);
+const GRACE: Duration = Duration::from_millis(500);
 
 /// A chunk, and its results.
 pub type Answer<R> = (Range<usize>, Vec<R>);
