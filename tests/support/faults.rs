@@ -976,6 +976,26 @@ pub const CASES: &[Case] = &[
         check: holds,
     },
     Case {
+        name: "a_time_limit_counts_what_was_done_while_the_parent_was_not_looking",
+        program: || {
+            let f = |begins: bool| {
+                if begins {
+                    // The parent looks meanwhile, and sees the other worker stopped.
+                    sleep(ms(500));
+                }
+                Revival { begins }
+            };
+            let mut pool = Pool::new(2, f)?.time_limit(Revival::LIMIT);
+            pool.map(&[false, false])?;
+            let second = &children()[1];
+            wait_until(|| state(second) == WAITING);
+            signal(second, Signal::SIGSTOP, STOPPED);
+            pool.map(&[true, false])?;
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
         name: "a_time_limit_ends_a_worker_that_was_stopped_half_way_through_a_result",
         program: || {
             let stop = || {
@@ -1989,6 +2009,33 @@ impl Serialize for Late<'_> {
 impl<'de> Deserialize<'de> for Late<'_> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         u32::deserialize(deserializer).map(Late::new)
+    }
+}
+
+/// A result at which, when the parent reads it, its second worker goes on and
+/// answers, and the time limit passes.
+#[derive(Serialize)]
+struct Revival {
+    begins: bool,
+}
+
+impl Revival {
+    const LIMIT: Duration = ms(5_000);
+}
+
+impl<'de> Deserialize<'de> for Revival {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Plain {
+            begins: bool,
+        }
+        let Plain { begins } = Plain::deserialize(deserializer)?;
+        if begins {
+            signal(&children()[1], Signal::SIGCONT, WAITING);
+            wait_until(|| unread() > 0);
+            sleep(Revival::LIMIT + ms(500));
+        }
+        Ok(Revival { begins })
     }
 }
 
