@@ -225,9 +225,8 @@ fn shown(text: &str) -> Vec<String> {
             }
         } else if block.is_some() {
             continue;
-        } else if let Some(recorded) = line.strip_prefix("<!-- recorded") {
-            let command = recorded.strip_suffix(" -->").and_then(|rest| rest.split_once(": "));
-            shown.push(command.expect("a command").1.to_owned());
+        } else if let Some(recorded) = line.strip_prefix("<!-- recorded: ") {
+            shown.push(recorded.strip_suffix(" -->").expect("a command").to_owned());
         } else {
             let code = line.split('`').skip(1).step_by(2);
             shown.extend(code.filter(|code| is_command(code)).map(str::to_owned));
@@ -247,7 +246,7 @@ fn is_command(code: &str) -> bool {
 fn commands_are_found_where_they_are_shown() {
     let text = "`scripts/a.sh -b` and `scripts/a`, `cargo` x, `.ci/run`\n\
                 ```sh\nls a   # says what\n\n```\n```text\nno\n```\n\
-                <!-- recorded, in any order: cargo run -->\n";
+                <!-- recorded: cargo run -->\n";
     assert_eq!(shown(text), ["scripts/a.sh -b", "cargo", ".ci/run", "ls a", "cargo run"]);
 }
 

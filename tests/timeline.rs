@@ -205,8 +205,7 @@ fn made_up() -> Value {
             line(15, "Finished fetching nothing"),
             line(15, "and"),
             line(20, "Finished fetching C")
-        ],
-        "lines_left_out": 0
+        ]
     })
 }
 
@@ -226,17 +225,17 @@ B                            ┣━━━━━━━━━━━━┫         
 other lines                                            2           •
 
 █ on a core (▄ for half of the slice)   ░ ready, no core was free   · asleep
-? not seen   a slice is 40 ms   ┣━┫ a task, by what was printed   ✗ it failed
-• a line printed (a digit: so many)
+? not seen   ┣━┫ a task, by what was printed   ✗ it failed
+• a line printed (a digit: so many)   a slice is 40.0 ms
 ";
 
 #[test]
 fn draws_what_the_samples_say() {
-    assert_eq!(text(&draw(&made_up(), &[]).stdout), DRAWN);
+    assert_eq!(draw(&made_up()), DRAWN);
     // Half of the CPU time was used by processes that nobody saw.
     let mut short = made_up();
     (short["cpu"], short["started"]) = (json!(1_990_000_000), json!(2003));
-    let drawing = text(&draw(&short, &[]).stdout);
+    let drawing = draw(&short);
     let said = [
         "2.00 s, at least 3 threads in 2 processes, on average 0.99 of 2 cores",
         "50 % of the CPU time (995 ms of 1.99 s) is not drawn",
@@ -247,30 +246,15 @@ fn draws_what_the_samples_say() {
 }
 
 #[test]
-fn draws_in_ascii_where_the_locale_is_not_utf_8() {
-    let unicode = "▁▂▃▄▅▆▇█░·?┣━┫┃✗•┬─".chars();
-    let ascii: BTreeMap<char, char> = unicode.zip("::++**##~.?[=]|x'|-".chars()).collect();
-    let expected: String = DRAWN.chars().map(|c| *ascii.get(&c).unwrap_or(&c)).collect();
-    for (locale, expected) in [
-        ([("LC_ALL", "C"), ("LANG", "C.UTF-8")], expected.as_str()),
-        ([("LC_ALL", ""), ("LANG", "en_US.ISO-8859-1")], &expected),
-        ([("LC_ALL", ""), ("LANG", "en_US.UTF-8")], DRAWN),
-        ([("LC_ALL", ""), ("LC_CTYPE", "de_DE.utf8")], DRAWN),
-    ] {
-        assert_eq!(text(&draw(&made_up(), &locale).stdout), expected);
-    }
-    let mut named = made_up();
-    named["threads"][0]["name"] = json!("Zürich…");
-    assert!(draw(&named, &[("LC_ALL", "C")]).stdout.is_ascii());
-}
-
-#[test]
 fn draws_in_colour_and_in_the_width_of_a_terminal() {
-    for (variable, value, is_coloured) in
-        [("TERM", "xterm", true), ("NO_COLOR", "1", false), ("TERM", "dumb", false)]
-    {
+    for (columns, variable, value, is_coloured) in [
+        (80, "TERM", "xterm", true),
+        (40, "NO_COLOR", "1", false),
+        (66, "TERM", "dumb", false),
+        (133, "TERM", "dumb", false),
+    ] {
         let terminal = openpty(None, None).unwrap();
-        let size = Winsize { ws_row: 24, ws_col: 66, ws_xpixel: 0, ws_ypixel: 0 };
+        let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         rustix::termios::tcsetwinsize(&terminal.master, size).unwrap();
         let mut command = from(&recordings()[0]);
         command.env("TERM", "xterm").env(variable, value).stdout(terminal.slave);
@@ -283,40 +267,33 @@ fn draws_in_colour_and_in_the_width_of_a_terminal() {
         assert!(ended.is_err() && child.wait().unwrap().success());
         let drawing = text(&drawing);
         assert_eq!(drawing.contains("\u{1b}["), is_coloured, "{drawing}");
-        assert!(is_coloured || widest(&drawing) == 66, "{drawing}");
+        // The line with the names of the numbers on the right ends at the edge.
+        let width = usize::from(columns.max(50));
+        assert!(is_coloured || widest(&drawing) == width, "{drawing}");
     }
-}
-
-#[test]
-fn fits_the_width() {
     for recording in recordings() {
-        for (columns, width) in [("50", 50), ("133", 133), ("", 80), ("none", 80), ("0", 80)] {
-            let output = from(&recording).env("COLUMNS", columns).output().unwrap();
-            // The line with the names of the numbers on the right ends at the edge.
-            assert_eq!(widest(&text(&output.stdout)), width, "{recording:?}");
-        }
+        let drawing = text(&from(&recording).output().unwrap().stdout);
+        assert_eq!(widest(&drawing), 80, "{drawing}");
     }
 }
 
 #[test]
 fn summarizes_a_thousand_threads_and_tasks() {
     let mut many = made_up();
+    let main = many["threads"][0].clone();
     let thread = |i: i32| json!({ "name": format!("thread {i}"), "pid": 7, "tid": 7 + i, "last": 2_000_000_000, "counters": [[0, 0, 0]] });
-    many["threads"] =
-        [many["threads"][0].clone()].into_iter().chain((1..=1000).map(thread)).collect();
-    let lines = [("Fetching", 0), ("Finished fetching", 1_000_000_000)].map(|(what, at)| {
-        (0..1000).map(move |i| json!({ "at": at, "text": format!("{what} {i}") }))
-    });
-    many["lines"] = lines.into_iter().flatten().collect();
-    let drawing = text(&draw(&many, &[]).stdout);
-    assert!(drawing.lines().count() <= 45, "{drawing}");
-    let row = |label: &str| drawing.lines().find(|line| line.starts_with(label));
-    for label in ["main ", "threads 1 to 63", "threads 946 to 1000", "tasks 946 to 1000"] {
-        assert!(row(label).is_some(), "no {label}:\n{drawing}");
+    many["threads"] = [main].into_iter().chain((1..=1000).map(thread)).collect();
+    let line = |i: u64| json!({ "at": 0, "text": format!("Fetching {i}") });
+    many["lines"] = (1..=1000).map(line).collect();
+    let drawing = draw(&many);
+    assert!(drawing.lines().count() <= 65, "{drawing}");
+    let row = |label: &str| drawing.lines().any(|line| line.starts_with(label));
+    for label in
+        ["main ", "thread 22 ", "978 other threads ", "24 ", "976 more tasks are left out."]
+    {
+        assert!(row(label), "no {label}:\n{drawing}");
     }
-    // All of them for the first half.
-    let blocks = row("tasks 1 to 63").unwrap().chars().filter(|c| *c == '█').count();
-    assert!((20..=30).contains(&blocks), "{drawing}");
+    assert!(!row("thread 23 ") && !row("25 "), "{drawing}");
 }
 
 #[test]
@@ -435,7 +412,7 @@ fn names_threads() {
     // The library's is started before or after the others.
     let mut names = names(&run);
     names[1..].sort();
-    let others = ["reqwest-internal-sync-runtime", "thread 1", "thread 2", "thread 3"];
+    let others = ["reqwest-interna", "thread 1", "thread 2", "thread 3"];
     assert_eq!(names, [&["main"][..], &others].concat());
     for row in ["\n/1 ", "\n/2 ", "\n/3 "] {
         assert!(text(&output.stdout).contains(row), "{output:?}");
@@ -444,10 +421,6 @@ fn names_threads() {
 
 #[test]
 fn names_processes() {
-    let run = recorded("downloads");
-    let site = run.threads.iter().find(|thread| thread.pid != run.threads[0].pid).unwrap().pid;
-    assert!(names(&run).contains(&format!("process {site} loopback-site").as_str()));
-
     // A process that becomes another program and outlives its parent, and a program that
     // becomes another one.
     let bench = Bench::new();
@@ -485,24 +458,19 @@ fn totals_have_all_processes_however_short() {
 }
 
 #[test]
-fn passes_on_what_is_printed_and_what_is_typed() {
+fn passes_on_what_is_printed() {
     let bench = Bench::new();
     let output = bench.watch(&["printf", r"a\n\377\0no line break"]);
     assert!(output.stdout.starts_with(b"a\n\xff\0no line break\nprintf: "), "{output:?}");
     let texts: Vec<String> = bench.recording().lines.into_iter().map(|line| line.text).collect();
     assert_eq!(texts, ["a", "\u{fffd}\0no line break"]);
-
-    let mut child = bench.spawn(bench.command(&["cat"]).stdin(Stdio::piped()));
-    child.stdin.take().unwrap().write_all(b"typed\n").unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.stdout.starts_with(b"typed\n\ncat: "), "{output:?}");
 }
 
 #[test]
 fn passes_on_how_the_program_ended() {
     let bench = Bench::new();
     for (script, status, said) in [
-        ("exit 0", 0, "too short to tell which thread ran when"),
+        ("exit 0", 0, "on average"),
         ("exit 3", 3, "It ended with exit status 3."),
         ("kill -KILL $$", 137, "It was ended by SIGKILL."),
     ] {
@@ -516,27 +484,19 @@ fn passes_on_how_the_program_ended() {
 
 #[test]
 fn draws_what_was_seen_until_it_is_interrupted() {
-    // A program that ends; one that is interrupted together with the watcher, as by a terminal,
-    // and may be gone before the watcher takes notice; one that does not want to end and has a
-    // child; and one that is told twice.
+    // A program that ends; one that does not want to and has a child; and one that a terminal
+    // interrupts together with the watcher, and that may be gone before the watcher notices.
     let asleep = "echo Fetching A; exec sleep 100";
-    let deaf = "trap '' INT; sleep 100 & echo Fetching A; wait; wait";
-    let told = "trap 'echo Once' INT; echo Fetching A; while :; do sleep 0.01; done";
-    let together = std::iter::repeat_n((asleep, true, 1, 130, "SIGINT."), 10);
-    let cases = [
-        (asleep, false, 1, 130, "SIGINT."),
-        (deaf, false, 1, 137, "SIGKILL."),
-        (told, false, 2, 137, "SIGKILL."),
-    ];
-    for (script, is_group, signals, status, ending) in cases.into_iter().chain(together) {
+    let deaf = "trap '' TERM; sleep 100 & echo Fetching A; wait; wait";
+    let together = std::iter::repeat_n((asleep, Signal::SIGINT, 130, "SIGINT."), 10);
+    let alone =
+        [(asleep, Signal::SIGTERM, 143, "SIGTERM."), (deaf, Signal::SIGTERM, 137, "SIGKILL.")];
+    for (script, signal, status, ending) in alone.into_iter().chain(together) {
         let bench = Bench::new();
         let mut child = bench.spawn(bench.command(&["sh", "-c", script]).process_group(0));
-        for printed in ["Fetching A\n", "Once\n"].iter().take(signals) {
-            read_until(child.stdout.as_mut().unwrap(), printed);
-            let pid = Pid::from_raw(child.id().cast_signed());
-            let tell = if is_group { killpg } else { kill };
-            tell(pid, Signal::SIGINT).unwrap();
-        }
+        read_until(child.stdout.as_mut().unwrap(), "Fetching A\n");
+        let tell = if signal == Signal::SIGINT { killpg } else { kill };
+        tell(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(status), "{output:?}");
         let drawing = text(&output.stdout);
@@ -575,74 +535,41 @@ fn ends_quietly_when_nobody_reads() {
 #[test]
 fn refuses_what_it_cannot_do_in_one_sentence() {
     let bench = Bench::new();
-    let faulty = |name: &str, change: fn(&mut Value)| {
-        let mut recording = made_up();
-        change(&mut recording);
-        bench.write(name, &recording).to_str().unwrap().to_owned()
-    };
-    let faulty = [
-        faulty("format", |run| run["format"] = json!(1)),
-        faulty("sample", |run| run["threads"][0]["counters"][3][0] = json!(100)),
-        faulty("order", |run| run["samples"][3] = json!(0)),
-        faulty("life", |run| run["threads"][0]["last"] = json!(u64::MAX)),
-        faulty("cores", |run| run["cores"] = json!(0)),
-        bench.0.path().join("nothing").to_str().unwrap().to_owned(),
-    ];
-    let directory = bench.0.path().to_str().unwrap();
-    let (old, inside) = (format!("{directory}/old"), format!("{directory}/nothing/file"));
-    fs::write(&old, "old").unwrap();
-    let cases = [
+    let (mut other, mut odd) = (made_up(), made_up());
+    other["format"] = json!(1);
+    odd["threads"][0]["counters"][3][0] = json!(100);
+    let faulty = [bench.write("other", &other), bench.write("odd", &odd), bench.json()];
+    let [other, odd, nothing] = faulty.each_ref().map(|path| path.to_str().unwrap());
+    for arguments in [
         vec!["no_such_program"],
-        vec!["--svg", &old, "no_such_program"],
-        vec![directory],
-        vec!["--svg", &inside, "true"],
-        vec!["--json", directory, "true"],
-        vec!["--svg", &old, "--trace", &old, "true"],
-        vec!["--from", &old],
-    ];
-    for arguments in faulty.iter().map(|file| vec!["--from", file]).chain(cases) {
+        vec!["--svg", other, "no_such_program"],
+        vec!["--json", "/dev", "true"],
+        vec!["--from", other],
+        vec!["--from", odd],
+        vec!["--from", nothing],
+    ] {
         let output = timeline().args(&arguments).output().unwrap();
         let stderr = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
-        assert!(
-            stderr.starts_with("timeline: cannot ") || stderr.contains("same file"),
-            "{stderr}"
-        );
+        assert!(stderr.starts_with("timeline: cannot "), "{stderr}");
         assert_eq!((stderr.lines().count(), output.stdout.len()), (1, 0), "{output:?}");
     }
-    assert_eq!(fs::read_to_string(old).unwrap(), "old");
-    assert_eq!(timeline().output().unwrap().status.code(), Some(2));
-}
-
-#[test]
-fn leaves_devices_and_links_as_they_are() {
-    let bench = Bench::new();
-    let link = bench.0.path().join("link");
-    fs::write(bench.json(), "old").unwrap();
-    std::os::unix::fs::symlink(bench.json(), &link).unwrap();
-    let output =
-        timeline().args(["--svg", "/dev/null", "--json"]).arg(&link).arg("true").output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    assert!(!fs::metadata("/dev/null").unwrap().is_file());
-    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-    assert_eq!(names(&bench.recording()), ["main"]);
+    // What could not be replaced is as it was.
+    assert!(fs::read_to_string(other).unwrap().contains("made_up"));
 }
 
 #[test]
 fn watching_costs_little() {
     let bench = Bench::new();
-    let waits = program("threaded_waits");
-    for program in [&["sleep", "3"][..], &[&waits, "200"]] {
-        let mut child = bench.spawn(&mut bench.command(program));
-        child.stdout.as_mut().unwrap().read_to_end(&mut Vec::new()).unwrap();
-        let usage = child.wait4().unwrap().rusage;
-        let run = bench.recording();
-        // The kernel adds to a process what it has waited for.
-        let cpu = usage.utime + usage.stime - Duration::from_nanos(run.cpu);
-        assert!(cpu.as_secs_f64() < 0.02 + 0.05 * run.wall as f64 / 1e9, "{cpu:?}");
-        assert!(usage.maxrss < 100_000_000, "{} bytes", usage.maxrss);
-        assert!(run.samples.len() > 3, "{} samples", run.samples.len());
-    }
+    let mut child = bench.spawn(&mut bench.command(&["sleep", "3"]));
+    child.stdout.as_mut().unwrap().read_to_end(&mut Vec::new()).unwrap();
+    let usage = child.wait4().unwrap().rusage;
+    let run = bench.recording();
+    // The kernel adds to a process what it has waited for. A watcher that does not sleep
+    // between two looks takes a core for as long as it gets one.
+    let cpu = usage.utime + usage.stime - Duration::from_nanos(run.cpu);
+    assert!(cpu.as_secs_f64() < 0.2 * run.wall as f64 / 1e9, "{cpu:?}");
+    assert!(run.samples.len() > 3, "{} samples", run.samples.len());
 }
 
 /// The program, in an environment that says nothing of a terminal, but with SIGINT as a
@@ -651,10 +578,10 @@ fn watching_costs_little() {
 fn timeline() -> Command {
     let mut command = Command::new("env");
     command.args(["--default-signal=INT", TIMELINE]);
-    for variable in ["CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LANG", "LC_CTYPE", "NO_COLOR"] {
+    for variable in ["CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"] {
         command.env_remove(variable);
     }
-    command.env("LC_ALL", "C.UTF-8").stdin(Stdio::null());
+    command.stdin(Stdio::null());
     command
 }
 
@@ -665,12 +592,11 @@ fn from(recording: &Path) -> Command {
 }
 
 /// Draws a recording that was made up.
-fn draw(recording: &Value, environment: &[(&str, &str)]) -> Output {
+fn draw(recording: &Value) -> String {
     let bench = Bench::new();
-    let path = bench.write("recording.json", recording);
-    let output = from(&path).envs(environment.iter().copied()).output().unwrap();
+    let output = from(&bench.write("recording.json", recording)).output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    output
+    text(&output.stdout)
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::iter;
 use std::mem;
 use std::ops::Range;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -86,6 +86,9 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
         for worker in &self.workers {
             worker.process.check_ours()?;
         }
+        // Taken before the look at the sockets: after it, this process may itself
+        // have been stopped, and what a worker did meanwhile is not seen yet.
+        let now = Instant::now();
         let ready = wait(&self.workers, self.patience)?;
         // If serde panics, they are dropped, and with them what they have of this
         // map.
@@ -103,7 +106,8 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
         if let Some(limit) = self.time_limit
             && !self.failures.iter().any(|failure| breaks(&failure))
         {
-            self.failures.extend(workers.iter_mut().filter_map(|worker| worker.overtime(limit)));
+            self.failures
+                .extend(workers.iter_mut().filter_map(|worker| worker.overtime(limit, now)));
         }
         self.broken = self.failures.iter().find(breaks).cloned();
         if self.broken.is_some() {
@@ -116,8 +120,8 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
         // Idle workers can have an input on its way that is not needed any more.
         let idle = workers.iter().all(|worker| worker.queue.is_empty());
         self.done = idle && (!self.failures.is_empty() || self.to_do.is_empty());
-        // A tenth of the limit is how much later than at the limit a task may be
-        // ended, within what is worth a look and what anybody would notice.
+        // A fifth of the limit, two of these, is how much later than at the limit a
+        // task may be ended, within what is worth a look and what anybody would notice.
         let (least, most) = (Duration::from_millis(1), Duration::from_millis(50));
         self.patience = self.time_limit.map(|limit| (limit / 10).clamp(least, most));
         self.workers = workers;

@@ -22,7 +22,7 @@ use crate::shared::Shared;
 /// How long a worker may live on after its end of the socket is closed: one that
 /// is ending closes it a moment before its pidfd tells, and how it ended is then
 /// the cause.
-const GRACE: Duration = Duration::from_millis(250);
+const GRACE: Duration = Duration::from_millis(500);
 
 /// A chunk, and its results.
 pub type Answer<R> = (Range<usize>, Vec<R>);
@@ -211,14 +211,14 @@ impl Worker {
         Some(at.unwrap_or(chunk.start))
     }
 
-    /// A failure if it has something to do, and has done nothing for as long as
-    /// `limit`: neither begun a task, nor taken or sent a byte.
-    pub fn overtime(&mut self, limit: Duration) -> Option<Failure> {
+    /// A failure if it has something to do, and until `now` has done nothing for as
+    /// long as `limit`: neither begun a task, nor taken or sent a byte.
+    pub fn overtime(&mut self, limit: Duration, now: Instant) -> Option<Failure> {
         let at = self.process.shared().running.load(Ordering::Acquire);
         if mem::take(&mut self.moved) || self.seen.0 != at {
             self.seen = (at, Instant::now());
         }
-        let over = self.seen.1.elapsed() >= limit;
+        let over = now.saturating_duration_since(self.seen.1) >= limit;
         let task = self.task().filter(|_| over)?;
         Some(self.failure(Some(task), Cause::TaskTimedOut(limit)))
     }

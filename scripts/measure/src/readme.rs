@@ -1,8 +1,7 @@
 //! Makes anew what README files show: what commands print, tables, links to lines, and pictures.
 //!
-//! A block of output stands below the command that printed it. Where a program leaves the
-//! order of its lines open, the mark says `recorded, in any order`. When a block is checked,
-//! words and order must be the same; times, ports, addresses and process ids may differ:
+//! A block of output stands below the command that printed it. When a block is checked, the
+//! lines must be the same; their order, times, ports and addresses may differ:
 //!
 //! ````text
 //! <!-- recorded: cargo run -q -p asyncio --bin fetch_urls -->
@@ -56,18 +55,13 @@ pub fn renew(files: &[PathBuf], is_check: bool) -> Result<Vec<String>, Trouble> 
         let name = file.display();
         let text = fs::read_to_string(file).map_err(Trouble::own(format!("cannot read {name}")))?;
         let renewed = marks::renew(&text, |kind, what, old| {
-            let (new, is_stale) = match kind {
-                Kind::Table => {
-                    let new = table(what)?;
-                    let is_stale = new.trim() != old.trim();
-                    (new, is_stale)
-                }
-                Kind::Output | Kind::OutputInAnyOrder => {
-                    let new = commands::run(what)?;
-                    let of = |output| commands::comparable(output, kind == Kind::OutputInAnyOrder);
-                    let is_stale = of(&new) != of(old);
-                    (new, is_stale)
-                }
+            let new = match kind {
+                Kind::Table => table(what)?,
+                Kind::Output => commands::run(what)?,
+            };
+            let is_stale = match kind {
+                Kind::Table => new.trim() != old.trim(),
+                Kind::Output => commands::comparable(&new) != commands::comparable(old),
             };
             if is_stale {
                 stale.push(format!("{name}: {what}\n\nrecorded:\n{old}\nprinted:\n{new}"));

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use measure::child::signals::Signals;
 use measure::report::file;
-use measure::timeline::{End, Recording, watch};
+use measure::timeline::{End, Recording, svg, terminal, trace, watch};
 use measure::trouble::Trouble;
 
 /// Runs a program unchanged, watches it from outside, and draws what ran when
@@ -64,14 +64,8 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Trouble> {
     let Arguments { svg, trace, json, from, command } = arguments;
-    let mut files: Vec<&Path> =
-        [svg, trace, json].into_iter().flatten().map(PathBuf::as_path).collect();
     // Before a long run is made in vain.
-    files.iter().try_for_each(|file| file::check(file))?;
-    files.sort();
-    if files.windows(2).any(|pair| pair[0] == pair[1]) {
-        return Err(Trouble::Usage("two options name the same file".to_owned()));
-    }
+    [svg, trace, json].into_iter().flatten().try_for_each(|file| file::check(file))?;
     if let Some(from) = from {
         let recording = Recording::read(from)?;
         keep(&recording, arguments)?;
@@ -80,16 +74,11 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Trouble> {
     }
 
     let (program, rest) = command.split_first().expect("the command line has a program");
-    let options = ["--svg", "--trace", "--json"].map(OsStr::new);
-    if let Some(option) = rest.iter().find(|argument| options.contains(&argument.as_os_str())) {
-        let option = option.display();
-        eprintln!("timeline: {option} comes after the program, and is passed on to it");
-    }
     let signals = Signals::catch()?;
     let recording = watch(&program.to_string_lossy(), &find(program)?, rest, &signals)?;
     keep(&recording, arguments)?;
     // Nothing is left that an end at once could spoil.
-    signals.end_at_once();
+    signals.end_at_once(true);
     print(&recording)?;
     Ok(match recording.end {
         End::Status(status) => ExitCode::from(u8::try_from(status).unwrap_or(1)),
@@ -105,22 +94,16 @@ fn find(program: &OsStr) -> Result<PathBuf, Trouble> {
     Ok(if is_name && beside.is_file() { beside } else { program.into() })
 }
 
-fn keep(
-    recording: &Recording,
-    Arguments { svg, trace, json, .. }: &Arguments,
-) -> Result<(), Trouble> {
-    let write = |path: &Path, made: io::Result<Vec<u8>>| {
-        let trouble = Trouble::own(format!("cannot make {}", path.display()));
-        file::write(path, &made.map_err(trouble)?)
-    };
-    json.iter().try_for_each(|path| write(path, recording.to_json()))?;
-    svg.iter().try_for_each(|path| write(path, recording.to_svg()))?;
-    trace.iter().try_for_each(|path| write(path, recording.to_trace()))
+fn keep(recording: &Recording, arguments: &Arguments) -> Result<(), Trouble> {
+    let Arguments { svg, trace, json, .. } = arguments;
+    json.iter().try_for_each(|path| file::write(path, &recording.to_json()))?;
+    svg.iter().try_for_each(|path| file::write(path, &svg::draw(recording)))?;
+    trace.iter().try_for_each(|path| file::write(path, &trace::write(recording)))
 }
 
 /// Draws on the standard output. A reader that has gone away is no failure.
 fn print(recording: &Recording) -> Result<(), Trouble> {
-    let drawing = recording.drawing();
+    let drawing = terminal::draw(recording);
     let mut stdout = io::stdout().lock();
     match stdout.write_all(drawing.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -1,19 +1,16 @@
 //! Signals that ask for the end, as something that `poll` can wait for.
 
-use std::io;
+use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use nix::sys::signal::Signal;
 use procfs::process::Process;
 use signal_hook::flag;
-use signal_hook::iterator::backend::SignalDelivery;
-use signal_hook::iterator::exfiltrator::origin::WithOrigin;
-use signal_hook::low_level::emulate_default_handler;
-use signal_hook::low_level::siginfo::Cause;
+use signal_hook::low_level::{emulate_default_handler, pipe};
 
 use crate::trouble::Trouble;
 
@@ -27,20 +24,8 @@ pub struct Signals {
     readable: UnixStream,
     /// The number of the last one that came, or 0.
     arrived: Arc<AtomicUsize>,
-    /// What came since the last [`Signals::take`].
-    taken: Mutex<SignalDelivery<UnixStream, WithOrigin>>,
     /// Whether the next one ends this process at once.
     at_once: Arc<AtomicBool>,
-}
-
-/// A signal that has come.
-#[derive(Clone, Copy, Debug)]
-pub struct Arrived {
-    /// Which one.
-    pub signal: Signal,
-    /// Whether it came from a terminal, which sends it to the whole foreground
-    /// process group: to the program that was started, too.
-    pub from_terminal: bool,
 }
 
 impl Signals {
@@ -61,21 +46,17 @@ impl Signals {
     }
 
     fn of(caught: &[Signal]) -> io::Result<Signals> {
-        let (arrived, at_once) = (Arc::new(AtomicUsize::new(0)), Arc::default());
+        let (readable, writable) = UnixStream::pair()?;
+        readable.set_nonblocking(true)?;
+        let signals = Signals { readable, arrived: Arc::default(), at_once: Arc::default() };
         // The handlers of a signal run in the order in which they are registered.
         for &signal in caught {
-            flag::register_conditional_default(signal as i32, Arc::clone(&at_once))?;
-            flag::register_usize(signal as i32, Arc::clone(&arrived), signal as usize)?;
+            let number = signal as i32;
+            flag::register_conditional_default(number, Arc::clone(&signals.at_once))?;
+            flag::register_usize(number, Arc::clone(&signals.arrived), signal as usize)?;
+            pipe::register(number, writable.try_clone()?)?;
         }
-        let (readable, writable) = UnixStream::pair()?;
-        let numbers = caught.iter().map(|signal| *signal as i32);
-        let taken = SignalDelivery::with_pipe(
-            readable.try_clone()?,
-            writable,
-            WithOrigin::default(),
-            numbers,
-        )?;
-        Ok(Signals { readable, arrived, taken: Mutex::new(taken), at_once })
+        Ok(signals)
     }
 
     /// The descriptor that becomes readable with the first signal, and stays so until
@@ -84,7 +65,7 @@ impl Signals {
         self.readable.as_fd()
     }
 
-    /// An error if a signal has ever come.
+    /// An error if a signal has come.
     ///
     /// # Errors
     ///
@@ -95,22 +76,21 @@ impl Signals {
 
     /// The error for a signal that has come.
     pub fn interrupted(&self) -> Trouble {
-        let number = i32::try_from(self.arrived.load(Ordering::SeqCst)).unwrap_or(0);
-        Trouble::Interrupted(Signal::try_from(number).unwrap_or(Signal::SIGINT))
+        let number = self.arrived.load(Ordering::SeqCst);
+        Trouble::Interrupted(signal(number).unwrap_or(Signal::SIGINT))
     }
 
-    /// The last signal that has come since this was last called, for a caller that
-    /// goes on after a signal.
-    pub fn take(&self) -> Option<Arrived> {
-        let mut taken = self.taken.lock().expect("nothing panics while it holds this");
-        let origin = taken.pending().last()?;
-        let signal = Signal::try_from(origin.signal).ok()?;
-        Some(Arrived { signal, from_terminal: origin.cause == Cause::Kernel })
+    /// The last signal that has come, for a caller that goes on after it.
+    pub fn take(&self) -> Option<Signal> {
+        // Emptied first: a signal that comes meanwhile makes it readable again.
+        while (&self.readable).read(&mut [0; 64]).is_ok_and(|read| read > 0) {}
+        signal(self.arrived.swap(0, Ordering::SeqCst))
     }
 
-    /// From here on a signal ends this process at once. Everything must be cleaned up.
-    pub fn end_at_once(&self) {
-        self.at_once.store(true, Ordering::SeqCst);
+    /// Says whether the next signal ends this process at once. Then there must be nothing
+    /// to clean up.
+    pub fn end_at_once(&self, at_once: bool) {
+        self.at_once.store(at_once, Ordering::SeqCst);
     }
 
     /// Ends this process by the signal that asked for the end, so that a shell sees
@@ -120,4 +100,8 @@ impl Signals {
         let _ = emulate_default_handler(signal as i32);
         ExitCode::from(128 + signal as u8)
     }
+}
+
+fn signal(number: usize) -> Option<Signal> {
+    Signal::try_from(i32::try_from(number).ok()?).ok()
 }

@@ -6,14 +6,12 @@ use crate::trouble::Trouble;
 #[derive(Clone, Copy, PartialEq)]
 pub enum Kind {
     Output,
-    OutputInAnyOrder,
     Table,
 }
 
 /// A kind, the beginning of its mark, and what stands before and after what it holds.
-const KINDS: [(Kind, &str, &str, &str); 3] = [
+const KINDS: [(Kind, &str, &str, &str); 2] = [
     (Kind::Output, "<!-- recorded: ", "\n```text\n", "```\n"),
-    (Kind::OutputInAnyOrder, "<!-- recorded, in any order: ", "\n```text\n", "```\n"),
     (Kind::Table, "<!-- measured: ", "", "<!-- end -->\n"),
 ];
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::MEASURED;
 use crate::report::pictures;
 use crate::results;
-use crate::timeline::Recording;
+use crate::timeline::{Recording, svg};
 use crate::trouble::Trouble;
 
 const DIRECTORY: &str = "pictures";
@@ -24,10 +24,9 @@ pub fn renew(text: &str, is_check: bool) -> Result<Vec<String>, Trouble> {
     for name in names {
         let run = Path::new("tests/timelines").join(name).with_extension("json");
         let own = |(file, _): &&(&str, Vec<u8>)| file.strip_suffix(".svg") == Some(name);
-        let sources = || format!("cannot draw {name} from {} or {MEASURED}", run.display());
         let new = match measured.iter().find(own) {
-            Some((_, svg)) => svg.clone(),
-            None => Recording::read(&run)?.to_svg().map_err(Trouble::own(sources()))?,
+            Some((_, drawn)) => drawn.clone(),
+            None => svg::draw(&Recording::read(&run)?),
         };
         let file = Path::new(DIRECTORY).join(name).with_extension("svg");
         if fs::read(&file).ok().as_deref() != Some(&new) {

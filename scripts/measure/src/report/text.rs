@@ -32,14 +32,3 @@ pub fn count(number: usize, thing: &str) -> String {
     let plural = if thing.ends_with('s') { "es" } else { "s" };
     format!("{number} {thing}{}", if number == 1 { "" } else { plural })
 }
-
-/// A time in seconds with three significant digits.
-pub fn short_time(seconds: f64) -> String {
-    match seconds {
-        s if s < 0.001 => format!("{:.0} us", s * 1e6),
-        s if s < 1.0 => format!("{:.0} ms", s * 1e3),
-        s if s < 10.0 => format!("{s:.2} s"),
-        s if s < 1000.0 => format!("{s:.1} s"),
-        s => format!("{s:.0} s"),
-    }
-}

@@ -1,17 +1,20 @@
 //! What every drawing of a run shows: sentences, rows of threads, and rows of tasks.
 
-use std::ops::Range;
-
+use console::measure_text_width;
 use nix::sys::signal::Signal;
 
-use crate::report::text::{count, printable, short_time};
-use crate::timeline::recording::{End, Recording, Thread};
+use crate::report::text::{count, printable};
+use crate::report::units;
+use crate::timeline::output::MOST_LINES;
+use crate::timeline::recording::{End, Recording};
 use crate::timeline::slices::{Life, Slices, Times, seconds};
 use crate::timeline::tasks::{Outcome, Task, tasks};
 
-/// More rows than this are brought together in so many groups of neighbours.
+/// So many threads and so many tasks have rows of their own. The other threads have one row
+/// together.
 const MOST_ROWS: usize = 24;
-const GROUPS: usize = 16;
+/// The shortest and the longest column of names. `other lines` fits into both.
+pub const LABELS: (usize, usize) = (11, 30);
 /// A run of fewer slices is too short to tell which thread ran when.
 const FEW: f64 = 5.0;
 /// CPU time that is missing in the drawing is told from this part on, of the CPU time and of
@@ -31,13 +34,12 @@ pub struct Picture<'a> {
     pub wall: f64,
     /// The threads, and all of them together, if there are several.
     pub threads: Vec<Row>,
-    pub tasks: Vec<Bars>,
-    /// The name of the row of the lines that are no task's, which [`Picture::lines`] has.
-    pub lines_label: &'static str,
+    pub tasks: Vec<Task>,
+    /// The lines that are no task's.
     lines: Vec<(f64, String)>,
 }
 
-/// A thread, or a group of threads.
+/// A thread, or several threads together.
 pub struct Row {
     /// Its name, indented if it belongs to the process above it.
     pub label: String,
@@ -60,52 +62,25 @@ pub struct Cell {
     pub there: usize,
 }
 
-/// A task, or a group of tasks.
-pub struct Bars {
-    pub label: String,
-    /// How long it took; of several, on the average.
-    pub length: String,
-    pub tasks: Vec<Task>,
-}
-
 impl<'a> Picture<'a> {
     /// What there is to draw of a run.
     pub fn new(recording: &'a Recording) -> Picture<'a> {
         let lives: Vec<Life> =
             recording.threads.iter().map(|thread| Life::new(thread, &recording.samples)).collect();
-        let totals: Vec<Times> = lives.iter().map(Life::total).collect();
-        let wall = seconds(recording.wall);
-        let drawn: f64 = totals.iter().map(|total| total.on_core).sum();
-        let (summary, notes, cores) = sentences(recording, drawn);
-        let threads = recording.threads.len();
-        let mut rows: Vec<Row> = groups(0..threads.min(1))
-            .into_iter()
-            .chain(groups(1..threads))
-            .map(|members| Row::new(&recording.threads, members, &totals))
-            .collect();
-        if threads > 1 {
-            rows.push(Row {
-                label: format!("all, of {}", count(recording.cores, "core")),
-                percent: vec![percent(cores, recording.cores as f64)],
-                members: (0..threads).collect(),
-                whole: recording.cores as f64,
-            });
+        let (mut tasks, lines) = tasks(recording);
+        let drawn = lives.iter().map(|life| life.total().on_core).sum();
+        let (summary, mut notes, cores) = sentences(recording, drawn);
+        if tasks.len() > MOST_ROWS {
+            notes.push(format!("{} more tasks are left out.", tasks.len() - MOST_ROWS));
+            tasks.truncate(MOST_ROWS);
         }
-        let (tasks, lines) = tasks(recording);
-        let lines_label = if tasks.is_empty() { "lines" } else { "other lines" };
-        let mut tasks = tasks.into_iter();
-        let groups = groups(0..tasks.len()).into_iter();
-        let bars =
-            groups.map(|group| Bars::new(tasks.by_ref().take(group.len()).collect(), group[0]));
-        let bars = bars.collect();
         Picture {
             title: printable(program(&recording.command[0])),
             summary,
             notes,
-            wall,
-            threads: rows,
-            lines_label,
-            tasks: bars,
+            wall: seconds(recording.wall),
+            threads: rows(recording, &lives, cores),
+            tasks,
             lines,
             recording,
             lives,
@@ -131,6 +106,12 @@ impl<'a> Picture<'a> {
         cells.collect()
     }
 
+    /// The name of the row of the lines that are no task's, if there are any.
+    pub fn lines_label(&self) -> Option<&'static str> {
+        let label = if self.tasks.is_empty() { "lines" } else { "other lines" };
+        (!self.lines.is_empty()).then_some(label)
+    }
+
     /// The lines that are no task's, by so many columns.
     pub fn lines(&self, columns: usize) -> Vec<Vec<&(f64, String)>> {
         let mut placed = vec![Vec::new(); columns];
@@ -146,47 +127,74 @@ impl<'a> Picture<'a> {
         ((part * columns as f64) as usize).min(columns - 1)
     }
 
-    /// Whether a task has failed.
-    pub fn has_failures(&self) -> bool {
-        self.tasks.iter().flat_map(|bars| &bars.tasks).any(|task| task.outcome == Outcome::Failed)
+    /// The width of the column of names, in characters.
+    pub fn label_width(&self) -> usize {
+        let labels = self.threads.iter().map(|row| row.label.as_str());
+        let labels = labels.chain(self.tasks.iter().map(Task::label));
+        labels.map(measure_text_width).max().unwrap_or(0).clamp(LABELS.0, LABELS.1)
+    }
+
+    /// What there is in the drawing, and what it means.
+    pub fn legend(&self, slices: Slices) -> Vec<(&'static str, String)> {
+        let has_gaps = slices.seen(self.recording).contains(&false);
+        let has_failures = self.tasks.iter().any(|task| task.outcome == Outcome::Failed);
+        let slice = format!("a slice is {}", units::seconds(slices.length));
+        let entries = [
+            (true, "core", "on a core"),
+            (true, "ready", "ready, no core was free"),
+            (true, "asleep", "asleep"),
+            (has_gaps, "gap", "not seen"),
+            (!self.tasks.is_empty(), "task", "a task, by what was printed"),
+            (has_failures, "failed", "it failed"),
+            (!self.lines.is_empty(), "line", "a line printed"),
+            (true, "", slice.as_str()),
+        ];
+        let entries = entries.into_iter().filter(|(is_there, ..)| *is_there);
+        entries.map(|(_, mark, meaning)| (mark, meaning.to_owned())).collect()
     }
 }
 
+/// A row for each of the first threads, for the others, and for all together.
+fn rows(recording: &Recording, lives: &[Life], cores: f64) -> Vec<Row> {
+    let threads = &recording.threads;
+    let own = if threads.len() > MOST_ROWS { MOST_ROWS - 1 } else { threads.len() };
+    let mut rows: Vec<Row> = threads[..own]
+        .iter()
+        .enumerate()
+        .map(|(i, thread)| {
+            let is_inner = thread.pid != threads[0].pid && thread.tid != thread.pid;
+            let indent = if is_inner { "  " } else { "" };
+            Row::new(format!("{indent}{}", thread.name), vec![i], lives)
+        })
+        .collect();
+    let others: Vec<usize> = (own..threads.len()).collect();
+    if !others.is_empty() {
+        rows.push(Row::new(format!("{} other threads", others.len()), others, lives));
+    }
+    if threads.len() > 1 {
+        rows.push(Row {
+            label: format!("all, of {}", count(recording.cores, "core")),
+            percent: vec![percent(cores, recording.cores as f64)],
+            members: (0..threads.len()).collect(),
+            whole: recording.cores as f64,
+        });
+    }
+    rows
+}
+
 impl Row {
-    fn new(threads: &[Thread], members: Vec<usize>, totals: &[Times]) -> Row {
-        let mut shares = Times::default();
-        members.iter().for_each(|&i| shares.add(1.0, totals[i], Times::default()));
-        let (first, last) = (&threads[members[0]], &threads[members[members.len() - 1]]);
-        let label = if members.len() > 1 {
-            group_label(&first.name, &last.name).unwrap_or_else(|| count(members.len(), "thread"))
-        } else if first.pid != threads[0].pid && first.tid != first.pid {
-            format!("  {}", first.name)
-        } else {
-            first.name.clone()
-        };
-        let on_core = percent(shares.on_core, shares.there);
-        let ready = percent(shares.ready, shares.there).min(100 - on_core);
+    fn new(label: String, members: Vec<usize>, lives: &[Life]) -> Row {
+        let mut total = Times::default();
+        members.iter().for_each(|&i| total.add(1.0, lives[i].total(), Times::default()));
+        let on_core = percent(total.on_core, total.there);
+        let ready = percent(total.ready, total.there).min(100 - on_core);
         // One that was seen once was there for no time at all.
-        let percent = if shares.there > 0.0 {
+        let percent = if total.there > 0.0 {
             vec![on_core, ready, 100 - on_core - ready]
         } else {
             Vec::new()
         };
         Row { label: printable(&label), percent, whole: members.len() as f64, members }
-    }
-}
-
-impl Bars {
-    fn new(tasks: Vec<Task>, first: usize) -> Bars {
-        let mean = tasks.iter().map(|task| task.end - task.start).sum::<f64>() / tasks.len() as f64;
-        let mean = short_time(mean);
-        let (label, length) = match &tasks[..] {
-            [task] => (short_name(&task.name).to_owned(), mean),
-            _ => {
-                (format!("tasks {} to {}", first + 1, first + tasks.len()), format!("mean {mean}"))
-            }
-        };
-        Bars { label, length, tasks }
     }
 }
 
@@ -214,7 +222,7 @@ fn sentences(recording: &Recording, drawn: f64) -> (String, Vec<String>, f64) {
     if wall < FEW * shortest {
         notes.push(format!(
             "It was shorter than {FEW} slices of {}, too short to tell which thread ran when.",
-            short_time(shortest)
+            units::seconds(shortest)
         ));
     }
     let mut at_least = "";
@@ -223,8 +231,8 @@ fn sentences(recording: &Recording, drawn: f64) -> (String, Vec<String>, f64) {
             "{} % of the CPU time ({} of {}) is not drawn: it was used by threads and processes \
              that ended before the next look at them.",
             percent(cpu - drawn, cpu),
-            short_time(cpu - drawn),
-            short_time(cpu)
+            units::seconds(cpu - drawn),
+            units::seconds(cpu)
         ));
         let unseen = recording.started.saturating_sub(recording.threads.len() as u64);
         if unseen > 0 {
@@ -232,8 +240,8 @@ fn sentences(recording: &Recording, drawn: f64) -> (String, Vec<String>, f64) {
             notes.push(format!("At most {unseen} of these were never seen."));
         }
     }
-    if recording.lines_left_out > 0 {
-        notes.push(format!("{} more lines are left out.", recording.lines_left_out));
+    if recording.lines.len() == MOST_LINES {
+        notes.push(format!("Lines after the first {MOST_LINES} are left out."));
     }
     if recording.left > 0 {
         notes.push(format!(
@@ -250,7 +258,7 @@ fn sentences(recording: &Recording, drawn: f64) -> (String, Vec<String>, f64) {
     };
     let summary = format!(
         "{}, {at_least}{}{processes}, on average {cores:.2} of {}",
-        short_time(wall),
+        units::seconds(wall),
         count(recording.threads.len(), "thread"),
         count(recording.cores, "core")
     );
@@ -262,34 +270,7 @@ fn program(path: &str) -> &str {
     path.rsplit('/').find(|part| !part.is_empty()).unwrap_or(path)
 }
 
-/// A row for each, or, if these were too many, for groups of neighbours.
-fn groups(members: Range<usize>) -> Vec<Vec<usize>> {
-    let size = if members.len() > MOST_ROWS { members.len().div_ceil(GROUPS) } else { 1 };
-    members.collect::<Vec<_>>().chunks(size).map(<[usize]>::to_vec).collect()
-}
-
-/// `threads 1 to 50`, if nothing but a number tells neighbours apart.
-fn group_label(first: &str, last: &str) -> Option<String> {
-    let number = |name: &str, kind| {
-        let rest = name.strip_prefix(kind)?.strip_prefix(' ')?;
-        rest.split(' ').next().map(str::to_owned)
-    };
-    [("thread", "threads"), ("process", "processes")].into_iter().find_map(|(kind, plural)| {
-        Some(format!("{plural} {} to {}", number(first, kind)?, number(last, kind)?))
-    })
-}
-
 /// A part of a whole in whole percent, at most 100.
 fn percent(part: f64, whole: f64) -> u32 {
     if whole > 0.0 { (100.0 * part / whole).round().min(100.0) as u32 } else { 0 }
-}
-
-/// Of a URL, the part that tells it from the others: the path, if there is one.
-fn short_name(name: &str) -> &str {
-    let Some((_, rest)) = name.split_once("://") else {
-        return name;
-    };
-    let rest = rest.split(['?', '#']).next().unwrap_or(rest);
-    let path = rest.find('/').map_or("", |slash| &rest[slash..]);
-    if path.len() > 1 { path } else { rest.trim_end_matches('/') }
 }

@@ -1,7 +1,7 @@
 //! What was seen of one run: all that a drawing needs, kept as JSON.
 
+use std::fs;
 use std::path::Path;
-use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
@@ -38,8 +38,6 @@ pub struct Recording {
     pub samples: Vec<u64>,
     /// What the program printed on its standard output, oldest first.
     pub lines: Vec<Line>,
-    /// How many lines were printed after those.
-    pub lines_left_out: u64,
 }
 
 /// How a program ended.
@@ -89,14 +87,10 @@ impl Default for End {
 
 impl Recording {
     /// The recording as JSON, on one line.
-    ///
-    /// # Errors
-    ///
-    /// None that is expected: everything here has a form in JSON.
-    pub fn to_json(&self) -> io::Result<Vec<u8>> {
-        let mut json = serde_json::to_vec(self)?;
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut json = serde_json::to_vec(self).expect("everything here has a form in JSON");
         json.push(b'\n');
-        Ok(json)
+        json
     }
 
     /// Reads a file that [`Recording::to_json`] made.
@@ -110,34 +104,23 @@ impl Recording {
         let json = fs::read(path).map_err(|error| usage(error.to_string()))?;
         let recording: Recording = serde_json::from_slice(&json)
             .map_err(|error| usage(format!("it is not a recording: {error}")))?;
-        match recording.fault() {
-            Some(fault) => Err(usage(format!("it is not a recording: {fault}"))),
-            None => Ok(recording),
+        if recording.format == FORMAT && recording.is_possible() {
+            Ok(recording)
+        } else {
+            Err(usage("it is not a recording of this version".to_owned()))
         }
     }
 
-    /// What no run can have been like, if anything. Drawings rely on the rest.
-    fn fault(&self) -> Option<&'static str> {
-        let in_order = |moments: Vec<u64>| {
-            moments.is_sorted() && moments.last().is_none_or(|last| *last <= self.wall)
+    /// Whether the parts fit together as they do in any run. Drawings rely on it.
+    fn is_possible(&self) -> bool {
+        let was_seen = |thread: &Thread| {
+            !thread.counters.is_empty()
+                && thread.counters.iter().all(|counters| counters.0 < self.samples.len())
         };
-        let is_possible = |thread: &Thread| {
-            thread.last <= self.wall
-                && thread.counters.is_sorted_by(|a, b| a.0 < b.0)
-                && thread.counters.last().is_some_and(|last| last.0 < self.samples.len())
-        };
-        if self.format != FORMAT {
-            Some("its format is of another version")
-        } else if self.command.is_empty() || self.cores == 0 {
-            Some("it has no program or no cores")
-        } else if !in_order(self.samples.clone())
-            || !in_order(self.lines.iter().map(|line| line.at).collect())
-        {
-            Some("its moments are out of order")
-        } else if !self.threads.iter().all(is_possible) {
-            Some("it has a thread outside of the run")
-        } else {
-            None
-        }
+        !self.command.is_empty()
+            && self.samples.is_sorted()
+            && self.samples.last().is_some_and(|last| *last <= self.wall)
+            && self.lines.is_sorted_by_key(|line| line.at)
+            && self.threads.iter().all(was_seen)
     }
 }

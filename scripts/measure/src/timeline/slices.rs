@@ -135,9 +135,10 @@ impl Slices {
     pub fn seen(self, recording: &Recording) -> Vec<bool> {
         let moments = recording.samples.iter().chain([&recording.wall]).map(|at| seconds(*at));
         let moments: Vec<f64> = moments.collect();
-        let gaps: Vec<_> = moments.windows(2).filter(|gap| gap[1] - gap[0] > self.length).collect();
-        let is_in =
-            |gap: &&[f64], slice| gap[0] <= self.start(slice) && self.start(slice + 1) <= gap[1];
-        (0..self.count).map(|slice| !gaps.iter().any(|gap| is_in(gap, slice))).collect()
+        let is_seen = |slice| {
+            let (from, to) = (self.start(slice), self.start(slice + 1));
+            !moments.windows(2).any(|gap| gap[0] <= from && to <= gap[1])
+        };
+        (0..self.count).map(is_seen).collect()
     }
 }

@@ -2,20 +2,20 @@
 
 use std::io;
 
-use console::{measure_text_width, truncate_str};
+use console::truncate_str;
 
 use crate::report::axis::Axis;
 use crate::report::page::{self, LINE, MARGIN, Xml, group, rectangle, shape, short, text};
-use crate::report::text::{short_time, wrap};
-use crate::timeline::picture::{Bars, Cell, Picture, Row};
+use crate::report::text::wrap;
+use crate::timeline::picture::{Cell, LABELS, Picture, Row};
+use crate::timeline::recording::Recording;
 use crate::timeline::slices::Slices;
 use crate::timeline::tasks::{Outcome, Task};
 
 /// The most slices. More would make a larger file and could hardly be seen.
 const MOST_SLICES: usize = 80;
-/// The most marks of printed lines, and the most lines that one of them tells of.
+/// The most marks of printed lines.
 const MOST_MARKS: usize = 160;
-const MOST_TOLD: usize = 4;
 
 // The layout, in units of the picture.
 const WIDTH: f64 = 520.0;
@@ -26,8 +26,6 @@ const ROW: f64 = 22.0;
 const BAR: f64 = 15.0;
 /// Between the threads and what was printed.
 const GAP: f64 = 6.0;
-/// The shortest and the longest column of names, in characters.
-const LABELS: (usize, usize) = (11, 30);
 /// The longest line of a sentence, in characters; it fits into `WIDTH`.
 const LONGEST_NOTE: usize = 80;
 /// The width of the widest letter of this font.
@@ -54,10 +52,7 @@ struct Chart {
 
 impl Chart {
     fn new(picture: &Picture) -> Chart {
-        let labels = picture.threads.iter().map(|row| &row.label);
-        let labels = labels.chain(picture.tasks.iter().map(|bars| &bars.label));
-        let longest = labels.map(|label| measure_text_width(label)).max().unwrap_or(0);
-        let left = MARGIN + longest.clamp(LABELS.0, LABELS.1) as f64 * LETTER + 6.0;
+        let left = MARGIN + picture.label_width() as f64 * LETTER + 6.0;
         let width = WIDTH - left - RIGHT;
         Chart { left, width, axis: Axis::linear(picture.wall, APART / width) }
     }
@@ -69,24 +64,17 @@ impl Chart {
 }
 
 /// The picture as an SVG file.
-///
-/// # Errors
-///
-/// None that is expected: it is written to memory.
-pub fn draw(picture: &Picture) -> io::Result<Vec<u8>> {
+pub fn draw(recording: &Recording) -> Vec<u8> {
+    let picture = &Picture::new(recording);
     let slices = picture.slices(MOST_SLICES);
     let chart = Chart::new(picture);
     let notes = picture.notes.iter().flat_map(|note| wrap(note, " ", LONGEST_NOTE, "…"));
     let notes: Vec<String> = notes.collect();
-    let lines = picture.lines(MOST_MARKS);
-    let has_lines = lines.iter().any(|lines| !lines.is_empty());
-    let rows: Vec<(&Row, Vec<Cell>)> =
-        picture.threads.iter().map(|row| (row, picture.cells(row, slices))).collect();
-    let has_gaps = rows.iter().any(|(_, cells)| cells.iter().any(|cell| !cell.is_seen));
-    let legend = legend(picture, slices, has_gaps, has_lines);
+    let legend = picture.legend(slices);
 
     let top = MARGIN + (3 + notes.len()) as f64 * LINE + 12.0;
-    let number = rows.len() + picture.tasks.len() + usize::from(has_lines);
+    let lines_label = picture.lines_label();
+    let number = picture.threads.len() + picture.tasks.len() + usize::from(lines_label.is_some());
     let bottom = top + number as f64 * ROW + GAP;
     let height = bottom + (legend.len().div_ceil(IN_A_LINE) + 1) as f64 * LINE + MARGIN;
     let what = format!("{}: {}", picture.title, picture.summary);
@@ -106,26 +94,26 @@ pub fn draw(picture: &Picture) -> io::Result<Vec<u8>> {
             }
         }
         let mut y = top;
-        for (row, cells) in &rows {
-            thread(xml, row, cells, slices, &chart, y)?;
+        for row in &picture.threads {
+            thread(xml, row, &picture.cells(row, slices), slices, &chart, y)?;
             y += ROW;
         }
         y += GAP;
-        for bars in &picture.tasks {
-            tasks(xml, bars, &chart, y)?;
+        for task in &picture.tasks {
+            bar(xml, task, &chart, y)?;
             y += ROW;
         }
-        if has_lines {
-            name(xml, picture.lines_label, y)?;
+        if let Some(label) = lines_label {
+            name(xml, label, y)?;
         }
-        for lines in lines.iter().filter(|lines| !lines.is_empty()) {
-            let mut told: Vec<&str> =
-                lines.iter().take(MOST_TOLD).map(|(_, line)| line.as_str()).collect();
-            let more = format!("and {} more", lines.len() - told.len());
-            told.extend((lines.len() > MOST_TOLD).then_some(more.as_str()));
-            let moment = lines[0].0;
-            group(xml, &format!("{moment:.2} s\n{}", told.join("\n")), |xml| {
-                shape(xml, "line", &rectangle(chart.x(moment) - 1.0, y + 2.0, 2.0, BAR - 4.0))
+        for lines in picture.lines(MOST_MARKS) {
+            let Some((moment, text)) = lines.first() else { continue };
+            let more = match lines.len() - 1 {
+                0 => String::new(),
+                more => format!("\nand {more} more"),
+            };
+            group(xml, &format!("{moment:.2} s\n{text}{more}"), |xml| {
+                shape(xml, "line", &rectangle(chart.x(*moment) - 1.0, y + 2.0, 2.0, BAR - 4.0))
             })?;
         }
         for (i, entry) in legend.iter().enumerate() {
@@ -134,6 +122,7 @@ pub fn draw(picture: &Picture) -> io::Result<Vec<u8>> {
         }
         Ok(())
     })
+    .expect("nothing prevents writing to memory")
 }
 
 /// The row of a thread or of several: on a core from below, ready above it, and a thin
@@ -189,48 +178,17 @@ fn thread(
     Ok(())
 }
 
-fn tasks(xml: &mut Xml, bars: &Bars, chart: &Chart, y: f64) -> io::Result<()> {
-    name(xml, &bars.label, y)?;
-    text(xml, "small end", WIDTH - MARGIN, y + 12.0, &bars.length)?;
-    // Bars of a group share the height.
-    let height = BAR / bars.tasks.len() as f64;
-    for (i, task) in bars.tasks.iter().enumerate() {
-        let Task { name, start, end, outcome, .. } = task;
-        let (class, how) = match outcome {
-            Outcome::Done => ("task", ""),
-            Outcome::Failed => ("failed", ", failed"),
-            Outcome::Open => ("task", ", had not ended"),
-        };
-        let what = format!("{name}, {start:.2} to {end:.2} s: {}{how}", short_time(end - start));
-        let (left, top) = (chart.x(*start), y + i as f64 * height);
-        let width = (chart.x(*end) - left).max(1.0);
-        group(xml, &what, |xml| shape(xml, class, &rectangle(left, top, width, height)))?;
-    }
-    Ok(())
+fn bar(xml: &mut Xml, task: &Task, chart: &Chart, y: f64) -> io::Result<()> {
+    name(xml, task.label(), y)?;
+    text(xml, "small end", WIDTH - MARGIN, y + 12.0, &task.length())?;
+    let Task { name, start, end, outcome, .. } = task;
+    let what = format!("{name}, {start:.2} to {end:.2} s: {}, {}", task.length(), outcome.words());
+    let class = if *outcome == Outcome::Failed { "failed" } else { "task" };
+    let width = (chart.x(*end) - chart.x(*start)).max(1.0);
+    group(xml, &what, |xml| shape(xml, class, &rectangle(chart.x(*start), y, width, BAR)))
 }
 
-/// What the colours mean: a class, if it is a colour, and the words.
-fn legend(
-    picture: &Picture,
-    slices: Slices,
-    has_gaps: bool,
-    has_lines: bool,
-) -> Vec<(&'static str, String)> {
-    let slice = format!("a slice is {}", short_time(slices.length));
-    let entries = [
-        (true, "core", "on a core"),
-        (true, "ready", "ready, no core was free"),
-        (true, "asleep", "asleep"),
-        (has_gaps, "gap", "not seen"),
-        (!picture.tasks.is_empty(), "task", "a task, by what was printed"),
-        (picture.has_failures(), "failed", "it failed"),
-        (has_lines, "line", "a line printed"),
-        (true, "", slice.as_str()),
-    ];
-    let entries = entries.into_iter().filter(|(is_there, ..)| *is_there);
-    entries.map(|(_, class, what)| (class, what.to_owned())).collect()
-}
-
+/// What a mark means: its class, if it has one, and the words.
 fn explain(xml: &mut Xml, (class, what): &(&str, String), left: f64, y: f64) -> io::Result<()> {
     let (height, width) = match *class {
         "asleep" => (2.0, 10.0),

@@ -3,16 +3,14 @@
 //! A task lasts from a line that says that it starts to one that says that it has ended.
 
 use crate::report::text::printable;
+use crate::report::units;
 use crate::timeline::recording::Recording;
 use crate::timeline::slices::seconds;
 
-/// What the line that starts a task begins with, and the one that ends it. The rest of
-/// both is the task's name.
-const WORDS: [(&str, &str); 3] = [
-    ("Starting to fetch data from ", "Finished fetching data from "),
-    ("Fetching ", "Finished fetching "),
-    ("Downloading ", "Downloaded "),
-];
+/// What the line that starts a task begins with. The rest is the task's name.
+const STARTS: [&str; 3] = ["Starting to fetch data from ", "Fetching ", "Downloading "];
+/// What comes before the name in the line that ends a task.
+const ENDS: [&str; 3] = ["Finished fetching data from ", "Finished fetching ", "Downloaded "];
 /// What the line of a download that failed begins with. The name, a colon and the reason
 /// follow.
 const FAILED: &str = "Failed to download ";
@@ -26,8 +24,25 @@ pub struct Task {
     /// When it said that it has ended; if it never did, when the program had.
     pub end: f64,
     pub outcome: Outcome,
-    /// What the line of its end begins with.
-    ending: &'static str,
+}
+
+impl Task {
+    /// Of a URL, the part that tells it from the others: the path, if there is one.
+    pub fn label(&self) -> &str {
+        let Some((_, rest)) = self.name.split_once("://") else {
+            return &self.name;
+        };
+        let rest = rest.split(['?', '#']).next().unwrap_or(rest);
+        match rest.split_once('/') {
+            Some((host, path)) if !path.is_empty() => &rest[host.len()..],
+            _ => rest.trim_end_matches('/'),
+        }
+    }
+
+    /// How long it took.
+    pub fn length(&self) -> String {
+        units::seconds(self.end - self.start)
+    }
 }
 
 /// How a task ended.
@@ -41,19 +56,29 @@ pub enum Outcome {
     Open,
 }
 
+impl Outcome {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Outcome::Done => "done",
+            Outcome::Failed => "failed",
+            Outcome::Open => "had not ended",
+        }
+    }
+}
+
 /// The tasks of a run, in the order in which they started, and the moments and texts of the
 /// lines that start or end none. Of several with one name, the first that started ends first.
 pub fn tasks(recording: &Recording) -> (Vec<Task>, Vec<(f64, String)>) {
     let (mut tasks, mut others) = (Vec::new(), Vec::new());
     for line in &recording.lines {
         let (at, text) = (seconds(line.at), printable(&line.text));
-        let started =
-            WORDS.iter().find_map(|(starts, ends)| Some((text.strip_prefix(starts)?, *ends)));
+        let started = STARTS.iter().find_map(|start| text.strip_prefix(start));
         if let Some((task, outcome)) = ended(&mut tasks, &text) {
             (task.end, task.outcome) = (at, outcome);
-        } else if let Some((name, ending)) = started {
+        } else if let Some(name) = started {
             let (name, end) = (name.to_owned(), seconds(recording.wall));
-            tasks.push(Task { name, start: at, end, outcome: Outcome::Open, ending });
+            tasks.push(Task { name, start: at, end, outcome: Outcome::Open });
         } else {
             others.push((at, text));
         }
@@ -63,14 +88,13 @@ pub fn tasks(recording: &Recording) -> (Vec<Task>, Vec<(f64, String)>) {
 
 /// The task that a line ends, and how.
 fn ended<'a>(tasks: &'a mut [Task], text: &str) -> Option<(&'a mut Task, Outcome)> {
-    let mut open = tasks.iter_mut().filter(|task| task.outcome == Outcome::Open);
-    if let Some(rest) = text.strip_prefix(FAILED) {
-        // The reason may hold a colon too, and so may the name.
-        let failed = |task: &&mut Task| {
-            rest.strip_prefix(&task.name).is_some_and(|rest| rest.starts_with(": "))
+    tasks.iter_mut().filter(|task| task.outcome == Outcome::Open).find_map(|task| {
+        let after = |words: &str| text.strip_prefix(words)?.strip_prefix(task.name.as_str());
+        let outcome = if ENDS.into_iter().any(|end| after(end) == Some("")) {
+            Outcome::Done
+        } else {
+            after(FAILED)?.starts_with(": ").then_some(Outcome::Failed)?
         };
-        return Some((open.find(failed)?, Outcome::Failed));
-    }
-    WORDS.iter().any(|(_, ends)| text.starts_with(ends)).then_some(())?;
-    Some((open.find(|task| text.strip_prefix(task.ending) == Some(&*task.name))?, Outcome::Done))
+        Some((task, outcome))
+    })
 }

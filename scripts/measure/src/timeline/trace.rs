@@ -1,12 +1,10 @@
 //! Writes a run in Chrome's trace event format, for Perfetto and the Firefox profiler.
 
-use std::io;
-
 use serde_json::{Value, json};
 
 use crate::timeline::recording::Recording;
 use crate::timeline::slices::{Life, Slices};
-use crate::timeline::tasks::{Outcome, tasks};
+use crate::timeline::tasks::tasks;
 
 /// The most steps of the counter of cores in use.
 const MOST_STEPS: usize = 10_000;
@@ -15,11 +13,7 @@ const MOST_STEPS: usize = 10_000;
 ///
 /// Each sample tells how long a thread was on a core and how long it was ready since the
 /// sample before, and not in which order. The trace puts the wait first.
-///
-/// # Errors
-///
-/// None that is expected: everything here has a form in JSON.
-pub fn write(recording: &Recording) -> io::Result<Vec<u8>> {
+pub fn write(recording: &Recording) -> Vec<u8> {
     let lives = recording.threads.iter().map(|thread| Life::new(thread, &recording.samples));
     let lives: Vec<Life> = lives.collect();
     let root = recording.threads.first().map_or(0, |thread| thread.pid);
@@ -27,13 +21,15 @@ pub fn write(recording: &Recording) -> io::Result<Vec<u8>> {
 
     for (thread, life) in recording.threads.iter().zip(&lives) {
         let (pid, tid) = (thread.pid, thread.tid);
-        let is_first = pid == tid;
-        let name = if pid == root { &recording.command[0] } else { &thread.name };
-        for (kind, name) in [("process_name", name), ("thread_name", &thread.name)] {
-            if kind == "thread_name" || is_first {
-                let args = json!({ "name": name });
-                events.push(json!({ "ph": "M", "ts": 0, "name": kind, "pid": pid, "tid": tid, "args": args }));
-            }
+        let mut name = |kind, name: &str| {
+            let args = json!({ "name": name });
+            events.push(
+                json!({ "ph": "M", "ts": 0, "name": kind, "pid": pid, "tid": tid, "args": args }),
+            );
+        };
+        name("thread_name", &thread.name);
+        if tid == pid {
+            name("process_name", if pid == root { &recording.command[0] } else { &thread.name });
         }
         for (name, from, to) in states(life) {
             events.push(json!({
@@ -44,15 +40,10 @@ pub fn write(recording: &Recording) -> io::Result<Vec<u8>> {
 
     let (tasks, lines) = tasks(recording);
     for (id, task) in tasks.iter().enumerate() {
-        let how = match task.outcome {
-            Outcome::Done => "done",
-            Outcome::Failed => "failed",
-            Outcome::Open => "had not ended",
-        };
         for (phase, at) in [("b", task.start), ("e", task.end)] {
             events.push(json!({
                 "ph": phase, "ts": micros(at), "cat": "task", "id": id, "name": task.name,
-                "pid": root, "tid": root, "args": { "outcome": how }
+                "pid": root, "tid": root, "args": { "outcome": task.outcome.words() }
             }));
         }
     }
@@ -63,18 +54,17 @@ pub fn write(recording: &Recording) -> io::Result<Vec<u8>> {
     }
     let slices = Slices::new(recording, MOST_STEPS);
     for (i, sum) in slices.sums(lives.iter()).iter().enumerate() {
-        let cores = sum.on_core / slices.length;
         events.push(json!({
             "ph": "C", "ts": micros(slices.start(i)), "name": "cores in use", "pid": root, "tid": root,
-            "args": { "cores": cores }
+            "args": { "cores": sum.on_core / slices.length }
         }));
     }
     // A stable sort: what begins at the same time stays in order.
     events.sort_by_key(|event| event["ts"].as_u64());
     let trace = json!({ "displayTimeUnit": "ms", "traceEvents": Value::Array(events) });
-    let mut json = serde_json::to_vec(&trace)?;
+    let mut json = serde_json::to_vec(&trace).expect("everything here has a form in JSON");
     json.push(b'\n');
-    Ok(json)
+    json
 }
 
 /// When a thread was ready and on a core, in microseconds. Neighbours of a kind are one.

@@ -1,8 +1,8 @@
 //! Runs a program and watches it from outside until it ends.
 
 use std::ffi::OsString;
-use std::io;
-use std::os::fd::AsFd;
+use std::io::{self, PipeReader};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command};
@@ -16,7 +16,7 @@ use rustix::time::{ClockId, clock_gettime};
 use crate::child::signals::Signals;
 use crate::child::tree::Tree;
 use crate::child::{exit_of, ready};
-use crate::timeline::output::{Lines, Output};
+use crate::timeline::output::pass_on;
 use crate::timeline::recording::{End, FORMAT, Recording};
 use crate::timeline::sampling::Sampler;
 use crate::trouble::Trouble;
@@ -26,14 +26,11 @@ const INTERVAL: Duration = Duration::from_millis(20);
 /// The time until the next sample is at least this many times a sample's CPU time. The
 /// watching may take a twentieth of a core, and passing on the output takes some too.
 const COST: u32 = 30;
-/// How many samples a run of any length has at least in its last half: the interval grows
-/// with the run, so that a day's samples still fit in memory.
-const RESOLUTION: u32 = 2000;
 /// How long a program that was asked to end may take to do so.
 const GRACE: Duration = Duration::from_secs(2);
 /// How long the processes that a program leaves behind may take to end, by themselves
 /// or, after an interruption, killed; and how often they are looked for.
-const SOON: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(1)];
+const SOON: Duration = Duration::from_secs(1);
 const OFTEN: Duration = Duration::from_millis(5);
 
 /// Runs a program to its end. Its standard input and its standard error are this
@@ -55,33 +52,31 @@ pub fn watch(
         .map_err(Trouble::own("cannot adopt the program's descendants"))?;
     let cores =
         thread::available_parallelism().map_err(Trouble::own("cannot count the cores"))?.get();
-
     let rest = arguments.iter().map(|argument| argument.to_string_lossy().into_owned());
     let command = [name.to_owned()].into_iter().chain(rest).collect();
+    let (printed, writer) =
+        io::pipe().map_err(Trouble::own("cannot pass on what the program prints"))?;
 
-    let blind = "cannot pass on what the program prints";
-    let (printed, writer) = io::pipe().map_err(Trouble::own(blind))?;
-    let start = Instant::now();
-    let output = Output::pass_on(printed, start).map_err(Trouble::own(blind))?;
-    // From here on only the program starts threads and processes.
     let tree = Tree::before_start()?;
+    let start = Instant::now();
     let mut child = Command::new(path)
         .args(arguments)
         .stdout(writer)
         .spawn()
         .map_err(|error| Trouble::Usage(format!("cannot start {name}: {error}")))?;
+    let root = Pid::from_raw(child.id().cast_signed());
     let mut watch = Watch {
         start,
-        root: Pid::from_raw(child.id().cast_signed()),
+        root,
         tree,
-        sampler: Sampler::default(),
+        sampler: Sampler::new(root.as_raw()),
         recording: Recording { format: FORMAT, command, cores, ..Recording::default() },
     };
-    if let Err(trouble) = watch.watch(&mut child, output, signals) {
-        // The trouble is reported; a failure here can add nothing to it.
+    if let Err(error) = watch.to_end(&mut child, printed, signals) {
+        // The error is reported; a failure here can add nothing to it.
         let _ = child.kill();
         let _ = child.wait();
-        return Err(trouble);
+        return Err(Trouble::own("cannot watch the program")(error));
     }
     let Watch { mut recording, sampler, .. } = watch;
     (recording.threads, recording.samples) = sampler.finish(name);
@@ -97,21 +92,24 @@ struct Watch {
 }
 
 impl Watch {
-    fn watch(
+    fn to_end(
         &mut self,
         child: &mut Child,
-        output: Output,
+        printed: PipeReader,
         signals: &Signals,
-    ) -> Result<(), Trouble> {
-        let blind = "cannot wait for the program";
-        self.until_end(child, signals).map_err(Trouble::own(blind))?;
+    ) -> io::Result<()> {
+        let exit = exit_of(child)?;
+        let (start, ended) = (self.start, exit.try_clone()?);
+        // A thread of its own: a slow reader must not keep this one from watching.
+        let output = thread::Builder::new().spawn(move || pass_on(printed, &ended, start))?;
+        self.sample_to_end(&exit, signals)?;
         let wall = nanoseconds(self.start.elapsed());
         self.recording.wall = wall;
         // A terminal's signal may have ended the program before it is noticed here.
         self.recording.interrupted |= signals.take().is_some();
         // The program is a zombie now. Its counters tell what it did until its end.
         self.sampler.sample(&self.tree, wall);
-        let status = child.wait().map_err(Trouble::own(blind))?;
+        let status = child.wait()?;
         self.recording.end = match (status.code(), status.signal()) {
             (Some(code), _) => End::Status(code),
             (None, signal) => End::Signal(signal.unwrap_or(0)),
@@ -120,16 +118,19 @@ impl Watch {
         self.recording.cpu = nanoseconds(self.tree.cpu());
         self.recording.started = self.tree.started();
         self.recording.left = self.await_rest();
-        let lines = self.lines(output, signals)?;
-        (self.recording.lines, self.recording.lines_left_out) = (lines.kept, lines.left_out);
+
+        // The reader may be slow. Who does not want to wait may end this process.
+        signals.end_at_once(true);
+        self.recording.lines = output.join().expect("passing on does not panic")?;
+        signals.end_at_once(false);
         // The last ones may have been read after the program had ended.
         self.recording.lines.iter_mut().for_each(|line| line.at = line.at.min(wall));
         Ok(())
     }
 
-    /// Takes samples until the program ends.
-    fn until_end(&mut self, child: &Child, signals: &Signals) -> io::Result<()> {
-        let exit = exit_of(child)?;
+    /// Takes samples until the program ends. A signal asks it to end, and it is killed if it
+    /// does not.
+    fn sample_to_end(&mut self, exit: &OwnedFd, signals: &Signals) -> io::Result<()> {
         let mut kill_at: Option<Instant> = None;
         let mut next = Instant::now();
         loop {
@@ -138,19 +139,17 @@ impl Watch {
             if ready(&[exit.as_fd(), signals.descriptor()], time)?[0] {
                 return Ok(());
             }
-            if let Some(arrived) = signals.take() {
-                // The second one asks for an end at once.
-                let grace = if self.recording.interrupted { Duration::ZERO } else { GRACE };
-                kill_at = Some(Instant::now() + grace);
+            // The program has not been reaped, so its number is still its own.
+            if let Some(signal) = signals.take() {
+                kill_at = Some(Instant::now() + GRACE);
                 self.recording.interrupted = true;
-                if !arrived.from_terminal {
-                    // The program has not been reaped, so its number is still its own.
-                    let _ = kill(self.root, arrived.signal);
+                // A terminal sends these two to the program as well.
+                if ![Signal::SIGINT, Signal::SIGQUIT].contains(&signal) {
+                    let _ = kill(self.root, signal);
                 }
             }
-            if kill_at.is_some_and(|kill_at| kill_at <= Instant::now()) {
+            if kill_at.take_if(|kill_at| *kill_at <= Instant::now()).is_some() {
                 let _ = kill(self.root, Signal::SIGKILL);
-                kill_at = None;
             }
             if next <= Instant::now() {
                 next = Instant::now() + self.sample();
@@ -164,13 +163,13 @@ impl Watch {
         self.sampler.sample(&self.tree, nanoseconds(self.start.elapsed()));
         self.tree.reap_orphans(self.root.as_raw());
         let cost = thread_cpu().saturating_sub(before);
-        INTERVAL.max(cost * COST).max(self.start.elapsed() / RESOLUTION)
+        INTERVAL.max(cost * COST)
     }
 
     /// Waits a moment for the processes that an ended program has left behind, and kills
     /// them if it was interrupted. Returns how many are still there.
     fn await_rest(&self) -> usize {
-        let until = Instant::now() + SOON[usize::from(self.recording.interrupted)];
+        let until = Instant::now() + SOON;
         loop {
             self.tree.reap_orphans(self.root.as_raw());
             let mut left = self.tree.processes();
@@ -183,24 +182,6 @@ impl Watch {
                 let _ = kill(Pid::from_raw(stat.pid), Signal::SIGKILL);
             }
             thread::sleep(OFTEN);
-        }
-    }
-
-    /// Waits until everything that was printed is passed on, however slow its reader is. A
-    /// signal ends that.
-    fn lines(&mut self, mut output: Output, signals: &Signals) -> Result<Lines, Trouble> {
-        let blind = "cannot pass on what the program prints";
-        output.program_has_ended();
-        loop {
-            let is_done = ready(&[output.done(), signals.descriptor()], Duration::MAX)
-                .map_err(Trouble::own(blind))?[0];
-            if is_done {
-                return output.lines().map_err(Trouble::own(blind));
-            }
-            if signals.take().is_some() {
-                self.recording.interrupted = true;
-                return Ok(Lines::default());
-            }
         }
     }
 }
