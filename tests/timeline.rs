@@ -424,7 +424,7 @@ fn names_processes() {
     // A process that becomes another program and outlives its parent, and a program that
     // becomes another one.
     let bench = Bench::new();
-    let script = "(sleep 100 & echo $! >pid); sleep 1; exec sleep 1";
+    let script = "(sleep 100 2>/dev/null & echo $! >pid); sleep 1; exec sleep 1";
     let output = bench.watch(&["sh", "-c", script]);
     assert!(output.status.success(), "{output:?}");
     assert!(text(&output.stdout).contains("1 of the processes that it started outlive"));
