@@ -424,13 +424,15 @@ fn names_processes() {
     // A process that becomes another program and outlives its parent, and a program that
     // becomes another one.
     let bench = Bench::new();
-    let script = "(sleep 4 & echo $! >pid); sleep 1; exec sleep 1";
+    let script = "(sleep 100 2>/dev/null & echo $! >pid); sleep 1; exec sleep 1";
     let output = bench.watch(&["sh", "-c", script]);
     assert!(output.status.success(), "{output:?}");
     assert!(text(&output.stdout).contains("1 of the processes that it started outlive"));
     let run = bench.recording();
-    let orphan = fs::read_to_string(bench.0.path().join("pid")).unwrap();
-    let name = format!("process {} sleep", orphan.trim());
+    let orphan: i32 =
+        fs::read_to_string(bench.0.path().join("pid")).unwrap().trim().parse().unwrap();
+    kill(Pid::from_raw(orphan), Signal::SIGKILL).unwrap();
+    let name = format!("process {orphan} sleep");
     assert!(names(&run)[0] == "main" && names(&run).contains(&name.as_str()), "{:?}", names(&run));
 }
 

@@ -72,7 +72,7 @@ pub fn watch(
         sampler: Sampler::new(root.as_raw()),
         recording: Recording { format: FORMAT, command, cores, ..Recording::default() },
     };
-    if let Err(error) = watch.to_end(&mut child, printed, signals) {
+    if let Err(error) = watch.run(&mut child, printed, signals) {
         // The error is reported; a failure here can add nothing to it.
         let _ = child.kill();
         let _ = child.wait();
@@ -92,12 +92,7 @@ struct Watch {
 }
 
 impl Watch {
-    fn to_end(
-        &mut self,
-        child: &mut Child,
-        printed: PipeReader,
-        signals: &Signals,
-    ) -> io::Result<()> {
+    fn run(&mut self, child: &mut Child, printed: PipeReader, signals: &Signals) -> io::Result<()> {
         let exit = exit_of(child)?;
         let (start, ended) = (self.start, exit.try_clone()?);
         // A thread of its own: a slow reader must not keep this one from watching.
