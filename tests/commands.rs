@@ -24,7 +24,7 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
         "\nscripts/compare.sh --quick sequential_counter threaded_counter\n",
     ),
     (
-        "scripts/compare.sh --full --peers --json results/compare.json",
+        "scripts/compare.sh --peers --json results/compare.json",
         ".ci/run",
         "\nscripts/compare.sh --quick --peers ",
     ),
