@@ -321,10 +321,10 @@ impl Bench {
     }
 
     fn command_of(&self, measure: &Path, arguments: &[&str]) -> Command {
-        // SIGINT as a terminal's programs have it: what a script starts in the
-        // background ignores it, and so would all that it starts.
+        // Signals as a terminal's programs have them: what a script starts in the
+        // background ignores some, and so would all that it starts.
         let mut command = Command::new("env");
-        command.arg("--default-signal=INT").arg(measure).args(arguments);
+        command.arg("--default-signal").arg(measure).args(arguments);
         command.env("TMPDIR", self.temporary.path()).env_remove("RUST_BACKTRACE");
         command.stdin(Stdio::null()).process_group(0);
         command

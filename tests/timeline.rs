@@ -579,7 +579,7 @@ fn watching_costs_little() {
 /// would all that it starts.
 fn timeline() -> Command {
     let mut command = Command::new("env");
-    command.args(["--default-signal=INT", TIMELINE]);
+    command.args(["--default-signal", TIMELINE]);
     for variable in ["CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"] {
         command.env_remove(variable);
     }

@@ -278,6 +278,10 @@ pub fn downloads_the_good_beside_the_bad(program: &str) {
 
 /// Most systems let a program have 1 024 descriptors until it asks for more.
 pub fn downloads_a_thousand(program: &str) {
+    if most_descriptors() < 4_096 {
+        // A thread per URL cannot have what it needs here.
+        return counts_the_failures_without_descriptors(program);
+    }
     let (run, files) = download_a_thousand(program, "ulimit -S -n 1024");
     assert_eq!(run.lines().last(), Some(&"1000 downloaded, 0 failed"));
     assert_eq!(files.len(), 1_000);
@@ -294,6 +298,12 @@ pub fn counts_the_failures_without_descriptors(program: &str) {
     let failed = run.lines.iter().filter(|line| line.starts_with("Failed to download "));
     assert_eq!(failed.count(), 1_000 - downloaded);
     assert_eq!(run.stderr, "");
+}
+
+/// How many descriptors a program can ask for.
+fn most_descriptors() -> usize {
+    let run = finish(command("sh").args(["-c", "ulimit -H -n"]));
+    run.lines()[0].parse().unwrap_or(usize::MAX)
 }
 
 fn download_a_thousand(program: &str, limit: &str) -> (Run, Vec<(String, Vec<u8>)>) {
@@ -313,6 +323,8 @@ fn download_a_thousand(program: &str, limit: &str) -> (Run, Vec<(String, Vec<u8>
 /// A server may close a kept connection at any time. Without a second request,
 /// up to a fifth of these downloads fails.
 pub fn repeats_requests_on_closed_connections(program: &str) {
+    // The servers' ends of the connections are this test's.
+    let urls = if most_descriptors() < 4_096 { 40 } else { 400 };
     for closing in [
         Closing::AfterTheAnswer,
         Closing::Later(Duration::from_micros(200)),
@@ -322,10 +334,11 @@ pub fn repeats_requests_on_closed_connections(program: &str) {
         let address = closes_kept_connections(closing);
         let directory = tempfile::tempdir().unwrap();
         let path = |i| if i % 2 == 0 { "" } else { "/redirect" };
-        let list = (0..400).map(|i| format!("http://{address}{}/{i}\n", path(i)));
+        let list = (0..urls).map(|i| format!("http://{address}{}/{i}\n", path(i)));
         fs::write(directory.path().join("list"), list.collect::<String>()).unwrap();
         let run = run_in(directory.path(), program, &["--from", "list"]);
-        assert_eq!(run.lines().last(), Some(&"400 downloaded, 0 failed"), "{closing:?}");
+        let last = format!("{urls} downloaded, 0 failed");
+        assert_eq!(run.lines().last(), Some(&last.as_str()), "{closing:?}");
         for (name, bytes) in files(&directory.path().join("downloads")) {
             assert_eq!(bytes, name.replace("file", "/").as_bytes(), "{name}");
         }
