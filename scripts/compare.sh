@@ -4,7 +4,7 @@
 #     scripts/compare.sh [SECTION]...
 #     scripts/compare.sh PROGRAM PROGRAM... [-- ARGUMENT...]
 #
-# Everything is said by: scripts/compare.sh --help
+# All options: scripts/compare.sh --help
 set -euo pipefail
 manifest=$(cd "$(dirname "$0")/.." && pwd)/Cargo.toml
 

@@ -4,7 +4,7 @@
 #
 #     scripts/record.sh [--check]
 #
-# Everything is said by: scripts/record.sh --help
+# All options: scripts/record.sh --help
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -4,7 +4,7 @@
 #
 #     scripts/timeline.sh [--svg FILE] [--trace FILE] PROGRAM [ARGUMENTS]...
 #
-# Everything is said by: scripts/timeline.sh --help
+# All options: scripts/timeline.sh --help
 set -euo pipefail
 
 if [ "$(uname -s)" != Linux ]; then
@@ -13,7 +13,7 @@ if [ "$(uname -s)" != Linux ]; then
 fi
 manifest=$(cd "$(dirname "$0")/.." && pwd)/Cargo.toml
 
-# Nothing is built while the program runs, which runs where the reader is.
+# Build first. The program then runs in the directory of the caller.
 cargo build --release --workspace --manifest-path "$manifest"
 programs=$(cargo run --release --quiet --manifest-path "$manifest" --bin where)
 exec "$programs/timeline" "$@"

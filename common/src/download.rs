@@ -28,7 +28,7 @@ use crate::site::Site;
 /// Downloads files, and names them file0, file1, ... in the order of their URLs
 #[derive(Parser)]
 pub struct Arguments {
-    /// What to download; without URLs, three files from a web site on loopback
+    /// What to download; without URLs and --from, three files from a web site on loopback
     #[arg(value_name = "URL")]
     urls: Vec<String>,
     /// A file with more URLs, one per line; - is standard input
@@ -211,12 +211,13 @@ impl Url {
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match reqwest::Url::parse(&self.0) {
-            Ok(mut url) if url.password().is_some() => {
-                let _ = url.set_password(Some("***"));
-                url.fmt(f)
+        let after_scheme = self.0.split_once("://").map_or(&*self.0, |(_, rest)| rest);
+        let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+        match authority.rsplit_once('@').and_then(|(login, _)| login.split_once(':')) {
+            Some((_, password)) => {
+                f.write_str(&self.0.replacen(&format!(":{password}@"), ":***@", 1))
             }
-            _ => self.0.fmt(f),
+            None => self.0.fmt(f),
         }
     }
 }

@@ -66,7 +66,7 @@
 //!
 //! | | a [`Process`] | a [`Pool`] |
 //! |---|---|---|
-//! | the function panics | [`Exit::Panic`], with place and message | [`Cause::TaskPanicked`]; tasks that run are awaited; the pool stays usable |
+//! | the function panics | [`Exit::Panic`], with place and message | [`Cause::TaskPanicked`]; chunks that have begun are finished; the pool stays usable |
 //! | a signal kills it, it aborts or exits | [`Exit::Signal`], [`Exit::Status`] | [`Cause::WorkerDied`], after `exit(0)` too; the other workers are killed; the pool is broken |
 //! | it takes too long | you [`kill`](Process::kill) it | with a [`time_limit`](Pool::time_limit), [`Cause::TaskTimedOut`]; as after a death |
 //! | the function returns an error | [`Exit::Failed`], with its text | it is a result like any other |
@@ -75,7 +75,7 @@
 //! | [`map_unordered`](Pool::map_unordered) is dropped early | | its workers are killed; the pool stays usable |
 //! | the parent ends, or is killed | the kernel kills the child | the kernel kills the workers |
 //!
-//! Each error is one line that names the worker, its pid, the task and the cause:
+//! Each failure of a pool is one line that names the worker, its pid, the task and the cause:
 //! `worker 2 (pid 30507) was killed by SIGKILL while running task 2`. The panic that
 //! ends a task or a process is only reported, and not printed. A panic in another
 //! thread of the child, or one that the function catches, is printed as usual.

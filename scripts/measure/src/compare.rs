@@ -48,7 +48,7 @@ pub struct Arguments {
     /// Adds the same work in CPython and C++ if they are installed
     #[arg(long)]
     peers: bool,
-    /// How many rounds each comparison has; by default as many as it needs
+    /// How many rounds each comparison has, 6 at least; by default as many as it needs
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(6..=1000))]
     runs: Option<u32>,
     /// How many seconds a run may take before it counts as hung

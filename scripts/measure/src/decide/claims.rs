@@ -131,7 +131,7 @@ const CLAIMS: &[Claim] = &[
                 (Speed::Parallel, _) => Truth::False,
                 _ => Truth::Undecided,
             };
-            Some((format!("with one lock: {}", units::speedup(&figure)), truth))
+            Some((format!("with one lock: {}", units::ratio(&figure)), truth))
         },
     },
     Claim {
@@ -140,7 +140,7 @@ const CLAIMS: &[Claim] = &[
         programs: &["threaded_counter", "sequential_counter"],
         rule: |results| {
             let (speed, figure) = speed(results, "counting", "threaded_counter")?;
-            Some((units::speedup(&figure), truth(is_parallel(speed))))
+            Some((units::ratio(&figure), truth(is_parallel(speed))))
         },
     },
     Claim {
@@ -154,7 +154,7 @@ const CLAIMS: &[Claim] = &[
         programs: &["pool_map", "sequential_map"],
         rule: |results| {
             let (speed, figure) = speed(results, "mapping", "pool_map")?;
-            Some((units::speedup(&figure), truth(is_parallel(speed))))
+            Some((units::ratio(&figure), truth(is_parallel(speed))))
         },
     },
     Claim {
@@ -175,7 +175,7 @@ const CLAIMS: &[Claim] = &[
                 (Speed::NoFaster, ..) => Truth::False,
                 _ => Truth::Undecided,
             };
-            let [one, other] = [one, other].map(|figure| units::speedup(&figure));
+            let [one, other] = [one, other].map(|figure| units::ratio(&figure));
             Some((format!("processes {one}; threads {other}"), truth))
         },
     },
@@ -185,7 +185,7 @@ const CLAIMS: &[Claim] = &[
         programs: &["async_map", "sequential_map"],
         rule: |results| {
             let (speed, figure) = speed(results, "mapping", "async_map")?;
-            Some((units::speedup(&figure), truth(is_parallel(speed).map(|faster| !faster))))
+            Some((units::ratio(&figure), truth(is_parallel(speed).map(|faster| !faster))))
         },
     },
     Claim {
@@ -194,7 +194,7 @@ const CLAIMS: &[Claim] = &[
         programs: &["async_map", "sequential_map"],
         rule: |results| {
             let (speed, figure) = speed(results, "mapping", "async_map")?;
-            Some((format!("computing: {}", units::speedup(&figure)), truth(is_parallel(speed))))
+            Some((format!("computing: {}", units::ratio(&figure)), truth(is_parallel(speed))))
         },
     },
     Claim {
@@ -208,7 +208,7 @@ const CLAIMS: &[Claim] = &[
                 Verdict::Faster | Verdict::Same => Some(false),
                 Verdict::Undecided => None,
             };
-            Some((units::speedup(&figure), truth(slower)))
+            Some((units::ratio(&figure), truth(slower)))
         },
     },
     Claim {
@@ -305,7 +305,7 @@ const CLAIMS: &[Claim] = &[
                 _ => Truth::Undecided,
             };
             let memory = [tasks?, threads?].map(units::bytes).join(" instead of ");
-            Some((format!("{}: {}, {memory}", waits.title, units::speedup(&figure)), truth))
+            Some((format!("{}: {}, {memory}", waits.title, units::ratio(&figure)), truth))
         },
     },
     Claim {
@@ -325,7 +325,7 @@ const CLAIMS: &[Claim] = &[
             let figure = speedup(results, "fetching", "fetch_data", "fetch_data_awaited")?;
             // 2 + 3 + 1 s one after the other, and 3 s for the longest.
             let as_long = (figure.low > 1.9) || figure.verdict == Verdict::Faster;
-            Some((units::speedup(&figure), truth(Some(as_long))))
+            Some((units::ratio(&figure), truth(Some(as_long))))
         },
     },
     Claim {
@@ -339,7 +339,7 @@ const CLAIMS: &[Claim] = &[
                 Verdict::Same | Verdict::Faster => Some(false),
                 Verdict::Undecided => None,
             };
-            let figure = format!("with a blocking call: {}", units::speedup(&figure));
+            let figure = format!("with a blocking call: {}", units::ratio(&figure));
             Some((figure, truth(blocks.map(|blocks| !blocks))))
         },
     },
@@ -352,7 +352,7 @@ const CLAIMS: &[Claim] = &[
             let peak = files.row("tokio_files")?.peak;
             let figure = files.speedup("tokio_files", "std_files")?;
             let text =
-                format!("on an event loop: {} threads, {}", peak.threads, units::speedup(&figure));
+                format!("on an event loop: {} threads, {}", peak.threads, units::ratio(&figure));
             let truth = match figure.verdict {
                 _ if !peak.is_known() => Truth::Undecided,
                 Verdict::Slower if peak.threads > 1 => Truth::True,
@@ -374,14 +374,14 @@ fn threads_need_no_gil(results: &Results) -> Finding {
         (Speed::NoFaster, _) => Truth::True,
         _ => Truth::Undecided,
     };
-    let [figure, locked] = [figure, locked].map(|figure| units::speedup(&figure));
+    let [figure, locked] = [figure, locked].map(|figure| units::ratio(&figure));
     Some((format!("threads {figure}; with one lock {locked}"), truth))
 }
 
 /// Downloads at once are faster than one at a time.
 fn overlaps(results: &Results, program: &str) -> Finding {
     let figure = speedup(results, "downloading", program, "sequential_downloads")?;
-    Some((units::speedup(&figure), truth(is_faster(figure.verdict))))
+    Some((units::ratio(&figure), truth(is_faster(figure.verdict))))
 }
 
 /// One starts faster than another, by a factor at least.
@@ -395,7 +395,7 @@ fn starts_faster(results: &Results, program: &str, other: &str, factor: f64) -> 
         None => None,
     };
     let times = [one?, two?].map(units::seconds).join(" instead of ");
-    Some((format!("{times}: {}", units::speedup(&figure)), truth(faster)))
+    Some((format!("{times}: {}", units::ratio(&figure)), truth(faster)))
 }
 
 /// A wait in one program needs less memory than in another.

@@ -71,18 +71,20 @@ fn few(results: &Results) -> Option<String> {
         let speedup = downloading.speedup(program, "downloads")?;
         Some(match speedup.verdict {
             // What a reader would not notice.
-            _ if (0.9..1.1).contains(&speedup.speedup) => format!("{name} are as fast"),
+            _ if (0.9..1.1).contains(&speedup.speedup) => format!("{name} are about as fast"),
             Verdict::Faster => format!("{name} {} faster", units::factor(speedup.speedup)),
             Verdict::Slower => format!("{name} {} slower", units::factor(1.0 / speedup.speedup)),
-            Verdict::Same => format!("{name} are as fast"),
+            Verdict::Same => format!("{name} are about as fast"),
             Verdict::Undecided => format!("{name} are undecided"),
         })
     };
     let others = [compared("processes", "process_downloads"), compared("tasks", "async_downloads")];
     let others: Vec<String> = others.into_iter().flatten().collect();
     let others = match &others[..] {
-        [one, other] if one.ends_with("are as fast") && other.ends_with("are as fast") => {
-            "processes and tasks are as fast".to_owned()
+        [one, other]
+            if one.ends_with("are about as fast") && other.ends_with("are about as fast") =>
+        {
+            "processes and tasks are about as fast".to_owned()
         }
         others => others.join("; "),
     };
@@ -196,7 +198,7 @@ mod tests {
         assert_eq!(
             downloading(0.1, 0.1, 0.1),
             "Waiting for a few things: use threads. 12 downloads 10.0x faster; processes and tasks \
-             are as fast."
+             are about as fast."
         );
         assert!(
             downloading(0.1, 0.2, 0.05).ends_with("processes 2.00x slower; tasks 2.00x faster.")

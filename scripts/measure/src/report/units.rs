@@ -60,6 +60,12 @@ pub fn factor(factor: f64) -> String {
     format!("{}x", three_digits(factor))
 }
 
+/// A speed-up with its interval, as a figure.
+pub fn ratio(speedup: &Speedup) -> String {
+    let Speedup { speedup, low, high, .. } = *speedup;
+    format!("speed-up {} ({}-{})", factor(speedup), three_digits(low), three_digits(high))
+}
+
 /// A speed-up with its interval, in the words of its verdict.
 pub fn speedup(speedup: &Speedup) -> String {
     let Speedup { speedup: median, low, high, verdict, .. } = *speedup;
