@@ -103,7 +103,7 @@
 //!   rest of its chunk, and ends then. Its results are not used.
 //! * With `panic = "abort"`, a panic is a SIGABRT to the parent, and its message is
 //!   printed.
-//! * The pool needs Linux 5.4, and so does [`Process::wait_any`].
+//! * The pool and [`Process::wait_any`] watch processes by pidfds: Linux 5.4 or later.
 //!
 //! # What can be an input or a result
 //!
