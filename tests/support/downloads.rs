@@ -300,6 +300,9 @@ pub fn counts_the_failures_without_descriptors(program: &str) {
     assert_eq!(run.stderr, "");
 }
 
+/// For many downloads at once, which take long on a busy machine.
+const PATIENT: [&str; 6] = ["--connect-timeout", "5m", "--stall-timeout", "5m", "--timeout", "10m"];
+
 /// How many descriptors a program can ask for.
 fn most_descriptors() -> usize {
     let run = finish(command("sh").args(["-c", "ulimit -H -n"]));
@@ -312,7 +315,7 @@ fn download_a_thousand(program: &str, limit: &str) -> (Run, Vec<(String, Vec<u8>
     let directory = tempfile::tempdir().unwrap();
     let mut limited = command("sh");
     limited.args(["-c", &format!("{limit}; exec \"$@\""), "sh", program]);
-    let run = finish(limited.args(into_here(&[], &urls)).current_dir(directory.path()));
+    let run = finish(limited.args(into_here(&PATIENT, &urls)).current_dir(directory.path()));
     let files = files(directory.path());
     for (name, bytes) in &files {
         assert_eq!(*bytes, name.replace("file", "/n").as_bytes(), "{name}");
@@ -336,7 +339,8 @@ pub fn repeats_requests_on_closed_connections(program: &str) {
         let path = |i| if i % 2 == 0 { "" } else { "/redirect" };
         let list = (0..urls).map(|i| format!("http://{address}{}/{i}\n", path(i)));
         fs::write(directory.path().join("list"), list.collect::<String>()).unwrap();
-        let run = run_in(directory.path(), program, &["--from", "list"]);
+        let arguments = [&["--from", "list"][..], &PATIENT].concat();
+        let run = run_in(directory.path(), program, &arguments);
         let last = format!("{urls} downloaded, 0 failed");
         assert_eq!(run.lines().last(), Some(&last.as_str()), "{closing:?}");
         for (name, bytes) in files(&directory.path().join("downloads")) {
