@@ -28,7 +28,7 @@ pub fn comparable(output: &str) -> Vec<String> {
 }
 
 /// A line with `#` for the numbers that are the run's own: fractions of seconds, ports of
-/// loopback, and addresses in memory.
+/// loopback, addresses in memory, and the ids of threads and processes.
 fn without_accidents(line: &str) -> String {
     let words = line.split_inclusive([' ', '/', ')']).map(|word| {
         let stem = word.trim_end_matches([' ', '/', ')']);
@@ -39,6 +39,8 @@ fn without_accidents(line: &str) -> String {
             "127.0.0.1:#"
         } else if stem.starts_with("0x") {
             "0x#"
+        } else if stem.strip_prefix('(').is_some_and(is_number) {
+            "(#"
         } else {
             stem
         };
@@ -57,6 +59,7 @@ mod tests {
         assert!(is_same("Time taken: 1.234567 seconds", "Time taken: 0.000001 seconds"));
         assert!(is_same("Get http://127.0.0.1:4711/file1", "Get http://127.0.0.1:80/file1"));
         assert!(is_same("counter at 0x7ffe1 is 1", "counter at 0x7fff2 is 1"));
+        assert!(is_same("thread 'main' (1) panicked", "thread 'main' (22) panicked"));
         assert!(is_same("a\nb\n", "b\na\n"));
         assert!(!is_same("a\nb\n", "a\na\nb\n"));
         assert!(!is_same("Time taken: 1.234567 seconds", "Time needed: 1.234567 seconds"));
