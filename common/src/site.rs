@@ -1,8 +1,7 @@
 //! A web site on loopback, so that the downloads need no network.
 //!
-//! It runs in a process of its own: the running program, started once more.
-//! The parent then has no thread, no runtime and no fork for the site's sake,
-//! and the site's CPU time never counts as the example's.
+//! It runs in a process of its own: the running program, started once more. So the
+//! parent needs no thread for it, and its CPU time is the example's alone.
 //!
 //! Every path is a file. The query of a URL says how it is served:
 //!
