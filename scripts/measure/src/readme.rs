@@ -1,6 +1,6 @@
 //! Makes anew what README files show: what commands print, tables, links to lines, and pictures.
 //!
-//! A block of output stands below the command that printed it. When a block is checked, the
+//! A block of output comes below the command that printed it. When a block is checked, the
 //! lines must be the same; their order, times, ports and addresses may differ:
 //!
 //! ````text

@@ -2,14 +2,14 @@
 
 use crate::trouble::Trouble;
 
-/// What a mark stands above.
+/// What comes below a mark.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Kind {
     Output,
     Table,
 }
 
-/// A kind, the beginning of its mark, and what stands before and after what it holds.
+/// A kind, the beginning of its mark, and the texts before and after its contents.
 const KINDS: [(Kind, &str, &str, &str); 2] = [
     (Kind::Output, "<!-- recorded: ", "\n```text\n", "```\n"),
     (Kind::Table, "<!-- measured: ", "", "<!-- end -->\n"),
