@@ -11,7 +11,7 @@ use std::process::abort;
 use std::thread;
 
 use anyhow::Result;
-use multiprocessing::Process;
+use multiprocessing::{Process, Status};
 
 fn main() -> Result<()> {
     report("A panic in a thread", || crash_in_thread(panic))?;
@@ -23,25 +23,23 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn report(what: &str, program: fn() -> Result<()>) -> Result<()> {
+fn report<R: Status>(what: &str, program: fn() -> R) -> Result<()> {
     println!("{what}");
     println!("  The program {}", Process::start(program)?.wait()?);
     Ok(())
 }
 
-fn crash_in_thread(crash: fn()) -> Result<()> {
+fn crash_in_thread(crash: fn()) {
     if thread::spawn(crash).join().is_err() {
         println!("  The thread panicked");
     }
-    Ok(())
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn crash_in_task(crash: fn()) -> Result<()> {
+async fn crash_in_task(crash: fn()) {
     if tokio::spawn(async move { crash() }).await.is_err() {
         println!("  The task panicked");
     }
-    Ok(())
 }
 
 fn crash_in_process(crash: fn()) -> Result<()> {
