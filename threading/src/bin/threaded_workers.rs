@@ -1,0 +1,43 @@
+//! Fetches six URLs in two threads, so that two fetches run at once and not six.
+//!
+//! Each thread takes the next URL from a channel as soon as its last fetch has
+//! finished. So the program takes 3 s, and a long list needs no more threads.
+//! This is Python's `ThreadPoolExecutor(max_workers=2)`.
+//!
+//!     cargo run -p threading --bin threaded_workers
+
+use std::sync::Mutex;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
+
+fn main() {
+    let (sender, receiver) = mpsc::channel();
+    for i in 1..=6 {
+        sender.send(format!("http://example.com/{i}")).expect("the receiver is there");
+    }
+    // Without a sender, an empty channel ends the threads instead of making them wait.
+    drop(sender);
+
+    let urls = Mutex::new(receiver);
+    thread::scope(|scope| {
+        scope.spawn(|| fetch_all(&urls));
+        scope.spawn(|| fetch_all(&urls));
+    });
+    println!("All fetches are finished");
+}
+
+fn fetch_all(urls: &Mutex<Receiver<String>>) {
+    loop {
+        // In the condition of a `while let`, the lock would be held during the fetch.
+        let next = urls.lock().expect("no thread panics").recv();
+        let Ok(url) = next else { return };
+        fetch_data(&url);
+    }
+}
+
+fn fetch_data(url: &str) {
+    println!("Fetching {url}");
+    thread::sleep(Duration::from_secs(1));
+    println!("Finished fetching {url}");
+}
