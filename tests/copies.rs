@@ -16,16 +16,20 @@ use serde_json::Value;
 const MEMBERS: [&str; 3] = ["threading", "multiprocessing", "asyncio"];
 
 /// Lessons that are run, with what they print; a time is not compared.
-const RUNS: [(&str, &[&str], &str); 10] = [
+const RUNS: [(&str, &[&str], &str); 14] = [
     ("sequential_counter", &["1000"], "All counts are finished"),
     ("threaded_counter", &["1000"], "All threads are finished"),
     ("gil_counter", &["1000"], "All threads are finished"),
     ("threaded_map", &["5"], "Results: [10, 10, 10, 10]"),
     ("pool_map", &["5"], "Results: [10, 10, 10, 10]"),
+    ("rayon_map", &["5"], "Results: [10, 10, 10, 10]"),
     ("async_map", &["5"], "Results: [10, 10, 10, 10]"),
     ("counter", &[], "Thread has finished"),
     ("separate_memory", &[], "Main: "),
     ("async_waits", &["10"], "All waits are finished"),
+    ("threaded_race", &[], "With fetch_add: 2"),
+    ("threaded_queue", &[], "The queue has ended"),
+    ("process_queue", &[], "The queue has ended"),
     ("downloads", &["--from", "/dev/null", "--into", "."], "0 downloaded, 0 failed"),
 ];
 

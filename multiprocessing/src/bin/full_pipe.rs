@@ -1,9 +1,9 @@
-//! Wrong on purpose: waits for a process that waits for somebody to read.
+//! Wrong on purpose: waits for the end of a process that waits for a reader.
 //!
 //! A pipe holds 64 KiB, as a rule. A process that writes more waits until another
-//! one reads. If that one waits for the end of the first before it reads, both wait
-//! for ever. Python's `multiprocessing` warns of this, too: join after you read.
-//! The program notices it by a time limit: a second process is its clock.
+//! process reads. If the reader first waits for the writer's end, both wait for ever.
+//! The same happens with Python's `Queue`. The way out: read first, then join. The
+//! program notices the deadlock by a time limit: a second process is its clock.
 //!
 //!     cargo run -p multiprocessing --bin full_pipe
 

@@ -1,9 +1,9 @@
-//! Fetches from three sources in processes, of which one fails: what of the others?
+//! Fetches from three sources at the same time; the second one fails.
 //!
-//! They run on, and would after an abort or a kill, too (see `crash`). `wait` says
-//! how each process ended. In a `Pool` it depends: after a panic, the tasks that
-//! have begun run on, but when a worker dies, the pool kills the others.
-//! Twin: `threaded_failure`.
+//! The other processes run on, and would after an abort or a kill, too (see `crash`).
+//! `wait` says how each one ended. In a `Pool`, a panic stops no task that has begun,
+//! but when a worker dies, the pool kills the others.
+//! Twins: `threaded_failure` and `async_failure`.
 //!
 //!     cargo run -p multiprocessing --bin process_failure
 

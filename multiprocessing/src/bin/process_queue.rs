@@ -1,9 +1,10 @@
-//! Hands work from a producer to a consumer, in two processes, through a pipe.
+//! Hands items from a process that produces them to `main`, through a pipe.
 //!
-//! A pipe carries bytes, so each item has a frame: here it is a line. Each item is
-//! formatted, copied into the kernel, copied out of it and parsed. In a channel, it
-//! only changes its owner. A pipe is bounded by bytes, not by items (`full_pipe`).
-//! The queue ends when no process has the writing end any more.
+//! A pipe carries bytes, so each item needs a frame: here it is a line. The item is
+//! formatted, copied into the kernel, copied out and parsed; in a channel, it only
+//! changes its owner. A pipe is bounded by bytes, not by items (see `full_pipe`). It
+//! ends when no process has its writing end any more.
+//! Twins: `threaded_queue` and `async_queue`.
 //!
 //!     cargo run -p multiprocessing --bin process_queue
 

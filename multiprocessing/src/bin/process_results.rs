@@ -1,9 +1,9 @@
-//! Fetches from three sources in processes and prints each result as it comes.
+//! Fetches from three sources at the same time, and takes each result when it comes.
 //!
-//! `map` returns when all results are there. `map_unordered` is an iterator that
-//! yields each result as soon as it has arrived, with the index of its input. The
-//! pool also limits how many run at once: here to 3. This is Python's
-//! `imap_unordered`. Twin: `threaded_results`.
+//! `map_unordered` returns the results in the order in which they arrive: 3, 1, 2.
+//! `map` waits for all of them. A pool also limits how many processes run at once:
+//! here to 3, for any number of inputs. This is Python's `pool.imap_unordered`.
+//! Twins: `threaded_results` and `async_results`.
 //!
 //!     cargo run -p multiprocessing --bin process_results
 

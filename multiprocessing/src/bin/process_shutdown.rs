@@ -1,9 +1,10 @@
 //! Works on eight items, two at once, until they are done or you press Ctrl-C.
 //!
 //! Ctrl-C sends SIGINT to the whole process group, so to each child process, too.
-//! The children inherit the parent's handler, which only sets a flag: they survive,
-//! and save their items. The parent starts no other one, waits, and reports what
-//! was saved and what was not started, with status 130. Twin: `threaded_shutdown`.
+//! The children inherit the handler, which only sets a flag: they survive, and save
+//! their items. The parent starts no new item, waits, and reports what was saved and
+//! what was not started; its status is 130.
+//! Twins: `threaded_shutdown` and `async_shutdown`.
 //!
 //!     cargo run -p multiprocessing --bin process_shutdown
 

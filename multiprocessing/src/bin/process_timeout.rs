@@ -1,9 +1,10 @@
-//! Gives a process 2.5 s to fetch five parts of a second each.
+//! Fetches five parts of a second each, with a time limit of 2.5 s.
 //!
 //! A process can be killed at any moment, whatever it does: here in the middle of
-//! the third part. It cannot clean up, and nobody knows what it left half-written.
-//! So a `Pool` with a time limit ends when a task takes too long. (A `Process` of
-//! your own has `kill`.) Twin: in `threaded_timeout`, a thread can only be asked.
+//! part 3. It cannot clean up, and what it was writing stays half-written. A `Pool`
+//! with a time limit kills its workers when a task takes too long; a `Process` of your
+//! own has `kill`.
+//! Twins: `threaded_timeout` and `async_timeout`.
 //!
 //!     cargo run -p multiprocessing --bin process_timeout
 

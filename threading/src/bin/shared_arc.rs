@@ -1,9 +1,9 @@
-//! Shares a count with threads that outlive the function that starts them.
+//! Counts in three threads that outlive the function that started them.
 //!
-//! `shared_memory` lends its count to threads, which a scope joins in time. Here
-//! `start_counting` returns first, so the count must belong to nobody alone: each
-//! `Arc` owns a share of it, and the last one to be dropped frees it.
-//! In Python, every value is shared in this way.
+//! `start_counting` returns before its threads have counted, so they cannot borrow
+//! its count, as in the scope of `shared_memory`. Each `Arc` owns a share of it, and
+//! the last one that is dropped frees it. In Python, every value is shared like this.
+//! Twin: `shared_rc` shares a count on one thread, where it needs no lock.
 //!
 //!     cargo run -p threading --bin shared_arc
 

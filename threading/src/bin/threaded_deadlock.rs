@@ -3,6 +3,7 @@
 //! Each thread holds the lock that the other one waits for. The compiler does not
 //! see it, and `lock` has no time limit, so the program waits with one of its own.
 //! The way out is one order for all: whoever needs both locks takes LEFT first.
+//! Twin: `async_deadlock`.
 //!
 //!     cargo run -p threading --bin threaded_deadlock
 

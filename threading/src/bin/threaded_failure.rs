@@ -1,9 +1,9 @@
-//! Fetches from three sources, of which one fails: what becomes of the others?
+//! Fetches from three sources at the same time; the second one fails.
 //!
-//! A panic ends only its own thread. The others run on, and `join` returns the
-//! panic as an error, so `main` has two results and one reason. If `main` did not
-//! join, nothing but Rust's message would tell of the panic.
-//! This is `gather(..., return_exceptions=True)`, which threads do by themselves.
+//! A panic ends only its own thread. The others run on, and `join` returns the panic
+//! as an error. If `main` did not join, only Rust's message would tell of it. This is
+//! Python's `gather(return_exceptions=True)`.
+//! Twins: `process_failure` and `async_failure`.
 //!
 //!     cargo run -p threading --bin threaded_failure
 

@@ -1,9 +1,10 @@
-//! Hands work from a producer to a consumer through a bounded queue.
+//! Hands items from a thread that produces them to `main`, through a bounded queue.
 //!
-//! The queue has room for two items. When it is full, `send` waits, so a fast
-//! producer does not fill the memory. When the producer returns, its sender is
-//! dropped, and that ends the consumer's loop: no `None` has to be sent.
-//! For more producers, clone the sender. For more consumers, see `threaded_workers`.
+//! The queue holds two items. When it is full, `send` waits, so a fast producer
+//! cannot fill the memory. The queue ends when its last sender is dropped and it is
+//! empty: no special item has to say so. This is Python's `queue.Queue(maxsize=2)`.
+//! For more producers, clone the sender; for more consumers, see `threaded_workers`.
+//! Twins: `process_queue` and `async_queue`.
 //!
 //!     cargo run -p threading --bin threaded_queue
 

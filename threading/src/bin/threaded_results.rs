@@ -1,8 +1,9 @@
-//! Fetches from three sources and prints each result as soon as it is there.
+//! Fetches from three sources at the same time, and takes each result when it comes.
 //!
-//! Joining the threads in turn would hold back the result of Source 3 until Source
-//! 1 has one. A channel delivers in the order in which the threads send.
-//! This is Python's `as_completed`.
+//! A channel delivers the results in the order in which the threads send them: 3, 1,
+//! 2. Joining the threads in turn would hold back Source 3 until Source 1 is there.
+//! This is Python's `concurrent.futures.as_completed`.
+//! Twins: `process_results` and `async_results`.
 //!
 //!     cargo run -p threading --bin threaded_results
 

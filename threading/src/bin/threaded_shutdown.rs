@@ -1,8 +1,10 @@
 //! Works on eight items, two at once, until they are done or you press Ctrl-C.
 //!
-//! Ctrl-C sends SIGINT, which would end the program in the middle of two items. Here
-//! a handler only sets a flag: each thread finishes its item and takes no other.
-//! Then `main` reports what was saved and what was not started, with status 130.
+//! After Ctrl-C, no new item starts, and the items in work are finished and saved.
+//! Then the program reports what was saved and what was not started, and its status
+//! is 130. The handler of the signal only sets a flag, which each thread looks at
+//! before it takes an item. (Python raises `KeyboardInterrupt` in `main` instead.)
+//! Twins: `process_shutdown` and `async_shutdown`.
 //!
 //!     cargo run -p threading --bin threaded_shutdown
 

@@ -1,8 +1,9 @@
-//! Gives a thread 2.5 s to fetch five parts of a second each.
+//! Fetches five parts of a second each, with a time limit of 2.5 s.
 //!
 //! No thread can stop another one, in Rust or in Python. `recv_timeout` only gives
-//! up waiting. The thread runs on until it looks at a flag, so it completes the
-//! third part. A thread that never looks runs until `main` returns.
+//! up waiting. The thread runs on until it looks at a flag, so it completes part 3. A
+//! thread that never looks runs until `main` returns.
+//! Twins: `process_timeout` and `async_timeout`.
 //!
 //!     cargo run -p threading --bin threaded_timeout
 

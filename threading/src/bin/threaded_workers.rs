@@ -1,8 +1,9 @@
-//! Fetches six URLs in two threads, so that two fetches run at once and not six.
+//! Fetches six URLs, at most two at the same time.
 //!
-//! Each thread takes the next URL from a channel as soon as its last fetch has
-//! finished. So the program takes 3 s, and a long list needs no more threads.
-//! This is Python's `ThreadPoolExecutor(max_workers=2)`.
+//! Two threads take their URLs from one channel, the next one as soon as the last
+//! fetch has finished. So the program takes 3 s: not 1 s, and not 6 s. This is Python's
+//! `ThreadPoolExecutor(max_workers=2)`.
+//! Twin: `async_semaphore` starts all fetches, and lets two of them run.
 //!
 //!     cargo run -p threading --bin threaded_workers
 
