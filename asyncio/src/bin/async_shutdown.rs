@@ -22,7 +22,10 @@ async fn main() -> anyhow::Result<ExitCode> {
     let (mut tasks, mut saved, mut interrupted) = (JoinSet::new(), Vec::new(), false);
 
     loop {
-        while tasks.len() < 2 && !interrupted && let Some(item) = items.pop_front() {
+        while tasks.len() < 2
+            && !interrupted
+            && let Some(item) = items.pop_front()
+        {
             tasks.spawn(work(item));
         }
         tokio::select! {
