@@ -190,6 +190,16 @@ fn async_results_come_in_the_order_of_the_delays() {
 }
 
 #[test]
+fn async_results_does_not_hold_back_the_first_result() {
+    let program = command(env!("CARGO_BIN_EXE_async_results"));
+    let mut running = processes::start(&mut interruptible(&program));
+    running.wait_for("Data from Source 3\n");
+    killpg(running.pid(), Signal::SIGINT).unwrap();
+    // Source 2 needs two more seconds.
+    assert!(!running.finish().stdout.contains("Data from Source 2"));
+}
+
+#[test]
 fn async_failure_does_not_stop_the_others() {
     let run = run(env!("CARGO_BIN_EXE_async_failure"), &[]);
     assert_eq!(
