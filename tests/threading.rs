@@ -60,6 +60,7 @@ fn helps() {
         env!("CARGO_BIN_EXE_threaded_map"),
         env!("CARGO_BIN_EXE_rayon_map"),
         env!("CARGO_BIN_EXE_threaded_waits"),
+        env!("CARGO_BIN_EXE_threaded_echo"),
         env!("CARGO_BIN_EXE_shared_atomic"),
         env!("CARGO_BIN_EXE_separate_counts"),
         env!("CARGO_BIN_EXE_downloads"),
@@ -164,6 +165,21 @@ fn assert_limit(run: &Run, error: &str) {
     assert_eq!(run.status.code(), Some(1), "{run:?}");
     assert!(run.lines.is_empty() && run.stderr.starts_with(error), "{run:?}");
     assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
+}
+
+#[test]
+fn threaded_echo_needs_a_stack_per_connection() {
+    let program = env!("CARGO_BIN_EXE_threaded_echo");
+    let lines = run(program, &["100"]);
+    let lines = lines.lines();
+    assert_eq!(lines[..2], ["100 connections are open", "All connections are served"]);
+    assert_time(lines[2]);
+
+    // There is room for ten stacks of 100 MB, and not for a hundred.
+    let limited =
+        |n| ["-c", r#"ulimit -v 2000000; RUST_MIN_STACK=100000000 exec "$0" "$@""#, program, n];
+    assert_eq!(run("sh", &limited("10")).lines()[0], "10 connections are open");
+    assert!(!run("sh", &limited("100")).status.success());
 }
 
 #[test]

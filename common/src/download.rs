@@ -17,12 +17,12 @@ use anyhow::{Result, anyhow, ensure};
 use bytesize::ByteSize;
 use clap::Parser;
 use reqwest::retry;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use rustls::{ClientConfig, RootCertStore};
 use tempfile::NamedTempFile;
 
+use crate::descriptors;
 use crate::site::Site;
 
 /// Downloads files, and names them file0, file1, ... in the order of their URLs
@@ -94,10 +94,8 @@ impl Arguments {
         fs::create_dir_all(&self.into)
             .map_err(|error| anyhow!("cannot create {}: {error}", self.into.display()))?;
 
-        // A thread per URL needs two descriptors each, and most systems allow
-        // 1 024 until a program asks for more.
-        let limit = getrlimit(Resource::Nofile);
-        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+        // A thread per URL needs two descriptors each.
+        descriptors::raise_limit();
 
         let max_size = self.max_size.as_u64();
         let file = |(i, url)| {
