@@ -11,8 +11,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
-use processes::interruptible;
+use processes::{assert_saves_and_ends_on_ctrl_c, interruptible};
 
+use support::shelf::assert_two_at_once;
 use support::{assert_helpful, assert_numbers_overlap, assert_time, command, run};
 
 #[test]
@@ -137,15 +138,7 @@ fn files_are_read_in_both_ways() {
 #[test]
 fn async_semaphore_fetches_two_at_once() {
     let run = run(env!("CARGO_BIN_EXE_async_semaphore"), &[]);
-    let lines = run.lines();
-    let (mut fetching, mut most) = (0, 0);
-    for line in &lines {
-        fetching += i32::from(line.starts_with("Fetching "));
-        fetching -= i32::from(line.starts_with("Finished fetching "));
-        most = most.max(fetching);
-    }
-    assert_eq!((lines.len(), most, fetching), (13, 2, 0), "{run:?}");
-    assert_eq!(lines[12], "All fetches are finished");
+    assert_two_at_once(&run);
     assert!(run.elapsed >= Duration::from_secs(3), "{run:?}");
 }
 
@@ -294,28 +287,7 @@ fn async_shutdown_works_on_all_items_without_ctrl_c() {
 
 #[test]
 fn async_shutdown_saves_what_has_begun() {
-    let program = command(env!("CARGO_BIN_EXE_async_shutdown"));
-    let mut running = processes::start(&mut interruptible(&program));
-    // Items 3 and 4 have begun; 5 and 6 have not, for a second.
-    running.wait_for("Working on item 4\n");
-    killpg(running.pid(), Signal::SIGINT).unwrap();
-    killpg(running.pid(), Signal::SIGINT).unwrap();
-
-    let outcome = running.finish();
-    assert_eq!((outcome.status.code(), &*outcome.stderr), (Some(130), ""), "{}", outcome.stdout);
-    let items = |before: &str| -> Vec<u32> {
-        let items = outcome.stdout.lines().filter_map(|line| line.strip_prefix(before));
-        items.map(|item| item.parse().unwrap()).collect()
-    };
-    let mut begun = items("Working on item ");
-    begun.sort_unstable();
-    let mut saved = items("Saved item ");
-    saved.sort_unstable();
-    assert_eq!(begun, saved);
-    let left: Vec<u32> = (1..=8).filter(|item| !begun.contains(item)).collect();
-    assert!(begun.len() >= 4 && !left.is_empty(), "{}", outcome.stdout);
-    let report = format!("Interrupted\nSaved: {saved:?}\nNot started: {left:?}\n");
-    assert!(outcome.stdout.ends_with(&report), "{}", outcome.stdout);
+    assert_saves_and_ends_on_ctrl_c(env!("CARGO_BIN_EXE_async_shutdown"));
 }
 
 #[test]

@@ -38,20 +38,25 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn echo(connection: &mut TcpStream) -> io::Result<()> {
-    let mut answer = [0; 6];
-    connection.write_all(b"Hello\n").await?;
-    connection.read_exact(&mut answer).await?;
-    assert_eq!(&answer, b"Hello\n");
-    Ok(())
-}
-
 async fn serve(listener: TcpListener) -> io::Result<()> {
     loop {
-        let (mut connection, _) = listener.accept().await?;
-        tokio::spawn(async move {
-            let (mut received, mut answer) = connection.split();
-            tokio::io::copy(&mut received, &mut answer).await
-        });
+        let (connection, _) = listener.accept().await?;
+        tokio::spawn(answer(connection));
     }
+}
+
+async fn answer(mut connection: TcpStream) -> io::Result<()> {
+    let mut line = [0; 6];
+    loop {
+        connection.read_exact(&mut line).await?;
+        connection.write_all(&line).await?;
+    }
+}
+
+async fn echo(connection: &mut TcpStream) -> io::Result<()> {
+    let mut line = [0; 6];
+    connection.write_all(b"Hello\n").await?;
+    connection.read_exact(&mut line).await?;
+    assert_eq!(&line, b"Hello\n");
+    Ok(())
 }

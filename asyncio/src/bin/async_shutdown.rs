@@ -37,6 +37,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         }
     }
 
+    saved.sort_unstable();
     if interrupted {
         println!("Interrupted");
     }

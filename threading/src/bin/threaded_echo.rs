@@ -37,17 +37,25 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn echo(connection: &mut TcpStream) -> io::Result<()> {
-    let mut answer = [0; 6];
-    connection.write_all(b"Hello\n")?;
-    connection.read_exact(&mut answer)?;
-    assert_eq!(&answer, b"Hello\n");
-    Ok(())
-}
-
 fn serve(listener: TcpListener) -> io::Result<()> {
     loop {
         let (connection, _) = listener.accept()?;
-        thread::spawn(move || io::copy(&mut &connection, &mut &connection));
+        thread::spawn(|| answer(connection));
     }
+}
+
+fn answer(mut connection: TcpStream) -> io::Result<()> {
+    let mut line = [0; 6];
+    loop {
+        connection.read_exact(&mut line)?;
+        connection.write_all(&line)?;
+    }
+}
+
+fn echo(connection: &mut TcpStream) -> io::Result<()> {
+    let mut line = [0; 6];
+    connection.write_all(b"Hello\n")?;
+    connection.read_exact(&mut line)?;
+    assert_eq!(&line, b"Hello\n");
+    Ok(())
 }
