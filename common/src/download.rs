@@ -10,10 +10,10 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use anyhow::{Result, anyhow, ensure};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tempfile::NamedTempFile;
 
 use crate::arguments::Downloading;
+use crate::descriptors;
 use crate::site::Site;
 
 /// What a program is asked to download.
@@ -44,10 +44,8 @@ impl Downloading {
         fs::create_dir_all(&self.into)
             .map_err(|error| anyhow!("cannot create {}: {error}", self.into.display()))?;
 
-        // A thread per URL needs two descriptors each, and most systems allow
-        // 1 024 until a program asks for more.
-        let limit = getrlimit(Resource::Nofile);
-        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+        // A thread per URL needs two descriptors each.
+        descriptors::raise_limit();
 
         let mut files = Vec::new();
         for (i, url) in self.urls.drain(..).enumerate() {

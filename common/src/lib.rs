@@ -5,6 +5,7 @@
 
 pub mod arguments;
 pub mod client;
+pub mod descriptors;
 pub mod download;
 pub mod site;
 pub mod work;
