@@ -8,7 +8,6 @@ use bytesize::ByteSize;
 use clap::{Parser, value_parser};
 use humantime::parse_duration;
 
-use crate::descriptors;
 use crate::work::MAX_LIMIT;
 
 /// Maps a CPU-bound task over four inputs
@@ -69,19 +68,5 @@ pub struct BoundedDownloading {
 pub struct Connecting {
     /// How many connections there are at the same time
     #[arg(default_value_t = 10_000)]
-    n: u64,
-}
-
-impl Connecting {
-    /// The number of connections, or fewer if the system does not allow two descriptors
-    /// for each; then a line says so.
-    pub fn possible(&self) -> u64 {
-        let limit = descriptors::raise_limit();
-        // The program has some descriptors already, and needs a few for the event loop.
-        let possible = self.n.min(limit.saturating_sub(20) / 2);
-        if possible < self.n {
-            println!("Only {possible} connections: the system allows {limit} descriptors");
-        }
-        possible
-    }
+    pub n: u64,
 }

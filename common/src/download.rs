@@ -13,7 +13,6 @@ use anyhow::{Result, anyhow, ensure};
 use tempfile::NamedTempFile;
 
 use crate::arguments::Downloading;
-use crate::descriptors;
 use crate::site::Site;
 
 /// What a program is asked to download.
@@ -45,7 +44,7 @@ impl Downloading {
             .map_err(|error| anyhow!("cannot create {}: {error}", self.into.display()))?;
 
         // A thread per URL needs two descriptors each.
-        descriptors::raise_limit();
+        rlimit::increase_nofile_limit(u64::MAX)?;
 
         let mut files = Vec::new();
         for (i, url) in self.urls.drain(..).enumerate() {

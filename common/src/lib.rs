@@ -5,7 +5,6 @@
 
 pub mod arguments;
 pub mod client;
-pub mod descriptors;
 pub mod download;
 pub mod site;
 pub mod work;
