@@ -70,7 +70,7 @@ fn a_longer_time_than_the_run_is_noticed() {
 
 #[test]
 fn a_process_that_is_left_behind_is_noticed_and_ended() {
-    assert_sabotage("leaving", "left a process running");
+    assert_sabotage("leaving", "left 1 process running");
 }
 
 #[test]

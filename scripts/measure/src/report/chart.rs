@@ -70,10 +70,6 @@ impl Chart {
     }
 
     /// The grid, with what is written at each of its lines.
-    ///
-    /// # Errors
-    ///
-    /// None that is expected, here and below: it is written to memory.
     pub fn grid(
         &self,
         xml: &mut Xml,
@@ -95,10 +91,6 @@ impl Chart {
     }
 
     /// The lines, each with its points and their intervals.
-    ///
-    /// # Errors
-    ///
-    /// As [`Chart::grid`].
     pub fn lines(&self, xml: &mut Xml, lines: &[Line]) -> io::Result<()> {
         for Line { class, points, .. } in lines {
             let place =

@@ -24,10 +24,6 @@ text{font:12px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#1f2328}
 
 /// A whole file: a ground of a size, and what `contents` draws on it. The style
 /// comes on top of that of all pictures.
-///
-/// # Errors
-///
-/// None that is expected: it is written to memory.
 pub fn draw(
     (width, height): (f64, f64),
     what: &str,
@@ -58,10 +54,6 @@ pub fn draw(
 }
 
 /// Text that begins at a place, or ends there with the class `end`.
-///
-/// # Errors
-///
-/// As [`draw`]; so for all that follow.
 pub fn text(xml: &mut Xml, class: &str, x: f64, y: f64, what: &str) -> io::Result<()> {
     let (x, y) = (short(x), short(y));
     let class = (!class.is_empty()).then_some(("class", class));
@@ -72,10 +64,6 @@ pub fn text(xml: &mut Xml, class: &str, x: f64, y: f64, what: &str) -> io::Resul
 }
 
 /// Shapes that tell what they are to who points at them.
-///
-/// # Errors
-///
-/// As [`draw`].
 pub fn group(
     xml: &mut Xml,
     what: &str,
@@ -89,10 +77,6 @@ pub fn group(
 }
 
 /// A path.
-///
-/// # Errors
-///
-/// As [`draw`].
 pub fn shape(xml: &mut Xml, class: &str, path: &str) -> io::Result<()> {
     xml.create_element("path").with_attributes([("class", class), ("d", path)]).write_empty()?;
     Ok(())

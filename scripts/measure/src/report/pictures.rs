@@ -7,17 +7,13 @@ use std::path::Path;
 use super::axis::Axis;
 use super::chart::{Chart, Line, Point, STYLE};
 use super::page::{self, LINE, MARGIN, shape, short, text};
-use super::{file, units};
+use super::{output, units};
 use crate::decide::{break_even, median};
 use crate::results::Results;
 use crate::trouble::Trouble;
 use crate::workloads::{Section, thousands};
 
 /// The pictures that the results have figures for, each with the name of its file.
-///
-/// # Errors
-///
-/// [`Trouble::Own`] if one cannot be drawn, which is not expected.
 pub fn draw(results: &Results) -> Result<Vec<(&'static str, Vec<u8>)>, Trouble> {
     let pictures = [("break_even.svg", break_even(results)), ("waits.svg", waits(results))];
     let mut drawn = Vec::new();
@@ -30,10 +26,6 @@ pub fn draw(results: &Results) -> Result<Vec<(&'static str, Vec<u8>)>, Trouble> 
 }
 
 /// Writes the pictures into a directory, which is created if it is missing.
-///
-/// # Errors
-///
-/// [`Trouble::Usage`] if there is nothing to draw.
 pub fn write(directory: &Path, results: &Results) -> Result<(), Trouble> {
     let pictures = draw(results)?;
     if pictures.is_empty() {
@@ -41,14 +33,10 @@ pub fn write(directory: &Path, results: &Results) -> Result<(), Trouble> {
         return Err(Trouble::Usage(what.to_owned()));
     }
     create(directory)?;
-    pictures.iter().try_for_each(|(name, svg)| file::write(&directory.join(name), svg))
+    pictures.iter().try_for_each(|(name, svg)| output::write(&directory.join(name), svg))
 }
 
 /// Creates the directory.
-///
-/// # Errors
-///
-/// If the system refuses.
 pub fn create(directory: &Path) -> Result<(), Trouble> {
     fs::create_dir_all(directory)
         .map_err(Trouble::own(format!("cannot create the directory {}", directory.display())))

@@ -55,6 +55,11 @@ pub fn about_bytes(bytes: f64) -> String {
     format!("{} {}", (bytes / 1000_f64.powf(step)).round(), UNITS[step as usize])
 }
 
+/// A figure in words, or a dash if there is none.
+pub fn or_dash<T>(figure: Option<T>, words: impl FnOnce(T) -> String) -> String {
+    figure.map_or_else(|| "-".to_owned(), words)
+}
+
 /// How many times faster, as a factor.
 pub fn factor(factor: f64) -> String {
     format!("{}x", three_digits(factor))

@@ -70,10 +70,6 @@ impl<'a> Course<'a> {
     }
 
     /// Keeps what a run came to, and its time if it was timed.
-    ///
-    /// # Errors
-    ///
-    /// [`Trouble::Program`] if the program failed and may not.
     pub fn keep(&mut self, program: usize, outcome: Outcome, timed: bool) -> Result<(), Trouble> {
         let row = &mut self.measured.rows[program];
         match outcome {

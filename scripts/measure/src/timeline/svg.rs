@@ -7,10 +7,10 @@ use console::truncate_str;
 use crate::report::axis::Axis;
 use crate::report::page::{self, LINE, MARGIN, Xml, group, rectangle, shape, short, text};
 use crate::report::text::wrap;
-use crate::timeline::picture::{Cell, LABELS, Picture, Row};
-use crate::timeline::recording::Recording;
-use crate::timeline::slices::Slices;
-use crate::timeline::tasks::{Outcome, Task};
+use super::picture::{Cell, LABELS, Picture, Row};
+use super::recording::Recording;
+use super::slices::Slices;
+use super::tasks::{Outcome, Task};
 
 /// The most slices. More would make a larger file and could hardly be seen.
 const MOST_SLICES: usize = 80;
@@ -37,10 +37,10 @@ const APART: f64 = 52.0;
 
 const STYLE: &str = "
 .core{fill:#0969da}.ready{fill:#e0a100}.asleep{fill:#a8b1ba}.task{fill:#1f883d}
-.failed{fill:#cf222e}.gap{fill:#59636e;fill-opacity:.2}.line{fill:#59636e}
+.failed{fill:#cf222e}.line{fill:#59636e}
 path{shape-rendering:crispEdges}
 @media(prefers-color-scheme:dark){.core{fill:#4493f8}.ready{fill:#d29922}.asleep{fill:#656c76}
-.task{fill:#3fb950}.failed{fill:#f85149}.gap{fill:#9198a1}.line{fill:#9198a1}}
+.task{fill:#3fb950}.failed{fill:#f85149}.line{fill:#9198a1}}
 ";
 
 /// Where time is on the page.
@@ -108,11 +108,7 @@ pub fn draw(recording: &Recording) -> Vec<u8> {
         }
         for lines in picture.lines(MOST_MARKS) {
             let Some((moment, text)) = lines.first() else { continue };
-            let more = match lines.len() - 1 {
-                0 => String::new(),
-                more => format!("\nand {more} more"),
-            };
-            group(xml, &format!("{moment:.2} s\n{text}{more}"), |xml| {
+            group(xml, &format!("{moment:.2} s\n{text}"), |xml| {
                 shape(xml, "line", &rectangle(chart.x(*moment) - 1.0, y + 2.0, 2.0, BAR - 4.0))
             })?;
         }
@@ -143,16 +139,12 @@ fn thread(
     for piece in cells.chunk_by(Cell::eq) {
         let (from, to) = (slices.start(next), slices.start(next + piece.len()));
         next += piece.len();
-        let Cell { is_seen, on_core, ready, there } = piece[0];
-        if is_seen && there == 0 {
+        let Cell { on_core, ready, there } = piece[0];
+        if there == 0 {
             continue;
         }
         let percent = |eighths: usize| (12.5 * eighths as f64).round();
-        let what = if is_seen {
-            format!("on a core {} %, ready {} %", percent(on_core), percent(ready))
-        } else {
-            "not seen".to_owned()
-        };
+        let what = format!("on a core {} %, ready {} %", percent(on_core), percent(ready));
         let (left, width) = (chart.x(from), chart.x(to) - chart.x(from));
         let bar = |from: usize, eighths: usize| {
             let [from, height] = [from, eighths].map(|eighths| BAR * eighths as f64 / 8.0);
@@ -160,9 +152,6 @@ fn thread(
         };
         let label = row.label.trim_start();
         group(xml, &format!("{label}, {from:.2} to {to:.2} s: {what}"), |xml| {
-            if !is_seen {
-                return shape(xml, "gap", &bar(0, 8));
-            }
             if on_core > 0 {
                 shape(xml, "core", &bar(0, on_core))?;
             } else {

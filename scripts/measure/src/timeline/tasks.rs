@@ -4,8 +4,8 @@
 
 use crate::report::text::printable;
 use crate::report::units;
-use crate::timeline::recording::Recording;
-use crate::timeline::slices::seconds;
+use super::recording::Recording;
+use super::slices::seconds;
 
 /// What the line that starts a task begins with. The rest is the task's name.
 const STARTS: [&str; 3] = ["Starting to fetch data from ", "Fetching ", "Downloading "];

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::timeline::recording::Recording;
-use crate::timeline::slices::{Life, Slices};
-use crate::timeline::tasks::tasks;
+use super::recording::Recording;
+use super::slices::{Life, Slices};
+use super::tasks::tasks;
 
 /// The most steps of the counter of cores in use.
 const MOST_STEPS: usize = 10_000;

@@ -11,10 +11,6 @@ use crate::trouble::Trouble;
 /// for the program that its last part names. A known program gets the arguments of
 /// its section, unless there are some, and must give the right answer; programs
 /// that are not known must all print the same.
-///
-/// # Errors
-///
-/// [`Trouble::Own`] if there is no current directory for a relative path.
 pub fn workload(
     maker: &Maker<'_>,
     names: &[String],

@@ -3,6 +3,8 @@
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
+use crate::trouble::Trouble;
+
 /// A part of a full run. None has the name of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -64,12 +66,6 @@ impl Section {
         }
     }
 
-    /// The name on the command line; empty for programs.
-    pub fn name(self) -> String {
-        let value = self.to_possible_value();
-        value.map_or_else(String::new, |value| value.get_name().to_owned())
-    }
-
     /// Whether it measures nothing itself and is made from the others.
     pub fn is_derived(self) -> bool {
         matches!(self, Section::Claims | Section::Thresholds)
@@ -78,6 +74,12 @@ impl Section {
     /// The section of a name.
     pub fn named(name: &str) -> Option<Section> {
         Section::from_str(name, false).ok()
+    }
+
+    /// The sections of some names, each of which must be one.
+    pub fn all_named<'a>(names: impl Iterator<Item = &'a str>) -> Result<Vec<Section>, Trouble> {
+        let unknown = |name| Trouble::Usage(format!("unknown section `{name}`"));
+        names.map(|name| Section::named(name).ok_or_else(|| unknown(name))).collect()
     }
 }
 
@@ -94,8 +96,9 @@ mod tests {
             |member: &str, name: &str| root.join(member).join(format!("src/bin/{name}.rs"));
         assert!(program("threading", "downloads").exists());
         for section in Section::ALL {
+            let value = section.to_possible_value().unwrap();
             for member in ["threading", "multiprocessing", "asyncio"] {
-                assert!(!program(member, &section.name()).exists(), "{}", section.name());
+                assert!(!program(member, value.get_name()).exists(), "{section:?}");
             }
         }
     }
