@@ -112,7 +112,7 @@ fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> 
         pictures::write(directory, &results)?;
     }
     if let Some(file) = &arguments.html {
-        output::write(file, html::page(&results, &Section::ALL, &timelines)?.as_bytes())?;
+        output::write(file, html::page(&results, &Section::ALL, &timelines).as_bytes())?;
     }
     if let Some(file) = &arguments.markdown {
         output::write(file, markdown::report(&results, &shown).as_bytes())?;

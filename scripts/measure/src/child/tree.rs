@@ -121,7 +121,6 @@ pub fn cpu_of(who: UsageWho) -> Duration {
         Duration::from_micros(micros.cast_unsigned())
     };
     // It fails for no `who` that there is.
-    getrusage(who).map_or(Duration::ZERO, |usage| {
-        duration(usage.user_time()) + duration(usage.system_time())
-    })
+    getrusage(who)
+        .map_or(Duration::ZERO, |usage| duration(usage.user_time()) + duration(usage.system_time()))
 }

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
+use super::text::escape;
 use super::{answer, pictures, text, units};
 use crate::decide::{Interval, claims, median};
 use crate::results::{Measured, Results, Row, Sample, Speedup};
-use crate::trouble::Trouble;
 use crate::workloads::Section;
 
 const STYLE: &str = include_str!("report.css");
@@ -21,16 +21,8 @@ pub struct Timeline {
 }
 
 /// The whole page.
-///
-/// # Errors
-///
-/// [`Trouble::Own`] if a picture cannot be drawn, which is not expected.
-pub fn page(
-    results: &Results,
-    sections: &[Section],
-    timelines: &[Timeline],
-) -> Result<String, Trouble> {
-    let pictures = pictures::draw(results)?;
+pub fn page(results: &Results, sections: &[Section], timelines: &[Timeline]) -> String {
+    let pictures = pictures::draw(results);
     let picture = |file: &str| {
         let found = pictures.iter().find(|(name, _)| *name == file);
         found.map_or_else(String::new, |(_, svg)| {
@@ -56,13 +48,13 @@ pub fn page(
     }
     body.push_str(&machine(results));
     body.push_str(&samples(results));
-    Ok(format!(
+    format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>Threads, processes and an event loop: which model?</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Which model?</h1>\n{body}</main>\n\
          </body>\n</html>\n"
-    ))
+    )
 }
 
 fn answer_part(results: &Results) -> String {
@@ -215,10 +207,6 @@ fn samples(results: &Results) -> String {
     )
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,7 +222,7 @@ mod tests {
         results.workloads.push(mapping);
         let (program, svg) = ("threaded_map".to_owned(), "<svg></svg>".to_owned());
         let timeline = Timeline { section: Section::Cpu, program, svg };
-        let page = page(&results, &Section::ALL, &[timeline]).unwrap();
+        let page = page(&results, &Section::ALL, &[timeline]);
         for words in [
             "200 ms",
             "100 ms",

@@ -60,11 +60,12 @@ pub fn write(path: &Path, contents: &[u8]) -> Result<(), Trouble> {
 pub fn read<T: DeserializeOwned>(path: &Path, format: u32) -> Result<T, Trouble> {
     let usage = |why: String| Trouble::Usage(format!("cannot read {}: {why}", path.display()));
     let text = fs::read_to_string(path).map_err(|error| usage(error.to_string()))?;
-    let json: serde_json::Value = serde_json::from_str(&text)
-        .map_err(|error| usage(format!("it is not JSON: {error}")))?;
+    let json: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| usage(format!("it is not JSON: {error}")))?;
     match json["format"].as_u64() {
-        Some(found) if found == u64::from(format) => serde_json::from_value(json)
-            .map_err(|error| usage(format!("it is damaged: {error}"))),
+        Some(found) if found == u64::from(format) => {
+            serde_json::from_value(json).map_err(|error| usage(format!("it is damaged: {error}")))
+        }
         Some(found) => Err(usage(format!("it has format {found}, not {format}; make it again"))),
         None => Err(usage("it is no file of this program".to_owned())),
     }

@@ -3,12 +3,12 @@
 use console::measure_text_width;
 use nix::sys::signal::Signal;
 
-use crate::report::text::{count, printable};
-use crate::report::units;
 use super::output::MOST_LINES;
 use super::recording::{End, Recording, Thread};
 use super::slices::{Life, Slices, Times, seconds};
 use super::tasks::{Outcome, Task, tasks};
+use crate::report::text::{count, printable};
+use crate::report::units;
 
 /// So many threads and so many tasks have rows of their own.
 const MOST_ROWS: usize = 24;

@@ -7,8 +7,8 @@ use std::path::Path;
 use procfs::ProcResult;
 use procfs::process::{Process, Stat};
 
-use crate::child::Tree;
 use super::recording::{Counters, Thread};
+use crate::child::Tree;
 
 /// What is known of a program's threads.
 pub struct Sampler {

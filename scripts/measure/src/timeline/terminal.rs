@@ -2,12 +2,12 @@
 
 use console::{Alignment, pad_str, style};
 
-use crate::report::axis::Axis;
-use crate::report::output::width;
-use crate::report::text;
 use super::picture::{Cell, Picture};
 use super::recording::Recording;
 use super::tasks::{Outcome, Task};
+use crate::report::axis::Axis;
+use crate::report::output::width;
+use crate::report::text;
 
 /// On the right: three numbers of up to three digits.
 const RIGHT: usize = 12;
