@@ -1,25 +1,26 @@
 //! Runs the measuring as its users do, and tries to deceive it.
 
+#[path = "support/processes.rs"]
+mod processes;
+
 use std::fs::{self, Permissions};
-use std::io::Read;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::Command;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use processes::Outcome;
 use tempfile::TempDir;
 
 /// A limit with which a stub runs for some 20 ms.
 const LIMIT: &str = "10000000";
-/// How long the measuring may take on a busy machine before it counts as hung.
-const UNTIL_ENDED: Duration = Duration::from_secs(600);
-
+const COMPARE: &str = env!("CARGO_BIN_EXE_compare");
 #[test]
 fn a_program_that_is_right_has_its_row() {
     let bench = Bench::new();
@@ -37,40 +38,31 @@ fn a_program_that_is_right_has_its_row() {
 }
 
 #[test]
-fn a_wrong_answer_is_noticed() {
-    assert_sabotage("wrong", "printed `All threads are gone`");
-    assert_sabotage("silent", "printed 0 lines instead of 1");
-}
-
-#[test]
-fn a_wrong_answer_after_right_ones_is_noticed() {
-    // The warm-up and the first timed run are right.
-    assert_sabotage("later", "printed `All threads are gone`");
-}
-
-#[test]
-fn a_failure_is_noticed() {
-    assert_sabotage("failing", "failed with exit status 3: out of luck");
-}
-
-#[test]
-fn a_hang_is_noticed() {
-    assert_sabotage("hanging", "hung: it did not end within 3 s");
-}
-
-#[test]
-fn a_death_is_noticed() {
-    assert_sabotage("killed", "was killed by SIGABRT");
-}
-
-#[test]
-fn a_longer_time_than_the_run_is_noticed() {
-    assert_sabotage("boasting", "printed a longer time than the whole process took");
-}
-
-#[test]
-fn a_process_that_is_left_behind_is_noticed_and_ended() {
-    assert_sabotage("leaving", "left 1 process running");
+fn a_program_that_misbehaves_is_refused() {
+    for (behaviour, what) in [
+        ("wrong", "printed `All threads are gone`"),
+        ("silent", "printed 0 lines instead of 1"),
+        // The warm-up and the first timed run are right.
+        ("later", "printed `All threads are gone`"),
+        ("failing", "failed with exit status 3: out of luck"),
+        ("hanging", "hung: it did not end within 3 s"),
+        ("killed", "was killed by SIGABRT"),
+        ("boasting", "printed a longer time than the whole process took"),
+        ("leaving", "left 1 process running"),
+    ] {
+        // Three seconds are enough for next to no work, however busy the machine is.
+        let is_hanging = behaviour == "hanging";
+        let (time_limit, limit) = if is_hanging { ("3", "1000") } else { ("60", LIMIT) };
+        for first in [false, true] {
+            // Anew, for those that count their runs.
+            let bench = Bench::new();
+            let right = bench.stub("right", "sequential_counter");
+            let lying = bench.stub(behaviour, "threaded_counter");
+            let programs = if first { [&lying, &right] } else { [&right, &lying] };
+            let arguments = [programs[0], programs[1], "--time-limit", time_limit, "--", limit];
+            bench.assert_refused(&arguments, &lying, what);
+        }
+    }
 }
 
 #[test]
@@ -100,8 +92,8 @@ fn a_limit_of_the_machine_has_its_row() {
     }
     // It looks for the programs where it lies itself.
     let measure = bench.path("limited", "compare");
-    fs::copy(env!("CARGO_BIN_EXE_compare"), &measure).unwrap();
-    let run = bench.run(&measure, &["waits", "--quick"]);
+    fs::copy(COMPARE, &measure).unwrap();
+    let run = bench.run(measure.to_str().unwrap(), &["waits", "--quick"]);
     assert!(run.status.success(), "{run:?}");
     let row = |program: &str| {
         let begins = |line: &&str| line.trim_start().starts_with(program);
@@ -147,17 +139,15 @@ fn an_interruption_leaves_nothing() {
     let hanging = bench.stub("hanging", "sequential_counter");
     for signal in [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM] {
         let json = bench.directory.path().join("samples.json");
-        let mut command = bench.command(&[&hanging, &hanging, "--json", json.to_str().unwrap()]);
-        let measure = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let pid = measure.id();
-        let program = wait_for_program(pid, "sequential_cou");
-        kill(Pid::from_raw(pid.cast_signed()), signal).unwrap();
-        let run = Run::of(measure, UNTIL_ENDED);
-        assert_eq!(run.status.signal(), Some(signal as i32), "{run:?}");
-        assert!(run.stdout.is_empty() && run.stderr.is_empty(), "{run:?}");
-        assert!(!Path::new("/proc").join(program.to_string()).exists());
+        let arguments = [&*hanging, &hanging, "--json", json.to_str().unwrap()];
+        let measure = processes::start(&mut bench.command(COMPARE, &arguments));
+        // The directory of a program that is started.
+        while fs::read_dir(&bench.temporary).unwrap().next().is_none() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        kill(measure.pid(), signal).unwrap();
+        bench.assert_silent(&measure.finish(), Some(signal));
         assert!(!json.exists());
-        bench.assert_nothing_left();
     }
 }
 
@@ -174,24 +164,18 @@ fn an_interruption_of_the_compiler_is_one_of_the_measuring() {
     path.push(":");
     path.push(std::env::var_os("PATH").unwrap());
 
-    let mut command = bench.command(&[&right, &right, "--peers", "--", LIMIT]);
-    command.env("PATH", path).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let run = Run::of(command.spawn().unwrap(), UNTIL_ENDED);
-    assert_eq!(run.status.signal(), Some(Signal::SIGINT as i32), "{run:?}");
-    assert!(run.stdout.is_empty() && run.stderr.is_empty(), "{run:?}");
-    bench.assert_nothing_left();
+    let mut command = bench.command(COMPARE, &[&right, &right, "--peers", "--", LIMIT]);
+    let run = processes::run(command.env("PATH", path));
+    bench.assert_silent(&run, Some(Signal::SIGINT));
 }
 
 #[test]
 fn a_reader_who_leaves_is_no_failure() {
     let bench = Bench::new();
     let right = bench.stub("right", "sequential_counter");
-    let mut measure = bench.command(&[&right, &right, "--runs", "6", "--", LIMIT]);
-    let mut measure = measure.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    drop(measure.stdout.take());
-    let run = Run::of(measure, UNTIL_ENDED);
-    assert!(run.status.success(), "{run:?}");
-    assert!(run.stderr.is_empty(), "{run:?}");
+    let script = "set -o pipefail; \"$0\" \"$@\" | true";
+    let arguments = ["-c", script, COMPARE, &right, &right, "--runs", "6", "--", LIMIT];
+    bench.assert_silent(&processes::run(&mut bench.command("bash", &arguments)), None);
 }
 
 #[test]
@@ -258,21 +242,6 @@ fn a_command_line_that_makes_no_sense_is_refused() {
     bench.assert_usage(&["a", "b", "--time-limit", "0"], "time-limit");
 }
 
-/// A stub that misbehaves is refused, beside one that does not, first or last.
-fn assert_sabotage(behaviour: &str, what: &str) {
-    // Three seconds are enough for next to no work, however busy the machine is.
-    let (time_limit, limit) = if behaviour == "hanging" { ("3", "1000") } else { ("60", LIMIT) };
-    for first in [false, true] {
-        // Anew, for those that count their runs.
-        let bench = Bench::new();
-        let right = bench.stub("right", "sequential_counter");
-        let lying = bench.stub(behaviour, "threaded_counter");
-        let programs = if first { [&lying, &right] } else { [&right, &lying] };
-        let arguments = [programs[0], programs[1], "--time-limit", time_limit, "--", limit];
-        bench.assert_refused(&arguments, &lying, what);
-    }
-}
-
 /// A place for stubs, and the right to use the processor alone.
 struct Bench {
     directory: TempDir,
@@ -316,39 +285,37 @@ impl Bench {
         path.to_str().unwrap().to_owned()
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        self.command_of(Path::new(env!("CARGO_BIN_EXE_compare")), arguments)
-    }
-
-    fn command_of(&self, measure: &Path, arguments: &[&str]) -> Command {
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
         // Signals as a terminal's programs have them: what a script starts in the
         // background ignores some, and so would all that it starts.
         let mut command = Command::new("env");
-        command.arg("--default-signal").arg(measure).args(arguments);
-        command.env("TMPDIR", self.temporary.path()).env_remove("RUST_BACKTRACE");
-        command.stdin(Stdio::null()).process_group(0);
+        command.arg("--default-signal").arg(program).args(arguments);
+        command.env("TMPDIR", self.temporary.path());
         command
     }
 
-    fn compare(&self, arguments: &[&str]) -> Run {
-        self.run(Path::new(env!("CARGO_BIN_EXE_compare")), arguments)
+    fn compare(&self, arguments: &[&str]) -> Outcome {
+        self.run(COMPARE, arguments)
     }
 
-    fn run(&self, measure: &Path, arguments: &[&str]) -> Run {
-        let mut command = self.command_of(measure, arguments);
-        let measure = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let run = Run::of(measure, UNTIL_ENDED);
-        self.assert_nothing_left();
+    /// No process (which `processes` looks at) and no file is left.
+    fn run(&self, program: &str, arguments: &[&str]) -> Outcome {
+        let run = processes::run(&mut self.command(program, arguments));
+        self.assert_no_file();
         run
     }
 
-    /// No process and no file.
-    fn assert_nothing_left(&self) {
-        let left: Vec<_> = fs::read_dir(self.temporary.path()).unwrap().collect();
+    fn assert_no_file(&self) {
+        let left: Vec<_> = fs::read_dir(&self.temporary).unwrap().collect();
         assert!(left.is_empty(), "{left:?}");
-        let stubs = processes().into_iter().filter(|(_, path)| path.starts_with(&self.directory));
-        let stubs: Vec<_> = stubs.collect();
-        assert!(stubs.is_empty(), "{stubs:?}");
+    }
+
+    /// Ended by a signal, or with success; without a word, and nothing is left.
+    fn assert_silent(&self, run: &Outcome, signal: Option<Signal>) {
+        assert_eq!(run.status.signal(), signal.map(|signal| signal as i32), "{run:?}");
+        assert!(signal.is_some() || run.status.success(), "{run:?}");
+        assert!(run.stdout.is_empty() && run.stderr.is_empty(), "{run:?}");
+        self.assert_no_file();
     }
 
     /// Status 1, one line that names the program, no table.
@@ -370,40 +337,6 @@ impl Bench {
     }
 }
 
-#[derive(Debug)]
-struct Run {
-    status: ExitStatus,
-    stdout: String,
-    stderr: String,
-}
-
-impl Run {
-    /// Waits for the end, and kills what does not end in time.
-    fn of(mut child: Child, limit: Duration) -> Run {
-        let pipes = (child.stdout.take(), child.stderr.take());
-        let readers = thread::spawn(move || {
-            let (mut stdout, mut stderr) = (String::new(), String::new());
-            // What is printed fits into the pipes' buffers.
-            pipes.0.map(|mut pipe| pipe.read_to_string(&mut stdout).unwrap());
-            pipes.1.map(|mut pipe| pipe.read_to_string(&mut stderr).unwrap());
-            (stdout, stderr)
-        });
-        let start = Instant::now();
-        let status = loop {
-            if let Some(status) = child.try_wait().unwrap() {
-                break status;
-            }
-            if start.elapsed() > limit {
-                child.kill().unwrap();
-                panic!("measure did not end within {limit:?}");
-            }
-            thread::sleep(Duration::from_millis(5));
-        };
-        let (stdout, stderr) = readers.join().unwrap();
-        Run { status, stdout, stderr }
-    }
-}
-
 /// Compiles the stub.
 fn compile(program: &Path, options: &[&str]) {
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/support/stub.rs");
@@ -411,28 +344,4 @@ fn compile(program: &Path, options: &[&str]) {
     rustc.args(["--edition", "2024", "--crate-name", "stub", source, "-o"]).arg(program);
     let status = rustc.args(options).status().unwrap();
     assert!(status.success(), "{status}");
-}
-
-/// The processes that can be seen, with their executable files.
-fn processes() -> Vec<(u32, PathBuf)> {
-    let entries = fs::read_dir("/proc").unwrap().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter_map(|pid: u32| Some((pid, fs::read_link(format!("/proc/{pid}/exe")).ok()?)))
-        .collect()
-}
-
-/// Waits until a process has a child whose name begins so, and returns its pid.
-fn wait_for_program(parent: u32, name: &str) -> u32 {
-    let until = Instant::now() + UNTIL_ENDED;
-    while Instant::now() < until {
-        let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
-        for child in children.unwrap().split_whitespace() {
-            let named = fs::read_to_string(format!("/proc/{child}/comm")).unwrap_or_default();
-            if named.starts_with(name) {
-                return child.parse().unwrap();
-            }
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    panic!("no {name} was started");
 }
