@@ -41,7 +41,7 @@ pub fn downloading(maker: &Maker<'_>) -> Workload {
 }
 
 /// URLs of the site, and what a program that downloads them must print and write.
-pub fn downloads(maker: &Maker<'_>, count: usize) -> (Vec<String>, Answer) {
+fn downloads(maker: &Maker<'_>, count: usize) -> (Vec<String>, Answer) {
     let query = format!("size={FILE_SIZE}&delay={DELAY}");
     let urls: Vec<String> =
         (0..count).map(|i| maker.site.url(&format!("/file{i}?{query}"))).collect();

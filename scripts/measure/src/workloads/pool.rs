@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::cpu::thousands;
-use super::start::started;
+use super::start::{started, timed};
 use super::{Clock, Maker, Program, Scale, Section, Workload};
 
 /// What the pool does, one workload each, by the time that the programs print:
@@ -22,56 +22,76 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     workloads
 }
 
-fn workload(name: &str, title: String) -> Workload {
+/// Ours, the bare system calls if they are given, and Python; each does so many units of
+/// its work. What is not installed is left out.
+struct Compared<'a> {
+    program: &'a str,
+    arguments: Vec<String>,
+    bare: Option<Program>,
+    python: Vec<Option<Program>>,
+    answer: Answer,
+    units: u64,
+}
+
+fn workload(
+    maker: &Maker<'_>,
+    (name, unit): (&str, Option<&str>),
+    title: String,
+    compared: Compared<'_>,
+) -> Workload {
+    let Compared { program, arguments, bare, python, answer, units } = compared;
     let mut workload = Workload::new(Section::Pool, name, title);
     workload.clock = Clock::Printed;
+    workload.unit = unit.map(str::to_owned);
+    let ours = maker.program(program, &arguments, answer.clone());
+    let programs = [Some(ours), bare].into_iter().chain(python).flatten();
+    workload.programs = programs
+        .map(|mut program| {
+            program.answer = Some(answer.clone());
+            program.units(units)
+        })
+        .collect();
     workload
 }
 
-/// A peer with its answer, if it is installed.
-fn peer(program: Option<Program>, units: u64, answer: &Answer) -> Option<Program> {
-    let mut program = program?.units(units);
-    program.answer = Some(answer.clone());
-    Some(program)
-}
-
-/// Python's libraries: `multiprocessing.Pool`, and if there is time,
+/// A case in Python's libraries: `multiprocessing.Pool`, and if there is time,
 /// `concurrent.futures`.
-fn libraries(maker: &Maker<'_>) -> impl Iterator<Item = &'static str> {
+fn libraries(maker: &Maker<'_>, case: &str, arguments: &[String]) -> Vec<Option<Program>> {
     let libraries: &[&str] = maker.scale.pick(&["pool"], &["pool"], &["pool", "futures"]);
-    libraries.iter().copied()
+    let python = |library: &&str| {
+        let arguments = arguments.iter().map(String::as_str);
+        let all: Vec<&str> = [case, library].into_iter().chain(arguments).collect();
+        maker.peers.python("pool", &all)
+    };
+    libraries.iter().map(python).collect()
 }
 
 fn processes(maker: &Maker<'_>, count: u64) -> Workload {
+    let n = count.to_string();
     let title = format!("`Process`: start and join, {count} times");
-    let mut workload = workload("pool-process", title);
-    workload.unit = Some("process".to_owned());
-    let (answer, n) = (started(count), count.to_string());
-    let ours = maker.program("start_processes", std::slice::from_ref(&n), answer.clone());
-    let bare = maker.peers.cpp("bare_fork", &["1", &n]);
-    let python = maker.peers.python("start", &["processes", &n]);
-    workload.programs = [Some(ours.units(count))]
-        .into_iter()
-        .chain([bare, python].map(|entry| peer(entry, count, &answer)))
-        .flatten()
-        .collect();
-    workload
+    let compared = Compared {
+        program: "start_processes",
+        bare: maker.peers.cpp("bare_fork", &["1", &n]),
+        python: vec![maker.peers.python("start", &["processes", &n])],
+        arguments: vec![n],
+        answer: started(count),
+        units: count,
+    };
+    workload(maker, ("pool-process", Some("process")), title, compared)
 }
 
 fn cycles(maker: &Maker<'_>, count: u64) -> Workload {
+    let arguments = vec![count.to_string()];
     let title = format!("`Pool` of 2: create, map 4 trivial inputs, drop, {count} times");
-    let mut workload = workload("pool-cycle", title);
-    workload.unit = Some("cycle".to_owned());
-    let (answer, n) = (started(count), count.to_string());
-    let ours = maker.program("pool_cycles", std::slice::from_ref(&n), answer.clone());
-    let bare = maker.peers.cpp("bare_fork", &["2", &n]);
-    let python = |library| maker.peers.python("pool", &["cycles", library, &n]);
-    workload.programs = [Some(ours.units(count)), peer(bare, count, &answer)]
-        .into_iter()
-        .chain(libraries(maker).map(|library| peer(python(library), count, &answer)))
-        .flatten()
-        .collect();
-    workload
+    let compared = Compared {
+        program: "pool_cycles",
+        bare: maker.peers.cpp("bare_fork", &["2", &arguments[0]]),
+        python: libraries(maker, "cycles", &arguments),
+        arguments,
+        answer: started(count),
+        units: count,
+    };
+    workload(maker, ("pool-cycle", Some("cycle")), title, compared)
 }
 
 fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
@@ -80,45 +100,30 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
         None => ("pool-chunks", "default chunks".to_owned()),
     };
     let title = format!("`Pool.map`: {} trivial inputs, {chunks}, 2 workers", thousands(count));
-    let mut workload = workload(name, title);
-    workload.unit = Some("input".to_owned());
-    let mut arguments = vec![count.to_string()];
-    arguments.extend(chunk_size.map(|size| size.to_string()));
-    let answer = Answer {
+    let arguments = [Some(count), chunk_size].into_iter().flatten();
+    let arguments: Vec<String> = arguments.map(|number| number.to_string()).collect();
+    let compared = Compared {
+        program: "pool_inputs",
+        bare: None,
+        python: libraries(maker, "inputs", &arguments),
+        arguments,
         // The results are the inputs and one more each.
-        in_order: vec![format!("Sum: {}", count * (count + 1) / 2)],
-        stopwatch: true,
-        ..Answer::default()
+        answer: timed(format!("Sum: {}", count * (count + 1) / 2)),
+        units: count,
     };
-    let ours = maker.program("pool_inputs", &arguments, answer.clone());
-    let python = |library| {
-        let arguments: Vec<&str> =
-            ["inputs", library].into_iter().chain(arguments.iter().map(String::as_str)).collect();
-        maker.peers.python("pool", &arguments)
-    };
-    workload.programs = [Some(ours.units(count))]
-        .into_iter()
-        .chain(libraries(maker).map(|library| peer(python(library), count, &answer)))
-        .flatten()
-        .collect();
-    workload
+    workload(maker, (name, Some("input")), title, compared)
 }
 
 fn echo(maker: &Maker<'_>, count: u64) -> Workload {
+    let arguments = vec![count.to_string()];
     let title = format!("`Pool.map`: {count} arguments of 10 MiB echoed by 4 workers");
-    let mut workload = workload("pool-echo", title);
-    let n = count.to_string();
-    let answer = Answer {
-        in_order: vec![format!("Echoed {} bytes", count * 10 * 1024 * 1024)],
-        stopwatch: true,
-        ..Answer::default()
+    let compared = Compared {
+        program: "pool_echo",
+        bare: None,
+        python: libraries(maker, "echo", &arguments),
+        arguments,
+        answer: timed(format!("Echoed {} bytes", count * 10 * 1024 * 1024)),
+        units: 1,
     };
-    let ours = maker.program("pool_echo", std::slice::from_ref(&n), answer.clone());
-    let python = |library| maker.peers.python("pool", &["echo", library, &n]);
-    workload.programs = [Some(ours)]
-        .into_iter()
-        .chain(libraries(maker).map(|library| peer(python(library), 1, &answer)))
-        .flatten()
-        .collect();
-    workload
+    workload(maker, ("pool-echo", None), title, compared)
 }

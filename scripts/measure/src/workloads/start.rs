@@ -36,5 +36,10 @@ pub fn workload(maker: &Maker<'_>) -> Workload {
 
 /// What a program that starts so many prints.
 pub fn started(count: u64) -> Answer {
-    Answer { in_order: vec![format!("Started {count}")], stopwatch: true, ..Answer::default() }
+    timed(format!("Started {count}"))
+}
+
+/// A line, and the time.
+pub fn timed(line: String) -> Answer {
+    Answer { in_order: vec![line], stopwatch: true, ..Answer::default() }
 }
