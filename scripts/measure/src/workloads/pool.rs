@@ -22,35 +22,19 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     workloads
 }
 
-/// Ours, the bare system calls if they are given, and Python; each does so many units of
-/// its work. What is not installed is left out.
-struct Compared<'a> {
-    program: &'a str,
-    arguments: Vec<String>,
-    bare: Option<Program>,
-    python: Vec<Option<Program>>,
-    answer: Answer,
-    units: u64,
-}
-
-fn workload(
-    maker: &Maker<'_>,
-    (name, unit): (&str, Option<&str>),
+/// A workload of programs that are installed. Each does so many units of its work.
+fn compared(
+    name: &str,
     title: String,
-    compared: Compared<'_>,
+    (unit, units): (Option<&str>, u64),
+    answer: &Answer,
+    programs: [Vec<Option<Program>>; 2],
 ) -> Workload {
-    let Compared { program, arguments, bare, python, answer, units } = compared;
     let mut workload = Workload::new(Section::Pool, name, title);
     workload.clock = Clock::Printed;
     workload.unit = unit.map(str::to_owned);
-    let ours = maker.program(program, &arguments, answer.clone());
-    let programs = [Some(ours), bare].into_iter().chain(python).flatten();
-    workload.programs = programs
-        .map(|mut program| {
-            program.answer = Some(answer.clone());
-            program.units(units)
-        })
-        .collect();
+    let with_answer = |program: Program| Program { answer: Some(answer.clone()), units, ..program };
+    workload.programs = programs.into_iter().flatten().flatten().map(with_answer).collect();
     workload
 }
 
@@ -67,31 +51,22 @@ fn libraries(maker: &Maker<'_>, case: &str, arguments: &[String]) -> Vec<Option<
 }
 
 fn processes(maker: &Maker<'_>, count: u64) -> Workload {
-    let n = count.to_string();
+    let (n, answer) = ([count.to_string()], started(count));
+    let ours = Some(maker.program("start_processes", &n, answer.clone()));
+    let bare = maker.peers.cpp("bare_fork", &["1", &n[0]]);
+    let python = maker.peers.python("start", &["processes", &n[0]]);
     let title = format!("`Process`: start and join, {count} times");
-    let compared = Compared {
-        program: "start_processes",
-        bare: maker.peers.cpp("bare_fork", &["1", &n]),
-        python: vec![maker.peers.python("start", &["processes", &n])],
-        arguments: vec![n],
-        answer: started(count),
-        units: count,
-    };
-    workload(maker, ("pool-process", Some("process")), title, compared)
+    let programs = [vec![ours, bare], vec![python]];
+    compared("pool-process", title, (Some("process"), count), &answer, programs)
 }
 
 fn cycles(maker: &Maker<'_>, count: u64) -> Workload {
-    let arguments = vec![count.to_string()];
+    let (n, answer) = ([count.to_string()], started(count));
+    let ours = Some(maker.program("pool_cycles", &n, answer.clone()));
+    let bare = maker.peers.cpp("bare_fork", &["2", &n[0]]);
     let title = format!("`Pool` of 2: create, map 4 trivial inputs, drop, {count} times");
-    let compared = Compared {
-        program: "pool_cycles",
-        bare: maker.peers.cpp("bare_fork", &["2", &arguments[0]]),
-        python: libraries(maker, "cycles", &arguments),
-        arguments,
-        answer: started(count),
-        units: count,
-    };
-    workload(maker, ("pool-cycle", Some("cycle")), title, compared)
+    let programs = [vec![ours, bare], libraries(maker, "cycles", &n)];
+    compared("pool-cycle", title, (Some("cycle"), count), &answer, programs)
 }
 
 fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
@@ -99,31 +74,21 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
         Some(size) => ("pool-inputs", format!("chunks of {size}")),
         None => ("pool-chunks", "default chunks".to_owned()),
     };
-    let title = format!("`Pool.map`: {} trivial inputs, {chunks}, 2 workers", thousands(count));
     let arguments = [Some(count), chunk_size].into_iter().flatten();
     let arguments: Vec<String> = arguments.map(|number| number.to_string()).collect();
-    let compared = Compared {
-        program: "pool_inputs",
-        bare: None,
-        python: libraries(maker, "inputs", &arguments),
-        arguments,
-        // The results are the inputs and one more each.
-        answer: timed(format!("Sum: {}", count * (count + 1) / 2)),
-        units: count,
-    };
-    workload(maker, (name, Some("input")), title, compared)
+    // The results are the inputs and one more each.
+    let answer = timed(format!("Sum: {}", count * (count + 1) / 2));
+    let ours = Some(maker.program("pool_inputs", &arguments, answer.clone()));
+    let title = format!("`Pool.map`: {} trivial inputs, {chunks}, 2 workers", thousands(count));
+    let programs = [vec![ours], libraries(maker, "inputs", &arguments)];
+    compared(name, title, (Some("input"), count), &answer, programs)
 }
 
 fn echo(maker: &Maker<'_>, count: u64) -> Workload {
-    let arguments = vec![count.to_string()];
+    let n = [count.to_string()];
+    let answer = timed(format!("Echoed {} bytes", count * 10 * 1024 * 1024));
+    let ours = Some(maker.program("pool_echo", &n, answer.clone()));
     let title = format!("`Pool.map`: {count} arguments of 10 MiB echoed by 4 workers");
-    let compared = Compared {
-        program: "pool_echo",
-        bare: None,
-        python: libraries(maker, "echo", &arguments),
-        arguments,
-        answer: timed(format!("Echoed {} bytes", count * 10 * 1024 * 1024)),
-        units: 1,
-    };
-    workload(maker, ("pool-echo", None), title, compared)
+    let programs = [vec![ours], libraries(maker, "echo", &n)];
+    compared("pool-echo", title, (None, 1), &answer, programs)
 }
