@@ -123,15 +123,15 @@ const CLAIMS: &[Claim] = &[
         places: &["002 CPU-bound tasks can be slowed down by the GIL"],
         programs: &["gil_counter", "sequential_counter"],
         rule: |results| {
-            let (with_lock, figure) = speed(results, "counting", "gil_counter")?;
-            let (without, _) = speed(results, "counting", "threaded_counter")?;
+            let (with_lock, figure) = rules::threads(results, true)?;
+            let (without, _) = rules::threads(results, false)?;
             let truth = match (with_lock, without) {
                 (Speed::NoFaster, Speed::Parallel) => Truth::OnlyWithGil,
                 (Speed::NoFaster, Speed::NoFaster) => Truth::True,
                 (Speed::Parallel, _) => Truth::False,
                 _ => Truth::Undecided,
             };
-            Some((format!("with one lock: {}", units::ratio(&figure)), truth))
+            Some((figure, truth))
         },
     },
     Claim {
@@ -139,8 +139,8 @@ const CLAIMS: &[Claim] = &[
         places: &["002 Introduction; Threading in C++"],
         programs: &["threaded_counter", "sequential_counter"],
         rule: |results| {
-            let (speed, figure) = speed(results, "counting", "threaded_counter")?;
-            Some((units::ratio(&figure), truth(is_parallel(speed))))
+            let (speed, figure) = rules::threads(results, false)?;
+            Some((figure, truth(is_parallel(speed))))
         },
     },
     Claim {
@@ -168,7 +168,7 @@ const CLAIMS: &[Claim] = &[
         rule: |results| {
             let (processes, one) = speed(results, "mapping", "pool_map")?;
             let (threads, other) = speed(results, "mapping", "threaded_map")?;
-            let (with_lock, _) = speed(results, "counting", "gil_counter")?;
+            let (with_lock, _) = rules::threads(results, true)?;
             let truth = match (processes, threads, with_lock) {
                 (Speed::Parallel, Speed::NoFaster, _) => Truth::True,
                 (Speed::Parallel, Speed::Parallel, Speed::NoFaster) => Truth::OnlyWithGil,
@@ -366,16 +366,15 @@ const CLAIMS: &[Claim] = &[
 
 /// CPU-bound threads: in parallel here, and no faster if they share a lock.
 fn threads_need_no_gil(results: &Results) -> Finding {
-    let (threads, figure) = speed(results, "counting", "threaded_counter")?;
-    let (with_lock, locked) = speed(results, "counting", "gil_counter")?;
+    let (threads, figure) = rules::threads(results, false)?;
+    let (with_lock, locked) = rules::threads(results, true)?;
     let truth = match (threads, with_lock) {
         (Speed::Parallel, Speed::NoFaster) => Truth::OnlyWithGil,
         (Speed::Parallel, Speed::Parallel) => Truth::False,
         (Speed::NoFaster, _) => Truth::True,
         _ => Truth::Undecided,
     };
-    let [figure, locked] = [figure, locked].map(|figure| units::ratio(&figure));
-    Some((format!("threads {figure}; with one lock {locked}"), truth))
+    Some((format!("without a GIL: {figure}; with one: {locked}"), truth))
 }
 
 /// Downloads at once are faster than one at a time.

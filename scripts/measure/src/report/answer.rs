@@ -1,15 +1,87 @@
 //! The answer: which model to use, in sentences that follow from the figures.
 
 use super::units;
+use crate::decide::rules::{self, Gain, Speed};
 use crate::decide::{Verdict, break_even};
-use crate::results::{Results, Speedup};
+use crate::results::{Measured, Results, Speedup};
 
 /// One sentence or two per kind of work; only of what was measured.
 pub fn sentences(results: &Results) -> Vec<String> {
-    [computing(results), few(results), many(results), large_enough(results)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let answers = [
+        computing(results),
+        few(results),
+        many(results),
+        large_enough(results),
+        gil(results),
+        python(results),
+    ];
+    answers.into_iter().flatten().collect()
+}
+
+/// What four threads gain, by language and interpreter, and so by whether there is a GIL.
+fn gil(results: &Results) -> Option<String> {
+    let gil = results.workload("gil")?;
+    let gains: Vec<Gain> = rules::gains(results, gil).collect();
+    let who = |speed: Speed| {
+        let gains = gains.iter().filter(|gain| gain.speed == speed);
+        let gains: Vec<String> = gains
+            .map(|gain| format!("{} {}", gain.who, units::factor(gain.figure.speedup)))
+            .collect();
+        (!gains.is_empty()).then(|| gains.join("; "))
+    };
+    let sentences = [
+        who(Speed::NoFaster).map(|who| format!("Four threads are no faster than one: {who}.")),
+        who(Speed::Parallel).map(|who| format!("They run in parallel: {who}.")),
+        who(Speed::Open).map(|who| format!("Undecided: {who}.")),
+    ];
+    let sentences: Vec<String> = sentences.into_iter().flatten().collect();
+    Some(format!("The GIL: {}", sentences.join(" ")))
+}
+
+/// How many times as long one interpreter takes for the same programs.
+fn python(results: &Results) -> Option<String> {
+    // The largest size of a program comes last, and counts.
+    let mut found: Vec<Speedup> = Vec::new();
+    for twin in results.workloads.iter().filter_map(|measured| twins(measured).next()) {
+        found.retain(|other| other.program != twin.program);
+        found.push(twin);
+    }
+    let (interpreter, _) = found.first()?.baseline.rsplit_once(", ")?;
+    let times: Vec<String> = found
+        .iter()
+        .map(|twin| format!("{} takes {}", twin.program, units::times_as_long(twin)))
+        .collect();
+    Some(format!("{interpreter} instead of Rust: {}.", times.join(", ")))
+}
+
+/// Programs of ours and their twins in Python.
+fn twins(measured: &Measured) -> impl Iterator<Item = Speedup> {
+    measured.other_speedups().filter(|s| s.baseline.contains(", ") && !s.program.contains(", "))
+}
+
+/// Whether a pair is told by [`besides`].
+pub fn is_told(pair: &Speedup) -> bool {
+    pair.baseline.contains(", ")
+}
+
+/// What the rows of a workload do not say: how many times as long its twin takes in
+/// CPython, and what a single thread pays for having no GIL.
+pub fn besides(measured: &Measured) -> impl Iterator<Item = String> {
+    let twins: Vec<Speedup> = twins(measured).collect();
+    let times: Vec<String> = twins
+        .iter()
+        .map(|twin| {
+            let (interpreter, _) = twin.baseline.rsplit_once(", ").unwrap_or_default();
+            format!("in {interpreter} {}", units::times_as_long(twin))
+        })
+        .collect();
+    let twins = twins.first().map(|twin| format!("{} takes {}.", twin.program, times.join("; ")));
+    let lock = measured.other_speedups().filter(|pair| pair.program.contains(", ")).map(|pair| {
+        let interpreter = pair.program.split(", ").next().unwrap_or_default();
+        let speedup = units::speedup(&pair);
+        format!("One thread of {interpreter} with its GIL off instead of on: {speedup}.")
+    });
+    twins.into_iter().chain(lock.collect::<Vec<_>>())
 }
 
 /// Threads or processes, or neither.
@@ -148,7 +220,7 @@ fn large_enough(results: &Results) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::{Measured, made_up};
+    use crate::results::made_up;
     use crate::workloads::Section;
 
     fn results(workloads: Vec<Measured>) -> Results {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{answer, pictures, text, units};
 use crate::decide::{Interval, claims, median};
-use crate::results::{Measured, Results, Row, Sample, Speedup};
+use crate::results::{Measured, Results, Row, Sample};
 use crate::trouble::Trouble;
 use crate::workloads::Section;
 
@@ -79,20 +79,19 @@ fn workload(measured: &Measured) -> String {
         false => median(&measured.times(row)),
     };
     let longest = measured.rows.iter().filter_map(figure).fold(f64::MIN_POSITIVE, f64::max);
-    let speedups = measured.speedups();
     let mut rows = String::new();
-    for (index, row) in measured.rows.iter().enumerate() {
+    for row in &measured.rows {
         let name = format!("<th scope=\"row\"><code>{}</code></th>", escape(&row.program));
         if let Some(error) = &row.error {
             let _ = writeln!(rows, "<tr>{name}<td colspan=\"4\">{}</td></tr>", escape(error));
             continue;
         }
-        let baseline = &measured.rows[0].program;
-        let own = |s: &&Speedup| s.program == row.program && s.baseline == *baseline;
-        let words = match speedups.iter().find(own) {
+        let words = match measured.baseline(row) {
             _ if measured.rows.len() == 1 => String::new(),
-            _ if index == 0 => "baseline".to_owned(),
-            speedup => speedup.map_or_else(String::new, units::speedup),
+            None => "baseline".to_owned(),
+            Some(_) => {
+                measured.own_speedup(row).map_or_else(String::new, |own| units::speedup(&own))
+            }
         };
         let share = figure(row).unwrap_or(0.0) / longest * 100.0;
         let time = median(&measured.times(row)).map_or_else(|| "-".to_owned(), units::seconds);
@@ -113,9 +112,10 @@ fn workload(measured: &Measured) -> String {
     let ceiling = measured.ceiling().map_or_else(String::new, |ceiling| {
         format!(" The ceiling on this machine is {}.", units::factor(ceiling.median))
     });
+    let besides: String = answer::besides(measured).map(|s| format!(" {}", escape(&s))).collect();
     let count = text::count(measured.counts.iter().filter(|counts| **counts).count(), "round");
     format!(
-        "<div class=\"wide\"><table>\n<caption>{}. {count}.{ceiling}</caption>\n<thead><tr>\
+        "<div class=\"wide\"><table>\n<caption>{}. {count}.{ceiling}{besides}</caption>\n<thead><tr>\
          <th>program</th><th>time</th><th>{bars}, as a bar</th><th>speed-up</th><th>memory</th></tr>\
          </thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n",
         escape(&measured.title)

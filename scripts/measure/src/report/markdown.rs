@@ -4,7 +4,7 @@ use comfy_table::{Table, presets};
 
 use super::{answer, text, units};
 use crate::decide::{break_even, claims, median};
-use crate::results::{Measured, Results, Row, Speedup};
+use crate::results::{Measured, Results, Row};
 use crate::workloads::Section;
 
 /// The answer, the sections, and the machine.
@@ -44,20 +44,16 @@ pub fn tables(results: &Results, sections: &[Section]) -> String {
 fn table(measured: &Measured) -> String {
     let time = measured.unit.as_ref().map_or("time".to_owned(), |unit| format!("time per {unit}"));
     let mut table = new_table(&["program", &time, "speed-up", "CPU time", "memory", "threads"]);
-    let speedups = measured.speedups();
-    for (index, row) in measured.rows.iter().enumerate() {
+    for row in &measured.rows {
         let program = format!("`{}`", row.program);
         if let Some(error) = &row.error {
             table.add_row([program, error.clone()]);
             continue;
         }
         let seconds = |times: Vec<f64>| median(&times).map_or_else(nothing, units::seconds);
-        let baseline = &measured.rows[0].program;
-        let own = |s: &&Speedup| s.program == row.program && s.baseline == *baseline;
-        let speedup = speedups.iter().find(own);
-        let speedup = match speedup {
-            _ if index == 0 => "baseline".to_owned(),
-            speedup => speedup.map_or_else(nothing, units::speedup),
+        let speedup = match measured.baseline(row) {
+            None => "baseline".to_owned(),
+            Some(_) => measured.own_speedup(row).map_or_else(nothing, |own| units::speedup(&own)),
         };
         let (times, cpu) = (seconds(measured.times(row)), seconds(measured.cpu(row)));
         let (memory, threads) = resources(row);
@@ -72,13 +68,13 @@ fn table(measured: &Measured) -> String {
             ceiling.high
         )
     });
-    let others: Vec<&Speedup> =
-        speedups.iter().filter(|s| s.baseline != measured.rows[0].program).collect();
+    let others = measured.other_speedups().filter(|other| !answer::is_told(other));
     let others: String = others
-        .iter()
-        .map(|s| format!(" `{}` against `{}`: {}.", s.program, s.baseline, units::speedup(s)))
+        .map(|s| format!(" `{}` against `{}`: {}.", s.program, s.baseline, units::speedup(&s)))
         .collect();
-    format!("### {}\n\n{table}\n\n{rounds}.{ceiling}{others}\n", measured.title)
+    let besides: String =
+        answer::besides(measured).map(|sentence| format!(" {sentence}")).collect();
+    format!("### {}\n\n{table}\n\n{rounds}.{ceiling}{others}{besides}\n", measured.title)
 }
 
 fn resources(row: &Row) -> (String, String) {

@@ -12,7 +12,7 @@ use crate::workloads::Section;
 const TIME: usize = 7;
 const WORDS: usize = 26;
 /// The longest name that is not cut, in columns.
-const NAME: usize = 24;
+const NAME: usize = 34;
 
 const BOLD: &str = "1";
 const DIM: &str = "2";
@@ -93,20 +93,18 @@ impl Report<'_> {
         let mut text = self.title(&measured.title, &facts.join(", "));
 
         // "134 MiB, " before the words; without an interval if the terminal is narrow.
-        let narrow = memory && style.width < 80;
+        let longest = measured.rows.iter().map(|row| width_of(&row.program)).max().unwrap_or(0);
+        let narrow = memory && (style.width < 80 || longest > 24);
         let words = WORDS + if memory { 11 } else { 0 } - if narrow { 13 } else { 0 };
         let room = style.width - (2 + 2 + TIME + 2 + 2 + words);
-        let name = measured.rows.iter().map(|row| width_of(&row.program)).max().unwrap_or(0);
-        let name = name.min(NAME).min(room - 2);
+        let name = longest.min(NAME).min(room - 2);
         let bar = room - name;
         let figure = |row: &Row| match memory {
             true => row.peak.is_known().then(|| row.peak.memory() as f64),
             false => median(&measured.times(row)),
         };
-        let longest = measured.rows.iter().filter_map(figure).fold(0.0, f64::max);
-        let speedups = measured.speedups();
-        let baseline = measured.rows.first().map_or("", |row| &row.program);
-        for (index, row) in measured.rows.iter().enumerate() {
+        let most = measured.rows.iter().filter_map(figure).fold(0.0, f64::max);
+        for row in &measured.rows {
             let program = fit(&row.program, name);
             if let Some(error) = &row.error {
                 let line = format!("  {program}  {error}");
@@ -114,17 +112,16 @@ impl Report<'_> {
                 continue;
             }
             let time = median(&measured.times(row)).map_or_else(String::new, units::seconds);
-            let share = figure(row).unwrap_or(0.0) / longest.max(f64::MIN_POSITIVE);
-            let own = |s: &&Speedup| s.program == row.program && s.baseline == baseline;
-            let words = match speedups.iter().find(own) {
-                _ if index == 0 && measured.rows.len() == 1 => String::new(),
-                _ if index == 0 => "baseline".to_owned(),
-                Some(speedup) => {
-                    let words = units::speedup(speedup);
+            let share = figure(row).unwrap_or(0.0) / most.max(f64::MIN_POSITIVE);
+            let words = match (measured.baseline(row), measured.own_speedup(row)) {
+                _ if measured.rows.len() == 1 => String::new(),
+                (None, _) => "baseline".to_owned(),
+                (_, Some(speedup)) => {
+                    let words = units::speedup(&speedup);
                     let short = words.split(" (").next().filter(|_| narrow);
-                    self.colour(speedup, short.unwrap_or(&words))
+                    self.colour(&speedup, short.unwrap_or(&words))
                 }
-                None => String::new(),
+                (_, None) => String::new(),
             };
             let words = match memory {
                 true if row.peak.is_known() => {
@@ -138,6 +135,9 @@ impl Report<'_> {
             if self.details {
                 text.push_str(&self.detail(measured, row));
             }
+        }
+        for sentence in answer::besides(measured) {
+            text.push_str(&format!("  {}\n", wrap(&sentence, style.width - 2, "  ")));
         }
         text
     }

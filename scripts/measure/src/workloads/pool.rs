@@ -28,33 +28,21 @@ fn workload(name: &str, title: String) -> Workload {
     workload
 }
 
-/// A peer with its answer, if it is installed.
-fn peer(program: Option<Program>, units: u64, answer: &Answer) -> Option<Program> {
-    let mut program = program?.units(units);
-    program.answer = Some(answer.clone());
-    Some(program)
-}
-
 /// Python's libraries: `multiprocessing.Pool`, and if there is time,
 /// `concurrent.futures`.
-fn libraries(maker: &Maker<'_>) -> impl Iterator<Item = &'static str> {
-    let libraries: &[&str] = maker.scale.pick(&["pool"], &["pool"], &["pool", "futures"]);
-    libraries.iter().copied()
+fn libraries(maker: &Maker<'_>) -> &'static [&'static str] {
+    maker.scale.pick(&["pool"], &["pool"], &["pool", "futures"])
 }
 
 fn processes(maker: &Maker<'_>, count: u64) -> Workload {
     let title = format!("`Process`: start and join, {count} times");
     let mut workload = workload("pool-process", title);
     workload.unit = Some("process".to_owned());
-    let (answer, n) = (started(count), count.to_string());
-    let ours = maker.program("start_processes", std::slice::from_ref(&n), answer.clone());
-    let bare = maker.peers.cpp("bare_fork", &["1", &n]);
-    let python = maker.peers.python("start", &["processes", &n]);
-    workload.programs = [Some(ours.units(count))]
-        .into_iter()
-        .chain([bare, python].map(|entry| peer(entry, count, &answer)))
-        .flatten()
-        .collect();
+    let (answer, n) = (started(count), [count.to_string()]);
+    let ours = maker.program("start_processes", &n, answer.clone());
+    let bare = maker.peers.cpp("bare_fork", &["fork"], &n, &answer);
+    let python = maker.peers.python("start", &["processes"], &n, &answer);
+    workload.programs = units(count, [vec![ours], bare, python]);
     workload
 }
 
@@ -64,13 +52,9 @@ fn cycles(maker: &Maker<'_>, count: u64) -> Workload {
     workload.unit = Some("cycle".to_owned());
     let (answer, n) = (started(count), count.to_string());
     let ours = maker.program("pool_cycles", std::slice::from_ref(&n), answer.clone());
-    let bare = maker.peers.cpp("bare_fork", &["2", &n]);
-    let python = |library| maker.peers.python("pool", &["cycles", library, &n]);
-    workload.programs = [Some(ours.units(count)), peer(bare, count, &answer)]
-        .into_iter()
-        .chain(libraries(maker).map(|library| peer(python(library), count, &answer)))
-        .flatten()
-        .collect();
+    let bare = maker.peers.cpp("bare_fork", &["two_forks"], std::slice::from_ref(&n), &answer);
+    let python = maker.peers.python("pool", libraries(maker), &["cycles".to_owned(), n], &answer);
+    workload.programs = units(count, [vec![ours], bare, python]);
     workload
 }
 
@@ -82,7 +66,7 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
     let title = format!("`Pool.map`: {} trivial inputs, {chunks}, 2 workers", thousands(count));
     let mut workload = workload(name, title);
     workload.unit = Some("input".to_owned());
-    let mut arguments = vec![count.to_string()];
+    let mut arguments = vec!["inputs".to_owned(), count.to_string()];
     arguments.extend(chunk_size.map(|size| size.to_string()));
     let answer = Answer {
         // The results are the inputs and one more each.
@@ -90,17 +74,9 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
         stopwatch: true,
         ..Answer::default()
     };
-    let ours = maker.program("pool_inputs", &arguments, answer.clone());
-    let python = |library| {
-        let arguments: Vec<&str> =
-            ["inputs", library].into_iter().chain(arguments.iter().map(String::as_str)).collect();
-        maker.peers.python("pool", &arguments)
-    };
-    workload.programs = [Some(ours.units(count))]
-        .into_iter()
-        .chain(libraries(maker).map(|library| peer(python(library), count, &answer)))
-        .flatten()
-        .collect();
+    let ours = maker.program("pool_inputs", &arguments[1..], answer.clone());
+    let python = maker.peers.python("pool", libraries(maker), &arguments, &answer);
+    workload.programs = units(count, [vec![ours], python]);
     workload
 }
 
@@ -114,11 +90,12 @@ fn echo(maker: &Maker<'_>, count: u64) -> Workload {
         ..Answer::default()
     };
     let ours = maker.program("pool_echo", std::slice::from_ref(&n), answer.clone());
-    let python = |library| maker.peers.python("pool", &["echo", library, &n]);
-    workload.programs = [Some(ours)]
-        .into_iter()
-        .chain(libraries(maker).map(|library| peer(python(library), 1, &answer)))
-        .flatten()
-        .collect();
+    let python = maker.peers.python("pool", libraries(maker), &["echo".to_owned(), n], &answer);
+    workload.programs = units(1, [vec![ours], python]);
     workload
+}
+
+/// Programs whose runs do so many units of work.
+fn units<const N: usize>(count: u64, programs: [Vec<Program>; N]) -> Vec<Program> {
+    programs.into_iter().flatten().map(|program| program.units(count)).collect()
 }
