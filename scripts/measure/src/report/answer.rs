@@ -293,6 +293,52 @@ mod tests {
     }
 
     #[test]
+    fn the_answer_about_the_gil_reverses_with_its_figures() {
+        let gil = |with: f64, without: f64| {
+            let times = [
+                ("sequential_counter", 1.0),
+                ("threaded_counter", 0.5),
+                ("gil_counter", 1.0),
+                ("CPython 3.13t, GIL on, sequential", 40.0),
+                ("CPython 3.13t, GIL on, threaded", 40.0 / with),
+                ("CPython 3.13t, GIL off, sequential", 50.0),
+                ("CPython 3.13t, GIL off, threaded", 50.0 / without),
+            ];
+            let mut gil = made_up::workload(Section::Gil, "gil", &times);
+            gil.ceiling = vec![2.0; 8];
+            gil.pairs = [
+                ["CPython 3.13t, GIL off, sequential", "CPython 3.13t, GIL on, sequential"],
+                ["threaded_counter", "CPython 3.13t, GIL on, threaded"],
+            ]
+            .map(|pair| pair.map(str::to_owned))
+            .to_vec();
+            results(vec![gil])
+        };
+        assert_eq!(
+            sentences(&gil(1.0, 2.0)),
+            [
+                "The GIL: Four threads are no faster than one: gil_counter 1.00x; CPython 3.13t, \
+                 GIL on 1.00x. They run in parallel: threaded_counter 2.00x; CPython 3.13t, GIL off \
+                 2.00x.",
+                "CPython 3.13t, GIL on instead of Rust: threaded_counter takes 80.0x as long \
+                 (80.0-80.0)."
+            ]
+        );
+        let reversed = sentences(&gil(2.0, 1.0)).remove(0);
+        assert!(reversed.contains("than one: gil_counter 1.00x; CPython 3.13t, GIL off 1.00x."));
+        assert!(reversed.contains("threaded_counter 2.00x; CPython 3.13t, GIL on 2.00x."));
+        assert!(sentences(&gil(1.3, 2.0))[0].ends_with("Undecided: CPython 3.13t, GIL on 1.30x."));
+        assert_eq!(
+            besides(&gil(1.0, 2.0).workloads[0]).collect::<Vec<_>>(),
+            [
+                "threaded_counter takes in CPython 3.13t, GIL on 80.0x as long (80.0-80.0).",
+                "One thread of CPython 3.13t with its GIL off instead of on: 1.25x slower \
+                 (1.25-1.25)."
+            ]
+        );
+    }
+
+    #[test]
     fn the_answer_to_how_large_follows_the_figures() {
         let sizes = |threads: [f64; 2], pool: [f64; 2]| {
             let size = |i: usize| {
