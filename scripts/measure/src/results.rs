@@ -118,6 +118,13 @@ pub struct Speedup {
     pub verdict: Verdict,
 }
 
+impl Speedup {
+    /// Whether the baseline is a program in Python or C++: its name has a comma.
+    pub fn is_beside_python(&self) -> bool {
+        self.baseline.contains(", ")
+    }
+}
+
 impl Results {
     /// The workload of a name, if it was measured.
     pub fn workload(&self, name: &str) -> Option<&Measured> {

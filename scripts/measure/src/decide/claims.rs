@@ -96,6 +96,15 @@ fn is_faster(verdict: Verdict) -> Option<bool> {
     }
 }
 
+/// Whether a program is slower.
+fn is_slower(verdict: Verdict) -> Option<bool> {
+    match verdict {
+        Verdict::Slower => Some(true),
+        Verdict::Faster | Verdict::Same => Some(false),
+        Verdict::Undecided => None,
+    }
+}
+
 /// Whether CPU-bound work uses several cores.
 fn is_parallel(speed: Speed) -> Option<bool> {
     match speed {
@@ -152,10 +161,7 @@ const CLAIMS: &[Claim] = &[
             "001 Key Differences: GIL",
         ],
         programs: &["pool_map", "sequential_map"],
-        rule: |results| {
-            let (speed, figure) = speed(results, "mapping", "pool_map")?;
-            Some((units::ratio(&figure), truth(is_parallel(speed))))
-        },
+        rule: |results| maps_in_parallel(results, "pool_map", true),
     },
     Claim {
         says: "CPU-bound work is for processes, not for threads",
@@ -183,19 +189,13 @@ const CLAIMS: &[Claim] = &[
         says: "An event loop handles CPU-bound work poorly",
         places: &["000, 002 Summary: CPU-bound"],
         programs: &["async_map", "sequential_map"],
-        rule: |results| {
-            let (speed, figure) = speed(results, "mapping", "async_map")?;
-            Some((units::ratio(&figure), truth(is_parallel(speed).map(|faster| !faster))))
-        },
+        rule: |results| maps_in_parallel(results, "async_map", false),
     },
     Claim {
         says: "An event loop has no GIL limitation",
         places: &["001 Key Differences: GIL"],
         programs: &["async_map", "sequential_map"],
-        rule: |results| {
-            let (speed, figure) = speed(results, "mapping", "async_map")?;
-            Some((format!("computing: {}", units::ratio(&figure)), truth(is_parallel(speed))))
-        },
+        rule: |results| maps_in_parallel(results, "async_map", true),
     },
     Claim {
         says: "Creating processes has a cost: with a limit of 10 000 the pool is slower",
@@ -203,12 +203,7 @@ const CLAIMS: &[Claim] = &[
         programs: &["pool_map", "sequential_map"],
         rule: |results| {
             let figure = speedup(results, "break-even-10000", "pool_map", "sequential_map")?;
-            let slower = match figure.verdict {
-                Verdict::Slower => Some(true),
-                Verdict::Faster | Verdict::Same => Some(false),
-                Verdict::Undecided => None,
-            };
-            Some((units::ratio(&figure), truth(slower)))
+            Some((units::ratio(&figure), truth(is_slower(figure.verdict))))
         },
     },
     Claim {
@@ -334,11 +329,7 @@ const CLAIMS: &[Claim] = &[
         programs: &["fetch_data_blocking", "fetch_data"],
         rule: |results| {
             let figure = speedup(results, "fetching", "fetch_data_blocking", "fetch_data")?;
-            let blocks = match figure.verdict {
-                Verdict::Slower => Some(true),
-                Verdict::Same | Verdict::Faster => Some(false),
-                Verdict::Undecided => None,
-            };
+            let blocks = is_slower(figure.verdict);
             let figure = format!("with a blocking call: {}", units::ratio(&figure));
             Some((figure, truth(blocks.map(|blocks| !blocks))))
         },
@@ -375,6 +366,12 @@ fn threads_need_no_gil(results: &Results) -> Finding {
         _ => Truth::Undecided,
     };
     Some((format!("without a GIL: {figure}; with one: {locked}"), truth))
+}
+
+/// Whether a program that maps uses several cores, as claimed or not.
+fn maps_in_parallel(results: &Results, program: &str, claimed: bool) -> Finding {
+    let (speed, figure) = speed(results, "mapping", program)?;
+    Some((units::ratio(&figure), truth(is_parallel(speed).map(|parallel| parallel == claimed))))
 }
 
 /// Downloads at once are faster than one at a time.

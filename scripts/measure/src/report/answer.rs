@@ -56,32 +56,21 @@ fn python(results: &Results) -> Option<String> {
 
 /// Programs of ours and their twins in Python.
 fn twins(measured: &Measured) -> impl Iterator<Item = Speedup> {
-    measured.other_speedups().filter(|s| s.baseline.contains(", ") && !s.program.contains(", "))
+    measured.other_speedups().filter(|s| s.is_beside_python() && !s.program.contains(", "))
 }
 
-/// Whether a pair is told by [`besides`].
-pub fn is_told(pair: &Speedup) -> bool {
-    pair.baseline.contains(", ")
-}
-
-/// What the rows of a workload do not say: how many times as long its twin takes in
-/// CPython, and what a single thread pays for having no GIL.
-pub fn besides(measured: &Measured) -> impl Iterator<Item = String> {
-    let twins: Vec<Speedup> = twins(measured).collect();
-    let times: Vec<String> = twins
-        .iter()
-        .map(|twin| {
-            let (interpreter, _) = twin.baseline.rsplit_once(", ").unwrap_or_default();
-            format!("in {interpreter} {}", units::times_as_long(twin))
-        })
-        .collect();
-    let twins = twins.first().map(|twin| format!("{} takes {}.", twin.program, times.join("; ")));
-    let lock = measured.other_speedups().filter(|pair| pair.program.contains(", ")).map(|pair| {
-        let interpreter = pair.program.split(", ").next().unwrap_or_default();
-        let speedup = units::speedup(&pair);
-        format!("One thread of {interpreter} with its GIL off instead of on: {speedup}.")
-    });
-    twins.into_iter().chain(lock.collect::<Vec<_>>())
+/// A sentence on a pair of programs that the rows do not compare.
+pub fn pair(pair: &Speedup) -> String {
+    let Speedup { program, baseline, .. } = pair;
+    match (program.split_once(", "), baseline.rsplit_once(", ")) {
+        (None, None) => format!("`{program}` against `{baseline}`: {}.", units::speedup(pair)),
+        (None, Some((interpreter, _))) => {
+            format!("In {interpreter}, {program} takes {}.", units::times_as_long(pair))
+        }
+        (Some((interpreter, _)), _) => {
+            format!("One thread of {interpreter} without its GIL: {}.", units::speedup(pair))
+        }
+    }
 }
 
 /// Threads or processes, or neither.
@@ -329,11 +318,10 @@ mod tests {
         assert!(reversed.contains("threaded_counter 2.00x; CPython 3.13t, GIL on 2.00x."));
         assert!(sentences(&gil(1.3, 2.0))[0].ends_with("Undecided: CPython 3.13t, GIL on 1.30x."));
         assert_eq!(
-            besides(&gil(1.0, 2.0).workloads[0]).collect::<Vec<_>>(),
+            gil(1.0, 2.0).workloads[0].other_speedups().map(|s| pair(&s)).collect::<Vec<_>>(),
             [
-                "threaded_counter takes in CPython 3.13t, GIL on 80.0x as long (80.0-80.0).",
-                "One thread of CPython 3.13t with its GIL off instead of on: 1.25x slower \
-                 (1.25-1.25)."
+                "One thread of CPython 3.13t without its GIL: 1.25x slower (1.25-1.25).",
+                "In CPython 3.13t, GIL on, threaded_counter takes 80.0x as long (80.0-80.0)."
             ]
         );
     }

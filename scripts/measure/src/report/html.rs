@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{answer, pictures, text, units};
 use crate::decide::{Interval, claims, median};
-use crate::results::{Measured, Results, Row, Sample};
+use crate::results::{Measured, Results, Row, Sample, Speedup};
 use crate::trouble::Trouble;
 use crate::workloads::Section;
 
@@ -112,7 +112,9 @@ fn workload(measured: &Measured) -> String {
     let ceiling = measured.ceiling().map_or_else(String::new, |ceiling| {
         format!(" The ceiling on this machine is {}.", units::factor(ceiling.median))
     });
-    let besides: String = answer::besides(measured).map(|s| format!(" {}", escape(&s))).collect();
+    let besides: String = (measured.other_speedups().filter(Speedup::is_beside_python))
+        .map(|pair| format!(" {}", escape(&answer::pair(&pair))))
+        .collect();
     let count = text::count(measured.counts.iter().filter(|counts| **counts).count(), "round");
     format!(
         "<div class=\"wide\"><table>\n<caption>{}. {count}.{ceiling}{besides}</caption>\n<thead><tr>\

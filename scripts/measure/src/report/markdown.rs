@@ -68,13 +68,9 @@ fn table(measured: &Measured) -> String {
             ceiling.high
         )
     });
-    let others = measured.other_speedups().filter(|other| !answer::is_told(other));
-    let others: String = others
-        .map(|s| format!(" `{}` against `{}`: {}.", s.program, s.baseline, units::speedup(&s)))
-        .collect();
-    let besides: String =
-        answer::besides(measured).map(|sentence| format!(" {sentence}")).collect();
-    format!("### {}\n\n{table}\n\n{rounds}.{ceiling}{others}{besides}\n", measured.title)
+    let pairs: String =
+        measured.other_speedups().map(|other| format!(" {}", answer::pair(&other))).collect();
+    format!("### {}\n\n{table}\n\n{rounds}.{ceiling}{pairs}\n", measured.title)
 }
 
 fn resources(row: &Row) -> (String, String) {

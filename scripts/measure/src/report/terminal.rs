@@ -136,8 +136,9 @@ impl Report<'_> {
                 text.push_str(&self.detail(measured, row));
             }
         }
-        for sentence in answer::besides(measured) {
-            text.push_str(&format!("  {}\n", wrap(&sentence, style.width - 2, "  ")));
+        for pair in measured.other_speedups().filter(Speedup::is_beside_python) {
+            let sentence = wrap(&answer::pair(&pair), style.width - 2, "  ");
+            text.push_str(&format!("  {sentence}\n"));
         }
         text
     }
