@@ -193,7 +193,7 @@ fn measure(
             return Err(Trouble::program(&invocation.name, what));
         }
     }
-    let normal = if with_peers { 300 } else { 115 };
+    let normal = if with_peers && measured.len() == Section::ALL.len() { 300 } else { 115 };
     let budget = scale.pick(Some(23), Some(normal), None).map(Duration::from_secs);
     let progress = Progress::new(start, budget);
     let mut session = Session {
