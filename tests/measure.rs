@@ -112,6 +112,53 @@ fn a_limit_of_the_machine_has_its_row() {
 }
 
 #[test]
+fn each_interpreter_has_its_rows_and_its_own_baseline() {
+    let bench = Bench::new();
+    let threads = bench.interpreters(true, ["0.000004", "0.000002"]);
+    assert!(threads.contains("gil_counter"), "{threads}");
+    for (row, words) in [
+        ("Python 3.9, sequential ", "baseline"),
+        ("Python 3.9, threaded ", "2.00x faster (2.00-2.00)"),
+        ("Python 3.99t, GIL on, sequential ", "baseline"),
+        ("Python 3.99t, GIL off, threaded ", "2.00x faster (2.00-2.00)"),
+        ("Beside Python 3.9.1, Python 3.99.0t.", ""),
+        ("Left out: C++ (no g++ on the path).", ""),
+    ] {
+        let mut lines = threads.lines().map(str::trim);
+        let found = lines.any(|line| line.starts_with(row) && line.ends_with(words));
+        assert!(found, "{row}{words}: {threads}");
+    }
+    let reversed = bench.interpreters(true, ["0.000002", "0.000004"]);
+    let mut lines = reversed.lines().map(str::trim);
+    let slower = |line: &str| line.starts_with("Python 3.99t, GIL off, threaded ");
+    assert!(lines.any(|line| slower(line) && line.ends_with("2.00x slower (2.00-2.00)")));
+
+    let without = bench.interpreters(false, ["0.000004", "0.000002"]);
+    assert!(without.contains("gil_counter") && !without.contains("Python 3.9, "), "{without}");
+    let left_out = "Left out: CPython (no python3 on the path), free-threaded CPython";
+    assert!(without.contains(left_out), "{without}");
+}
+
+#[test]
+fn a_python_that_does_not_run_is_refused_if_it_was_given() {
+    let bench = Bench::new();
+    let right = bench.stub("right", "sequential_counter");
+    let broken = bench.script("broken", "python3", "echo 'no module named encodings' >&2; exit 1");
+    let given = broken.to_str().unwrap();
+    let what = "failed with exit status 1: no module named encodings";
+    bench.assert_usage(&[&right, &right, "--python", given], what);
+    bench.assert_usage(&[&right, &right, "--python", "/no/such/python"], "could not be started");
+    bench.assert_usage(&[&right, &right, "--python", &right], "--python ");
+
+    let arguments = [&*right, &right, "--peers", "--runs", "6", "--", LIMIT];
+    let mut command = bench.command(COMPARE, &arguments);
+    let run = processes::run(command.env("PATH", broken.parent().unwrap()));
+    assert!(run.status.success(), "{run:?}");
+    let unwrapped = run.stdout.replace("\n  ", " ");
+    assert!(unwrapped.contains(&format!("Left out: {given} ({what}), ")), "{run:?}");
+}
+
+#[test]
 fn help_says_what_the_reader_has_to_type() {
     let run = Bench::new().compare(&["--help"]);
     assert!(run.status.success(), "{run:?}");
@@ -158,10 +205,8 @@ fn an_interruption_of_the_compiler_is_one_of_the_measuring() {
     let bench = Bench::new();
     let right = bench.stub("right", "sequential_counter");
     // As Ctrl-C at a terminal, which reaches all that run.
-    let compiler = bench.path("compiler", "g++");
-    fs::write(&compiler, "#!/bin/sh\n[ \"$1\" = --version ] || kill -INT 0\necho 'g++ 0'\n")
-        .unwrap();
-    fs::set_permissions(&compiler, Permissions::from_mode(0o755)).unwrap();
+    let text = "[ \"$1\" = --version ] || kill -INT 0\necho 'g++ 0'";
+    let compiler = bench.script("compiler", "g++", text);
     let mut path = compiler.parent().unwrap().as_os_str().to_owned();
     path.push(":");
     path.push(std::env::var_os("PATH").unwrap());
@@ -287,10 +332,54 @@ impl Bench {
         path.to_str().unwrap().to_owned()
     }
 
+    /// A shell script.
+    fn script(&self, folder: &str, name: &str, text: &str) -> PathBuf {
+        let script = self.path(folder, name);
+        fs::write(&script, format!("#!/bin/sh\n{text}\n")).unwrap();
+        fs::set_permissions(&script, Permissions::from_mode(0o755)).unwrap();
+        script
+    }
+
+    /// What the section `gil` prints if the path has only two made-up interpreters, or
+    /// none. They take so many seconds for the counts one at a time and in threads.
+    fn interpreters(&self, installed: bool, seconds: [&str; 2]) -> String {
+        for program in ["sequential_counter", "threaded_counter", "gil_counter"] {
+            self.stub("counters", program);
+        }
+        let compare = self.path("counters", "compare");
+        fs::copy(COMPARE, &compare).unwrap();
+        let path = self.path(if installed { "installed" } else { "nothing" }, "");
+        for (name, version, free) in
+            [("python3", "3.9.1", "false"), ("python3.99t", "3.99.0", "true")]
+        {
+            let facts = format!(
+                "\"implementation\": \"Python\", \"version\": \"{version}\", \"free_threaded\": \
+                 {free}, \"counting\": 1e-8, \"adding\": 1e-8"
+            );
+            let [alone, threads] = seconds;
+            let text = format!(
+                "gil=true; seconds={alone}\n\
+                 case \"$*\" in *gil=0*) gil=false;; esac\n\
+                 case \"$*\" in *threaded*) seconds={threads};; esac\n\
+                 case \"$*\" in\n\
+                 *interpreter.py) echo '{{{facts}, \"executable\": \"'$0'\", \"gil\": '$gil'}}';;\n\
+                 *) echo All threads are finished; echo Time taken: $seconds seconds;;\nesac"
+            );
+            self.script("installed", name, &text);
+        }
+        let arguments = ["gil", "--quick", "--runs", "6"];
+        let mut command = self.command(compare.to_str().unwrap(), &arguments);
+        let run = processes::run(command.env("PATH", path));
+        assert!(run.status.success(), "{run:?}");
+        self.assert_no_file();
+        run.stdout
+    }
+
     fn command(&self, program: &str, arguments: &[&str]) -> Command {
         // Signals as a terminal's programs have them: what a script starts in the
         // background ignores some, and so would all that it starts.
-        let mut command = Command::new("env");
+        let mut command = Command::new("/usr/bin/env");
+        // By its path: some tests set another PATH.
         command.arg("--default-signal").arg(program).args(arguments);
         command.env("TMPDIR", self.temporary.path());
         command

@@ -15,9 +15,7 @@ use crate::report::{Progress, Report, html, markdown, output, pictures};
 use crate::results::{self, FORMAT, Results};
 use crate::rounds::Session;
 use crate::trouble::Trouble;
-use crate::workloads::{
-    self, ALL_PEERS, BARE_PEERS, Maker, Peers, Scale, Section, Steps, Workload,
-};
+use crate::workloads::{self, Maker, Peers, Scale, Section, Steps, Workload};
 
 /// What the reader has typed; the script does the rest.
 const USAGE: &str = "\
@@ -25,9 +23,9 @@ scripts/compare.sh [OPTIONS] [SECTION]...
        scripts/compare.sh [OPTIONS] PROGRAM PROGRAM... [-- ARGUMENT...]";
 
 const SECTIONS: &str = "\
-Sections: cpu, io, waits, start, pool, traps, break-even, claims, thresholds. Without
-any, all but claims are shown; with --quick, cpu, io, waits, start and break-even. The
-last two are made from the others, which they run.
+Sections: cpu, gil, io, waits, start, pool, traps, break-even, claims, thresholds. Without
+any, all but claims are shown, and gil with --peers; with --quick, cpu, io, waits, start
+and break-even. The last two are made from the others, which they run.
 
 Programs: names of programs of the workspace, or paths. The first is the baseline.
 They run with the arguments of their section, or with those after --, the size first.";
@@ -45,9 +43,13 @@ struct Arguments {
     /// The documents' own values and the largest waits, as long as it takes
     #[arg(long)]
     full: bool,
-    /// Adds the same work in CPython and C++ if they are installed
+    /// Adds the same work in CPython (python3, and a free-threaded python3.Nt with its GIL on
+    /// and off) and in C++, as far as they are installed
     #[arg(long)]
     peers: bool,
+    /// Adds one more Python interpreter, and --peers
+    #[arg(long, value_name = "PATH")]
+    python: Vec<PathBuf>,
     /// How many rounds each comparison has, 6 at least; by default as many as it needs
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(6..=1000))]
     runs: Option<u32>,
@@ -73,12 +75,19 @@ struct Arguments {
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["quick", "full", "peers", "runs", "time_limit", "json", "arguments"]
+        conflicts_with_all = ["quick", "full", "peers", "python", "runs", "time_limit", "json", "arguments"]
     )]
     from: Option<PathBuf>,
     /// The arguments for the programs
     #[arg(last = true, value_name = "ARGUMENT")]
     arguments: Vec<String>,
+}
+
+impl Arguments {
+    /// Whether the peers run in every section where they can.
+    fn with_peers(&self) -> bool {
+        self.peers || !self.python.is_empty()
+    }
 }
 
 /// Compares, and ends as a command should.
@@ -143,10 +152,11 @@ fn measure(
     };
     let machine = Machine::look();
     let mut notes = Vec::new();
-    let peers = match (arguments.peers, measured.contains(&Section::Pool)) {
-        (true, _) => Peers::find(ALL_PEERS, &mut notes, signals)?,
-        (_, true) => Peers::find(BARE_PEERS, &mut notes, signals)?,
-        _ => Peers::none(),
+    let with_peers = arguments.with_peers();
+    let all = with_peers || measured.contains(&Section::Gil);
+    let peers = match all || measured.contains(&Section::Pool) {
+        true => Peers::find(all, &arguments.python, &mut notes, signals)?,
+        false => Peers::default(),
     };
     let site = Site::start().map_err(Trouble::own("cannot start the loopback site"))?;
     let maker = Maker {
@@ -155,7 +165,7 @@ fn measure(
         steps: Steps::measure(),
         site: &site,
         peers: &peers,
-        with_peers: arguments.peers,
+        with_peers,
     };
     let chosen = (&arguments.what[..], &arguments.arguments[..]);
     let mut workloads = workloads::of(&measured, chosen, &maker)?;
@@ -170,7 +180,8 @@ fn measure(
             return Err(Trouble::program(&invocation.name, what));
         }
     }
-    let budget = scale.pick(Some(23), Some(115), None).map(Duration::from_secs);
+    let normal = if with_peers && measured.len() == Section::ALL.len() { 300 } else { 115 };
+    let budget = scale.pick(Some(23), Some(normal), None).map(Duration::from_secs);
     let progress = Progress::new(start, budget);
     let mut session = Session {
         signals,
@@ -246,7 +257,12 @@ fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Troub
         (false, _) => asked,
     };
     let is_derived = shown.iter().any(|section| section.is_derived());
-    let measured = if is_derived { Section::ALL.to_vec() } else { shown.clone() };
+    let mut measured = if is_derived { Section::ALL.to_vec() } else { shown.clone() };
+    // For the answer and in little time, unless the peers run in every section.
+    if measured.len() == Section::ALL.len() && !arguments.with_peers() {
+        measured.retain(|section| *section != Section::Gil);
+        measured.push(Section::Python);
+    }
     Ok((shown, measured))
 }
 

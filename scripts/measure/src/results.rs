@@ -105,6 +105,13 @@ pub struct Speedup {
     pub verdict: Verdict,
 }
 
+impl Speedup {
+    /// Whether the baseline is a program in Python or C++: its name has a comma.
+    pub fn is_beside_python(&self) -> bool {
+        self.baseline.contains(", ")
+    }
+}
+
 impl Results {
     /// The workload of a name, if it was measured.
     pub fn workload(&self, name: &str) -> Option<&Measured> {
@@ -154,11 +161,6 @@ impl Measured {
         self.counts.iter().filter(|counts| **counts).count()
     }
 
-    /// How a program compares with the baseline.
-    pub fn against_baseline(&self, row: &Row) -> Option<Speedup> {
-        self.speedup(&row.program, &self.rows.first()?.program)
-    }
-
     /// The CPU times of a program in seconds, round by round.
     pub fn cpu(&self, row: &Row) -> Vec<f64> {
         self.samples(row).map(|sample| sample.cpu).collect()
@@ -181,12 +183,32 @@ impl Measured {
         })
     }
 
-    /// All programs against the baseline, and the other pairs.
+    /// What a program is compared with: the first one, or in the section `gil` the
+    /// sequential program of its own language. `None` if it is a baseline itself.
+    pub fn baseline(&self, row: &Row) -> Option<String> {
+        let first = &self.rows.first()?.program;
+        match row.program.rsplit_once(", ") {
+            Some((language, model)) if self.section == Section::Gil => {
+                (model != "sequential").then(|| format!("{language}, sequential"))
+            }
+            _ => (row.program != *first).then(|| first.clone()),
+        }
+    }
+
+    /// How a program compares with its baseline.
+    pub fn own_speedup(&self, row: &Row) -> Option<Speedup> {
+        self.speedup(&row.program, &self.baseline(row)?)
+    }
+
+    /// The pairs that are compared besides.
+    pub fn other_speedups(&self) -> impl Iterator<Item = Speedup> {
+        self.pairs.iter().filter_map(|[one, other]| self.speedup(one, other))
+    }
+
+    /// All programs against their baselines, and the other pairs.
     pub fn speedups(&self) -> Vec<Speedup> {
-        let baseline = self.rows.first().map(|row| row.program.clone()).unwrap_or_default();
-        let rest = self.rows.iter().skip(1).map(|row| (row.program.clone(), baseline.clone()));
-        let others = self.pairs.iter().map(|[one, other]| (one.clone(), other.clone()));
-        rest.chain(others).filter_map(|(one, other)| self.speedup(&one, &other)).collect()
+        let own = self.rows.iter().filter_map(|row| self.own_speedup(row));
+        own.chain(self.other_speedups()).collect()
     }
 
     /// How many times the CPU time of another program a program uses.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::text::escape;
 use super::{answer, pictures, text, units};
-use crate::decide::{Interval, claims, median};
+use crate::decide::{Interval, claims};
 use crate::results::{Measured, Results, Row, Sample, Speedup};
 use crate::workloads::Section;
 
@@ -69,32 +69,25 @@ fn answer_part(results: &Results) -> String {
 /// A table with a bar per program; all rounds are shown on a tap.
 fn workload(measured: &Measured) -> String {
     let memory = measured.section == Section::Waits;
-    let figure = |row: &Row| match memory {
-        true => row.peak.is_known().then(|| row.peak.memory() as f64),
-        false => median(&measured.times(row)),
-    };
+    let figure = |row: &Row| if memory { row.memory() } else { measured.time(row) };
     let longest = measured.rows.iter().filter_map(figure).fold(f64::MIN_POSITIVE, f64::max);
-    let speedups = measured.speedups();
     let mut rows = String::new();
-    for (index, row) in measured.rows.iter().enumerate() {
+    for row in &measured.rows {
         let name = format!("<th scope=\"row\"><code>{}</code></th>", escape(&row.program));
         if let Some(error) = &row.error {
             let _ = writeln!(rows, "<tr>{name}<td colspan=\"4\">{}</td></tr>", escape(error));
             continue;
         }
-        let baseline = &measured.rows[0].program;
-        let own = |s: &&Speedup| s.program == row.program && s.baseline == *baseline;
-        let words = match speedups.iter().find(own) {
+        let words = match measured.baseline(row) {
             _ if measured.rows.len() == 1 => String::new(),
-            _ if index == 0 => "baseline".to_owned(),
-            speedup => speedup.map_or_else(String::new, units::speedup),
+            None => "baseline".to_owned(),
+            Some(_) => {
+                measured.own_speedup(row).map_or_else(String::new, |own| units::speedup(&own))
+            }
         };
         let share = figure(row).unwrap_or(0.0) / longest * 100.0;
-        let time = median(&measured.times(row)).map_or_else(|| "-".to_owned(), units::seconds);
-        let bytes = match row.peak.is_known() {
-            true => units::bytes(row.peak.memory() as f64),
-            false => "-".to_owned(),
-        };
+        let time = units::or_dash(measured.time(row), units::seconds);
+        let bytes = units::or_dash(row.memory(), units::bytes);
         let _ = writeln!(
             rows,
             "<tr>{name}<td class=\"figure\">{time}</td><td><div class=\"bars\"><span class=\"bar\" \
@@ -108,9 +101,12 @@ fn workload(measured: &Measured) -> String {
     let ceiling = measured.ceiling().map_or_else(String::new, |ceiling| {
         format!(" The ceiling on this machine is {}.", units::factor(ceiling.median))
     });
-    let count = text::count(measured.counts.iter().filter(|counts| **counts).count(), "round");
+    let besides: String = (measured.other_speedups().filter(Speedup::is_beside_python))
+        .map(|pair| format!(" {}", escape(&answer::pair(&pair))))
+        .collect();
+    let count = text::count(measured.rounds(), "round");
     format!(
-        "<div class=\"wide\"><table class=\"workload\">\n<caption>{}. {count}.{ceiling}</caption>\n<thead><tr>\
+        "<div class=\"wide\"><table class=\"workload\">\n<caption>{}. {count}.{ceiling}{besides}</caption>\n<thead><tr>\
          <th>program</th><th>time</th><th>{bars}, as a bar</th><th>speed-up</th><th>memory</th></tr>\
          </thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n",
         escape(&measured.title)
@@ -154,7 +150,7 @@ fn interval(measured: &Measured, row: &Row, longest: f64) -> String {
 fn rounds(measured: &Measured, row: &Row) -> String {
     let times = measured.times(row);
     let all: Vec<String> = times.iter().map(|time| units::seconds(*time)).collect();
-    let cpu = median(&measured.cpu(row)).map_or_else(|| "-".to_owned(), units::seconds);
+    let cpu = units::or_dash(measured.cpu_time(row), units::seconds);
     let all = all.join(", ");
     format!("<details><summary>rounds</summary>{all}. CPU time {cpu}.</details>")
 }

@@ -44,15 +44,15 @@ pub fn tables(results: &Results, sections: &[Section]) -> String {
 fn table(measured: &Measured) -> String {
     let time = measured.unit.as_ref().map_or("time".to_owned(), |unit| format!("time per {unit}"));
     let mut table = new_table(&["program", &time, "speed-up", "CPU time", "memory", "threads"]);
-    for (index, row) in measured.rows.iter().enumerate() {
+    for row in &measured.rows {
         let program = format!("`{}`", row.program);
         if let Some(error) = &row.error {
             table.add_row([program, error.clone()]);
             continue;
         }
-        let speedup = match measured.against_baseline(row) {
-            _ if index == 0 => "baseline".to_owned(),
-            speedup => units::or_dash(speedup, |speedup| units::speedup(&speedup)),
+        let speedup = match measured.baseline(row) {
+            None => "baseline".to_owned(),
+            Some(_) => units::or_dash(measured.own_speedup(row), |own| units::speedup(&own)),
         };
         table.add_row([
             program,
@@ -67,8 +67,8 @@ fn table(measured: &Measured) -> String {
     if let Some(Interval { median, low, high }) = measured.ceiling() {
         facts += &format!(" The ceiling is {} ({low:.2}-{high:.2}).", units::factor(median));
     }
-    for s in measured.speedups().iter().filter(|s| s.baseline != measured.rows[0].program) {
-        facts += &format!(" `{}` against `{}`: {}.", s.program, s.baseline, units::speedup(s));
+    for other in measured.other_speedups() {
+        facts += &format!(" {}", answer::pair(&other));
     }
     format!("### {}\n\n{table}\n\n{facts}\n", measured.title)
 }

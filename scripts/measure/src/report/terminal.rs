@@ -11,7 +11,7 @@ use crate::workloads::Section;
 const TIME: usize = 7;
 const WORDS: usize = 26;
 /// The longest name that is not cut, in columns.
-const NAME: usize = 24;
+const NAME: usize = 34;
 
 /// What of the results is shown, and how.
 pub struct Report<'a> {
@@ -84,36 +84,41 @@ impl Report<'_> {
         let mut text = self.title(&measured.title, &facts.join(", "));
 
         // "134 MiB, " before the words; without an interval if the terminal is narrow.
-        let narrow = is_memory && self.width < 80;
+        let longest = names(measured.rows.iter().map(|row| &*row.program));
+        let narrow = is_memory && (self.width < 80 || longest > 24);
         let words = WORDS + if is_memory { 11 } else { 0 } - if narrow { 13 } else { 0 };
         let room = self.width - (2 + 2 + TIME + 2 + 2 + words);
-        let name = names(measured.rows.iter().map(|row| &*row.program)).min(room - 2);
+        let name = longest.min(room - 2);
         let figure = |row: &Row| if is_memory { row.memory() } else { measured.time(row) };
-        let longest = measured.rows.iter().filter_map(figure).fold(f64::MIN_POSITIVE, f64::max);
-        for (index, row) in measured.rows.iter().enumerate() {
+        let most = measured.rows.iter().filter_map(figure).fold(f64::MIN_POSITIVE, f64::max);
+        for row in &measured.rows {
             let program = fit(&row.program, name);
             if let Some(error) = &row.error {
                 text.push_str(&self.wrapped(&format!("  {program}  {error}"), "    "));
                 continue;
             }
-            let words = match measured.against_baseline(row) {
+            let words = match (measured.baseline(row), measured.own_speedup(row)) {
                 _ if measured.rows.len() == 1 => String::new(),
-                _ if index == 0 => "baseline".to_owned(),
-                Some(speedup) => {
+                (None, _) => "baseline".to_owned(),
+                (_, Some(speedup)) => {
                     let words = units::speedup(&speedup);
                     let short = words.split(" (").next().filter(|_| narrow);
                     colour(speedup.verdict, short.unwrap_or(&words))
                 }
-                None => String::new(),
+                (_, None) => String::new(),
             };
             let memory = row.memory().filter(|_| is_memory);
             let memory = memory.map(|memory| format!("{}, ", units::bytes(memory)));
             let time = measured.time(row).map_or_else(String::new, units::seconds);
-            let bar = bar(figure(row).unwrap_or(0.0) / longest, room - name);
+            let bar = bar(figure(row).unwrap_or(0.0) / most, room - name);
             let memory = memory.unwrap_or_default();
             let line = format!("  {program}  {time:>TIME$}  {bar}  {memory}{words}");
             text.push_str(&format!("{}\n", line.trim_end().trim_end_matches(',')));
             text.push_str(&self.detail(measured, row));
+        }
+        for pair in measured.other_speedups().filter(Speedup::is_beside_python) {
+            let sentence = wrap(&answer::pair(&pair), self.width - 2, "  ");
+            text.push_str(&format!("  {sentence}\n"));
         }
         text
     }

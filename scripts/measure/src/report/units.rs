@@ -71,6 +71,12 @@ pub fn ratio(speedup: &Speedup) -> String {
     format!("speed-up {} ({}-{})", factor(speedup), three_digits(low), three_digits(high))
 }
 
+/// How many times as long the baseline of a speed-up takes, with the interval.
+pub fn times_as_long(speedup: &Speedup) -> String {
+    let Speedup { speedup, low, high, .. } = *speedup;
+    format!("{} as long ({}-{})", factor(speedup), three_digits(low), three_digits(high))
+}
+
 /// A speed-up with its interval, in the words of its verdict.
 pub fn speedup(speedup: &Speedup) -> String {
     let Speedup { speedup: median, low, high, verdict, .. } = *speedup;

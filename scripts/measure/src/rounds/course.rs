@@ -46,7 +46,7 @@ impl<'a> Course<'a> {
             clock: workload.clock,
             error: looks.error,
             rows: workload.programs.iter().map(row).collect(),
-            pairs: workload.pairs.iter().map(|pair| pair.map(str::to_owned)).collect(),
+            pairs: workload.pairs.clone(),
             counts: Vec::new(),
             repeated: 0,
             ceiling: Vec::new(),

@@ -74,10 +74,10 @@ fn known(maker: &Maker<'_>, arguments: &[String]) -> Vec<Workload> {
         _ => return Vec::new(),
     };
     let mut known = cpu::workloads(maker, size);
-    let models = ["threaded_waits", "process_waits", "async_waits"];
-    known.push(waits::waiting(maker, size.unwrap_or(1_000), &models));
+    let waiting = ["threaded_waits", "process_waits", "async_waits"];
+    known.push(waits::waiting(maker, size.unwrap_or(1_000), &waiting, &[]));
     if size.is_none() {
-        known.push(io::downloading(maker));
+        known.push(io::workload(maker));
         known.push(traps::fetching(maker));
         known.push(start::workload(maker));
     }

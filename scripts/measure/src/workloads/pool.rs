@@ -22,51 +22,45 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     workloads
 }
 
-/// A workload of programs that are installed. Each does so many units of its work.
-fn compared(
+/// A workload whose programs each do so many units of their work.
+fn workload<const N: usize>(
     name: &str,
     title: String,
     (unit, units): (Option<&str>, u64),
-    answer: &Answer,
-    programs: [Vec<Option<Program>>; 2],
+    programs: [Vec<Program>; N],
 ) -> Workload {
     let mut workload = Workload::new(Section::Pool, name, title);
     workload.clock = Clock::Printed;
     workload.unit = unit.map(str::to_owned);
-    let with_answer = |program: Program| Program { answer: Some(answer.clone()), units, ..program };
-    workload.programs = programs.into_iter().flatten().flatten().map(with_answer).collect();
+    let programs = programs.into_iter().flatten();
+    workload.programs = programs.map(|program| program.units(units)).collect();
     workload
 }
 
 /// A case in Python's libraries: `multiprocessing.Pool`, and if there is time,
 /// `concurrent.futures`.
-fn libraries(maker: &Maker<'_>, case: &str, arguments: &[String]) -> Vec<Option<Program>> {
+fn libraries(maker: &Maker<'_>, case: &str, arguments: &[String], answer: &Answer) -> Vec<Program> {
     let libraries: &[&str] = maker.scale.pick(&["pool"], &["pool"], &["pool", "futures"]);
-    let python = |library: &&str| {
-        let arguments = arguments.iter().map(String::as_str);
-        let all: Vec<&str> = [case, library].into_iter().chain(arguments).collect();
-        maker.peers.python("pool", &all)
-    };
-    libraries.iter().map(python).collect()
+    let arguments = [&[case.to_owned()], arguments].concat();
+    maker.peers.python("pool", libraries, &arguments, answer)
 }
 
 fn processes(maker: &Maker<'_>, count: u64) -> Workload {
-    let (n, answer) = ([count.to_string()], started(count));
-    let ours = Some(maker.program("start_processes", &n, answer.clone()));
-    let bare = maker.peers.cpp("bare_fork", &["1", &n[0]]);
-    let python = maker.peers.python("start", &["processes", &n[0]]);
+    let (answer, n) = (started(count), [count.to_string()]);
+    let ours = vec![maker.program("start_processes", &n, answer.clone())];
+    let bare = maker.peers.cpp("bare_fork", &["fork"], &n, &answer);
+    let python = maker.peers.python("start", &["processes"], &n, &answer);
     let title = format!("`Process`: start and join, {count} times");
-    let programs = [vec![ours, bare], vec![python]];
-    compared("pool-process", title, (Some("process"), count), &answer, programs)
+    workload("pool-process", title, (Some("process"), count), [ours, bare, python])
 }
 
 fn cycles(maker: &Maker<'_>, count: u64) -> Workload {
-    let (n, answer) = ([count.to_string()], started(count));
-    let ours = Some(maker.program("pool_cycles", &n, answer.clone()));
-    let bare = maker.peers.cpp("bare_fork", &["2", &n[0]]);
+    let (answer, n) = (started(count), [count.to_string()]);
+    let ours = vec![maker.program("pool_cycles", &n, answer.clone())];
+    let bare = maker.peers.cpp("bare_fork", &["two_forks"], &n, &answer);
+    let python = libraries(maker, "cycles", &n, &answer);
     let title = format!("`Pool` of 2: create, map 4 trivial inputs, drop, {count} times");
-    let programs = [vec![ours, bare], libraries(maker, "cycles", &n)];
-    compared("pool-cycle", title, (Some("cycle"), count), &answer, programs)
+    workload("pool-cycle", title, (Some("cycle"), count), [ours, bare, python])
 }
 
 fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
@@ -78,17 +72,17 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
     let arguments: Vec<String> = arguments.map(|number| number.to_string()).collect();
     // The results are the inputs and one more each.
     let answer = timed(format!("Sum: {}", count * (count + 1) / 2));
-    let ours = Some(maker.program("pool_inputs", &arguments, answer.clone()));
+    let ours = vec![maker.program("pool_inputs", &arguments, answer.clone())];
+    let python = libraries(maker, "inputs", &arguments, &answer);
     let title = format!("`Pool.map`: {} trivial inputs, {chunks}, 2 workers", thousands(count));
-    let programs = [vec![ours], libraries(maker, "inputs", &arguments)];
-    compared(name, title, (Some("input"), count), &answer, programs)
+    workload(name, title, (Some("input"), count), [ours, python])
 }
 
 fn echo(maker: &Maker<'_>, count: u64) -> Workload {
     let n = [count.to_string()];
     let answer = timed(format!("Echoed {} bytes", count * 10 * 1024 * 1024));
-    let ours = Some(maker.program("pool_echo", &n, answer.clone()));
+    let ours = vec![maker.program("pool_echo", &n, answer.clone())];
+    let python = libraries(maker, "echo", &n, &answer);
     let title = format!("`Pool.map`: {count} arguments of 10 MiB echoed by 4 workers");
-    let programs = [vec![ours], libraries(maker, "echo", &n)];
-    compared("pool-echo", title, (None, 1), &answer, programs)
+    workload("pool-echo", title, (None, 1), [ours, python])
 }

@@ -11,6 +11,8 @@ use crate::trouble::Trouble;
 pub enum Section {
     /// CPU-bound work: counting and mapping
     Cpu,
+    /// What the GIL costs: four threads in CPython with it and without it, in C++ and Rust
+    Gil,
     /// I/O-bound work: downloading from a site 100 ms away
     Io,
     /// Waiting in volume: many one-second waits at once
@@ -27,6 +29,9 @@ pub enum Section {
     Claims,
     /// Which model to use, from the figures of all others
     Thresholds,
+    /// One program of each kind beside its twin in CPython, for the answer
+    #[value(skip)]
+    Python,
     /// Programs by name
     #[value(skip)]
     Programs,
@@ -34,8 +39,9 @@ pub enum Section {
 
 impl Section {
     /// The parts of a full run, in their order.
-    pub const ALL: [Section; 9] = [
+    pub const ALL: [Section; 10] = [
         Section::Cpu,
+        Section::Gil,
         Section::Io,
         Section::Waits,
         Section::Start,
@@ -54,6 +60,7 @@ impl Section {
     pub fn title(self) -> &'static str {
         match self {
             Section::Cpu => "Computing",
+            Section::Gil => "The GIL",
             Section::Io => "Waiting for a few things",
             Section::Waits => "Waiting for many things",
             Section::Start => "Starting one",
@@ -62,6 +69,7 @@ impl Section {
             Section::BreakEven => "Break-even",
             Section::Claims => "What the documents say",
             Section::Thresholds => "Which model?",
+            Section::Python => "The same in CPython",
             Section::Programs => "Programs",
         }
     }

@@ -24,11 +24,9 @@ pub fn workload(maker: &Maker<'_>) -> Workload {
     if maker.with_peers {
         for (model, count) in [("threads", 200), ("processes", 10), ("tasks", 2_000)] {
             let count = count * times;
-            let peer = maker.peers.python("start", &[model, &count.to_string()]);
-            workload.programs.extend(peer.map(|mut peer| {
-                peer.answer = Some(started(count));
-                peer.units(count)
-            }));
+            let peers =
+                maker.peers.python("start", &[model], &[count.to_string()], &started(count));
+            workload.programs.extend(peers.into_iter().map(|peer| peer.units(count)));
         }
     }
     workload
