@@ -32,7 +32,6 @@ asked="$*"
 record sequential_counter sequential_counter
 record threaded_counter threaded_counter
 record gil_counter gil_counter --switch-interval 200ms
-record gil_counter_5ms gil_counter
 record sequential_map sequential_map 1000000000
 record threaded_map threaded_map 1000000000
 record pool_map pool_map 1000000000
