@@ -6,9 +6,9 @@ mod processes;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -18,13 +18,16 @@ use nix::unistd::Pid;
 use processes::Outcome;
 use tempfile::TempDir;
 
-/// A limit with which a stub runs for some 20 ms.
-const LIMIT: &str = "10000000";
+/// An argument as the counting programs have it, and what they print.
+const LIMIT: &str = "1000";
+const COUNTED: &str = "echo All counts are finished; echo $time";
+const THREADED: &str = "echo All threads are finished; echo $time";
 const COMPARE: &str = env!("CARGO_BIN_EXE_compare");
+
 #[test]
 fn a_program_that_is_right_has_its_row() {
     let bench = Bench::new();
-    let (right, other) = (bench.stub("right", "sequential_counter"), bench.stub("other", "stub"));
+    let (right, other) = (bench.right(), bench.script("other", "other", "echo $time"));
     // Known by its name, and not known at all.
     for programs in [[&right, &right], [&other, &other]] {
         let run = bench.compare(&[programs[0], programs[1], "--runs", "6", "--", LIMIT]);
@@ -39,27 +42,34 @@ fn a_program_that_is_right_has_its_row() {
 
 #[test]
 fn a_program_that_misbehaves_is_refused() {
-    for (behaviour, what) in [
-        ("wrong", "printed `All threads are gone`"),
-        ("silent", "printed 0 lines instead of 1"),
+    for (text, what) in [
+        ("echo All threads are gone; echo $time", "printed `All threads are gone`"),
+        ("echo $time", "printed 0 lines instead of 1"),
         // The warm-up and the first timed run are right.
-        ("later", "printed `All threads are gone`"),
-        ("failing", "failed with exit status 3: out of luck"),
-        ("hanging", "hung: it did not end within 3 s"),
-        ("killed", "was killed by SIGABRT"),
-        ("boasting", "printed a longer time than the whole process took"),
-        ("leaving", "left 1 process running"),
+        (
+            "echo >>$0.runs; [ $(wc -l <$0.runs) -gt 2 ] && end=gone
+             echo All threads are ${end-finished}; echo $time",
+            "printed `All threads are gone`",
+        ),
+        ("echo out of luck >&2; exit 3", "failed with exit status 3: out of luck"),
+        ("sleep 600", "hung: it did not end within 3 s"),
+        ("kill -ABRT $$", "was killed by SIGABRT"),
+        (
+            "echo All threads are finished; echo Time taken: 100.000000 seconds",
+            "printed a longer time than the whole process took",
+        ),
+        // Not for ever: nobody ends it if the test is killed.
+        ("sleep 120 & echo All threads are finished; echo $time", "left 1 process running"),
     ] {
-        // Three seconds are enough for next to no work, however busy the machine is.
-        let is_hanging = behaviour == "hanging";
-        let (time_limit, limit) = if is_hanging { ("3", "1000") } else { ("60", LIMIT) };
+        // Three seconds are enough for no work, however busy the machine is.
+        let time_limit = if what.starts_with("hung") { "3" } else { "60" };
         for first in [false, true] {
-            // Anew, for those that count their runs.
+            // Anew, for the one that counts its runs.
             let bench = Bench::new();
-            let right = bench.stub("right", "sequential_counter");
-            let lying = bench.stub(behaviour, "threaded_counter");
+            let right = bench.right();
+            let lying = bench.script("lying", "threaded_counter", text);
             let programs = if first { [&lying, &right] } else { [&right, &lying] };
-            let arguments = [programs[0], programs[1], "--time-limit", time_limit, "--", limit];
+            let arguments = [programs[0], programs[1], "--time-limit", time_limit, "--", LIMIT];
             bench.assert_refused(&arguments, &lying, what);
         }
     }
@@ -68,7 +78,7 @@ fn a_program_that_misbehaves_is_refused() {
 #[test]
 fn a_missing_program_is_noticed() {
     let bench = Bench::new();
-    let right = bench.stub("right", "sequential_counter");
+    let right = bench.right();
     let missing = bench.directory.path().join("right/threaded_counter");
     let missing = missing.to_str().unwrap();
     bench.assert_refused(&[&right, missing, "--", LIMIT], missing, "No such file");
@@ -78,8 +88,8 @@ fn a_missing_program_is_noticed() {
 #[test]
 fn unknown_programs_must_agree() {
     let bench = Bench::new();
-    let right = bench.stub("right", "stub");
-    let other = bench.stub("wrong", "stub");
+    let right = bench.script("right", "other", THREADED);
+    let other = bench.script("wrong", "other", "echo All threads are gone; echo $time");
     let what = "its output differs from the baseline's: `All threads are gone`";
     bench.assert_refused(&[&right, &other, "--", LIMIT], &other, what);
 }
@@ -87,8 +97,11 @@ fn unknown_programs_must_agree() {
 #[test]
 fn a_limit_of_the_machine_has_its_row() {
     let bench = Bench::new();
-    for program in ["threaded_waits", "process_waits", "async_waits"] {
-        bench.stub("limited", program);
+    let aborted = "echo 'failed to allocate a stack (os error 12)' >&2
+                   echo 'fatal runtime error: failed to initiate panic' >&2; kill -ABRT $$";
+    bench.script("limited", "threaded_waits", aborted);
+    for program in ["process_waits", "async_waits"] {
+        bench.script("limited", program, "echo All waits are finished; echo $time");
     }
     // It looks for the programs where it lies itself.
     let measure = bench.path("limited", "compare");
@@ -142,20 +155,19 @@ fn each_interpreter_has_its_rows_and_its_own_baseline() {
 #[test]
 fn a_python_that_does_not_run_is_refused_if_it_was_given() {
     let bench = Bench::new();
-    let right = bench.stub("right", "sequential_counter");
+    let right = bench.right();
     let broken = bench.script("broken", "python3", "echo 'no module named encodings' >&2; exit 1");
-    let given = broken.to_str().unwrap();
     let what = "failed with exit status 1: no module named encodings";
-    bench.assert_usage(&[&right, &right, "--python", given], what);
+    bench.assert_usage(&[&right, &right, "--python", &broken], what);
     bench.assert_usage(&[&right, &right, "--python", "/no/such/python"], "could not be started");
     bench.assert_usage(&[&right, &right, "--python", &right], "--python ");
 
     let arguments = [&*right, &right, "--peers", "--runs", "6", "--", LIMIT];
     let mut command = bench.command(COMPARE, &arguments);
-    let run = processes::run(command.env("PATH", broken.parent().unwrap()));
+    let run = processes::run(command.env("PATH", bench.path("broken", "")));
     assert!(run.status.success(), "{run:?}");
     let unwrapped = run.stdout.replace("\n  ", " ");
-    assert!(unwrapped.contains(&format!("Left out: {given} ({what}), ")), "{run:?}");
+    assert!(unwrapped.contains(&format!("Left out: {broken} ({what}), ")), "{run:?}");
 }
 
 #[test]
@@ -168,7 +180,7 @@ fn help_says_what_the_reader_has_to_type() {
 #[test]
 fn one_core_is_said_to_be_one() {
     let bench = Bench::new();
-    let right = bench.stub("right", "sequential_counter");
+    let right = bench.right();
     // On this thread only; a program that it starts inherits it.
     let own = Pid::from_raw(0);
     let before = sched_getaffinity(own).unwrap();
@@ -185,7 +197,7 @@ fn one_core_is_said_to_be_one() {
 #[test]
 fn an_interruption_leaves_nothing() {
     let bench = Bench::new();
-    let hanging = bench.stub("hanging", "sequential_counter");
+    let hanging = bench.script("hanging", "sequential_counter", "sleep 600");
     for signal in [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM] {
         let json = bench.directory.path().join("samples.json");
         let arguments = [&*hanging, &hanging, "--json", json.to_str().unwrap()];
@@ -203,13 +215,11 @@ fn an_interruption_leaves_nothing() {
 #[test]
 fn an_interruption_of_the_compiler_is_one_of_the_measuring() {
     let bench = Bench::new();
-    let right = bench.stub("right", "sequential_counter");
+    let right = bench.right();
     // As Ctrl-C at a terminal, which reaches all that run.
     let text = "[ \"$1\" = --version ] || kill -INT 0\necho 'g++ 0'";
     let compiler = bench.script("compiler", "g++", text);
-    let mut path = compiler.parent().unwrap().as_os_str().to_owned();
-    path.push(":");
-    path.push(std::env::var_os("PATH").unwrap());
+    let path = format!("{}:{}", compiler.trim_end_matches("/g++"), std::env::var("PATH").unwrap());
 
     let mut command = bench.command(COMPARE, &[&right, &right, "--peers", "--", LIMIT]);
     let run = processes::run(command.env("PATH", path));
@@ -219,7 +229,7 @@ fn an_interruption_of_the_compiler_is_one_of_the_measuring() {
 #[test]
 fn a_reader_who_leaves_is_no_failure() {
     let bench = Bench::new();
-    let right = bench.stub("right", "sequential_counter");
+    let right = bench.right();
     let script = "set -o pipefail; \"$0\" \"$@\" | true";
     let arguments = ["-c", script, COMPARE, &right, &right, "--runs", "6", "--", LIMIT];
     bench.assert_silent(&processes::run(&mut bench.command("bash", &arguments)), None);
@@ -228,7 +238,7 @@ fn a_reader_who_leaves_is_no_failure() {
 #[test]
 fn a_table_can_be_made_again() {
     let bench = Bench::new();
-    let right = bench.stub("right", "sequential_counter");
+    let right = bench.right();
     let json = bench.directory.path().join("samples.json");
     let markdown = bench.directory.path().join("table.md");
     let (json, markdown) = (json.to_str().unwrap(), markdown.to_str().unwrap());
@@ -316,36 +326,26 @@ impl Bench {
         directory.join(name)
     }
 
-    /// An optimized stub.
-    fn stub(&self, behaviour: &str, name: &str) -> String {
-        // Where cargo keeps such things: nobody drops what is static.
-        static COMPILED: LazyLock<PathBuf> = LazyLock::new(|| {
-            let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
-            let unfinished = directory.join(format!("stub.{}", std::process::id()));
-            compile(&unfinished, &["-O", "-C", "strip=debuginfo"]);
-            let finished = directory.join("stub");
-            fs::rename(unfinished, &finished).unwrap();
-            finished
-        });
-        let path = self.path(behaviour, name);
-        fs::copy(&*COMPILED, &path).unwrap();
-        path.to_str().unwrap().to_owned()
+    /// A program that gives the right answer of `sequential_counter`.
+    fn right(&self) -> String {
+        self.script("right", "sequential_counter", COUNTED)
     }
 
-    /// A shell script.
-    fn script(&self, folder: &str, name: &str, text: &str) -> PathBuf {
+    /// A program in the language of the shell.
+    fn script(&self, folder: &str, name: &str, text: &str) -> String {
         let script = self.path(folder, name);
-        fs::write(&script, format!("#!/bin/sh\n{text}\n")).unwrap();
+        let time = "time='Time taken: 0.000001 seconds'";
+        fs::write(&script, format!("#!/bin/sh\n{time}\n{text}\n")).unwrap();
         fs::set_permissions(&script, Permissions::from_mode(0o755)).unwrap();
-        script
+        script.to_str().unwrap().to_owned()
     }
 
     /// What the section `gil` prints if the path has only two made-up interpreters, or
     /// none. They take so many seconds for the counts one at a time and in threads.
     fn interpreters(&self, installed: bool, seconds: [&str; 2]) -> String {
-        for program in ["sequential_counter", "threaded_counter", "gil_counter"] {
-            self.stub("counters", program);
-        }
+        self.script("counters", "sequential_counter", COUNTED);
+        self.script("counters", "threaded_counter", THREADED);
+        self.script("counters", "gil_counter", THREADED);
         let compare = self.path("counters", "compare");
         fs::copy(COMPARE, &compare).unwrap();
         let path = self.path(if installed { "installed" } else { "nothing" }, "");
@@ -426,13 +426,4 @@ impl Bench {
         assert!(run.stdout.is_empty(), "{run:?}");
         assert!(run.stderr.contains(what), "{run:?}");
     }
-}
-
-/// Compiles the stub.
-fn compile(program: &Path, options: &[&str]) {
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/support/stub.rs");
-    let mut rustc = Command::new("rustc");
-    rustc.args(["--edition", "2024", "--crate-name", "stub", source, "-o"]).arg(program);
-    let status = rustc.args(options).status().unwrap();
-    assert!(status.success(), "{status}");
 }

@@ -1,14 +1,18 @@
 //! Watches programs the way you would, and looks at recorded runs, which
 //! `tests/timelines/record.sh` makes.
 
+#[path = "support/built.rs"]
+mod built;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
+use built::build;
 use measure::timeline::{Recording, Thread};
 use nix::pty::openpty;
 use nix::sys::signal::{Signal, kill, killpg};
@@ -21,35 +25,25 @@ use wait4::Wait4;
 const TIMELINE: &str = env!("CARGO_BIN_EXE_timeline");
 
 /// What the pictures of recorded runs show: the threads that were on a core for a tenth of
-/// the run or more, the average number of cores, and how the tasks lie in time.
-const RECORDED: [(&str, &[&str], f64, Tasks); 13] = [
-    ("sequential_counter", &["main"], 1.0, Tasks::None),
+/// the run or more, the average number of cores, and how many tasks there were and at once.
+const RECORDED: [(&str, &[&str], f64, [usize; 2]); 13] = [
+    ("sequential_counter", &["main"], 1.0, [0, 0]),
     // Four threads count side by side; those with one lock take turns.
-    ("threaded_counter", &["thread 1", "thread 2", "thread 3", "thread 4"], 2.0, Tasks::None),
-    ("gil_counter", &["thread 1", "thread 2", "thread 3", "thread 4"], 1.0, Tasks::None),
-    ("sequential_map", &["main"], 1.0, Tasks::None),
-    ("threaded_map", &["thread 1", "thread 2", "thread 3", "thread 4"], 2.0, Tasks::None),
-    ("pool_map", &["process", "process"], 2.0, Tasks::None),
+    ("threaded_counter", &["thread 1", "thread 2", "thread 3", "thread 4"], 2.0, [0, 0]),
+    ("gil_counter", &["thread 1", "thread 2", "thread 3", "thread 4"], 1.0, [0, 0]),
+    ("sequential_map", &["main"], 1.0, [0, 0]),
+    ("threaded_map", &["thread 1", "thread 2", "thread 3", "thread 4"], 2.0, [0, 0]),
+    ("pool_map", &["process", "process"], 2.0, [0, 0]),
     // Work on the event loop keeps its one thread busy.
-    ("async_map", &["main"], 1.0, Tasks::None),
-    ("blocking_map", &["tokio", "tokio", "tokio", "tokio"], 2.0, Tasks::None),
+    ("async_map", &["main"], 1.0, [0, 0]),
+    ("blocking_map", &["tokio", "tokio", "tokio", "tokio"], 2.0, [0, 0]),
     // Tasks that wait on threads that are asleep, side by side or one by one.
-    ("fetch_data", &[], 0.0, Tasks::Overlap),
-    ("fetch_data_awaited", &[], 0.0, Tasks::Staircase),
-    ("fetch_data_blocking", &[], 0.0, Tasks::Staircase),
-    ("downloads", &[], 0.0, Tasks::Overlap),
-    ("sequential_downloads", &[], 0.0, Tasks::Staircase),
+    ("fetch_data", &[], 0.0, [3, 3]),
+    ("fetch_data_awaited", &[], 0.0, [3, 1]),
+    ("fetch_data_blocking", &[], 0.0, [3, 1]),
+    ("downloads", &[], 0.0, [3, 3]),
+    ("sequential_downloads", &[], 0.0, [3, 1]),
 ];
-
-#[derive(Debug, PartialEq)]
-enum Tasks {
-    None,
-    /// Three, each of which begins before any ends.
-    Overlap,
-    /// Three, each of which begins when the one before has ended.
-    Staircase,
-    Other,
-}
 
 #[test]
 fn recorded_runs_show_what_their_pictures_are_for() {
@@ -61,33 +55,9 @@ fn recorded_runs_show_what_their_pictures_are_for() {
         assert!(found.len() == busy.len() && is_same, "{name}: {found:?}");
         let found = run.cpu as f64 / run.wall as f64;
         assert!((found - cores).abs() < 0.15, "{name}: {found} cores");
-
-        let bars = bars(&run);
-        let first_end = bars.iter().map(|bar| bar.1).min();
-        let found = match bars.len() {
-            0 => Tasks::None,
-            3 if bars.iter().all(|bar| Some(bar.0) < first_end) => Tasks::Overlap,
-            3 if bars.windows(2).all(|pair| pair[0].1 <= pair[1].0) => Tasks::Staircase,
-            _ => Tasks::Other,
-        };
-        assert_eq!(found, tasks, "{name}: {bars:?}");
+        let (_, trace) = drawn(&recorded(name));
+        assert_eq!(check_trace(&trace), tasks, "{name}: {trace}");
     }
-}
-
-/// When each task began and ended, in the order in which they began.
-fn bars(run: &Recording) -> Vec<(u64, u64)> {
-    let words = [
-        ("Starting to fetch data from ", "Finished fetching data from "),
-        ("Downloading ", "Downloaded "),
-    ];
-    let mut bars = Vec::new();
-    for (line, (start, end)) in run.lines.iter().flat_map(|line| words.map(|words| (line, words))) {
-        if let Some(name) = line.text.strip_prefix(start) {
-            let end = format!("{end}{name}");
-            bars.push((line.at, run.lines.iter().find(|line| line.text == end).unwrap().at));
-        }
-    }
-    bars
 }
 
 fn recorded(name: &str) -> PathBuf {
@@ -250,30 +220,33 @@ fn pictures_and_traces_are_as_strict_readers_want_them() {
     odd["command"] = json!(["<\"&'\u{1}\u{1b}[31m\u{fffe}>"]);
     odd["threads"][0]["name"] = json!("]]><script>\u{0}\u{202e}");
     odd["lines"][6]["text"] = json!("a\u{8}b & <c>");
-    let odd = bench.write("odd.json", &odd);
-    let [svg, trace] = ["picture.svg", "trace.json"].map(|name| bench.0.path().join(name));
-    let all = RECORDED.map(|(name, ..)| recorded(name));
-    for recording in all.iter().chain([&odd]) {
-        let mut command = from(recording);
-        let output = command.arg("--svg").arg(&svg).arg("--trace").arg(&trace).output().unwrap();
-        assert!(output.status.success(), "{output:?}");
-        let drawing = text(&output.stdout);
-        assert_eq!(widest(&drawing), 80, "{drawing}");
-        assert!(!drawing.contains(['\u{1b}', '\u{0}', '\u{202e}']), "{drawing}");
-        check_picture(&fs::read_to_string(&svg).unwrap());
-        check_trace(&serde_json::from_slice(&fs::read(&trace).unwrap()).unwrap());
-    }
-    let picture = fs::read_to_string(&svg).unwrap();
+    let (picture, trace) = drawn(&bench.write("odd.json", &odd));
+    assert_eq!(check_trace(&trace), [3, 3]);
     for title in ["failed", "had not ended", "0.00 to 0.48 s: on a core 100 %, ready 0 %"] {
         assert!(picture.contains(title), "no {title}:\n{picture}");
     }
-    let trace: Value = serde_json::from_slice(&fs::read(&trace).unwrap()).unwrap();
     let events = trace["traceEvents"].as_array().unwrap();
-    let on_core =
-        json!({ "ph": "X", "name": "on core", "pid": 7, "tid": 7, "ts": 0, "dur": 500_000 });
-    let ready =
-        json!({ "ph": "X", "name": "ready", "pid": 7, "tid": 7, "ts": 500_000, "dur": 500_000 });
-    assert!(events.contains(&on_core) && events.contains(&ready), "{events:#?}");
+    for (name, at) in [("on core", 0), ("ready", 500_000)] {
+        let event =
+            json!({ "ph": "X", "name": name, "pid": 7, "tid": 7, "ts": at, "dur": 500_000 });
+        assert!(events.contains(&event), "{events:#?}");
+    }
+}
+
+/// The picture and the trace of a recording. The drawing fits into 80 columns and has nothing
+/// that would change a terminal.
+fn drawn(recording: &Path) -> (String, Value) {
+    let directory = tempfile::tempdir().unwrap();
+    let [svg, trace] = ["picture.svg", "trace.json"].map(|name| directory.path().join(name));
+    let output = from(recording).arg("--svg").arg(&svg).arg("--trace").arg(&trace).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let drawing = text(&output.stdout);
+    assert_eq!(widest(&drawing), 80, "{drawing}");
+    assert!(!drawing.contains(['\u{1b}', '\u{0}', '\u{202e}']), "{drawing}");
+    let picture = fs::read_to_string(&svg).unwrap();
+    check_picture(&picture);
+    (picture, serde_json::from_slice(&fs::read(&trace).unwrap()).unwrap())
 }
 
 /// Each piece tells what it is to a pointer, and there are colours for a dark page.
@@ -286,8 +259,10 @@ fn check_picture(picture: &str) {
     assert!(style.text().unwrap().contains("prefers-color-scheme:dark"));
 }
 
-/// The trace event format, as strictly as any of its viewers reads it.
-fn check_trace(trace: &Value) {
+/// The trace event format, as strictly as any of its viewers reads it. Returns how many tasks
+/// there were, and the most at once.
+fn check_trace(trace: &Value) -> [usize; 2] {
+    let [mut tasks, mut most] = [0, 0];
     let (mut last, mut named) = (0, BTreeSet::new());
     let mut busy_until: BTreeMap<(i64, i64), u64> = BTreeMap::new();
     let mut open: BTreeMap<u64, &str> = BTreeMap::new();
@@ -307,7 +282,10 @@ fn check_trace(trace: &Value) {
                 assert!(at >= *until, "it begins within another: {event}");
                 *until = at + event["dur"].as_u64().unwrap();
             }
-            "b" => assert!(open.insert(event["id"].as_u64().unwrap(), name).is_none(), "{event}"),
+            "b" => {
+                assert!(open.insert(event["id"].as_u64().unwrap(), name).is_none(), "{event}");
+                (tasks, most) = (tasks + 1, most.max(open.len()));
+            }
             "e" => assert_eq!(open.remove(&event["id"].as_u64().unwrap()), Some(name), "{event}"),
             "i" => assert_eq!(event["s"], "p"),
             "C" => assert!(event["args"]["cores"].as_f64().unwrap() >= 0.0, "{event}"),
@@ -318,32 +296,28 @@ fn check_trace(trace: &Value) {
         assert!(event["ph"] == "M" || is_named, "its thread has no name: {event}");
     }
     assert!(last > 0 && open.is_empty(), "{open:?}");
+    [tasks, most]
 }
 
 #[test]
 fn bars_of_a_live_run_are_where_the_program_put_them() {
     let bench = Bench::new();
-    let output = bench.watch(&[&program("fetch_data")]);
+    let (output, run) = bench.watch(&[program("fetch_data")]);
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
-    let run = bench.recording();
-    assert_eq!((names(&run), bars(&run).len()), (vec!["main"], 3));
+    assert_eq!(names(&run), ["main"]);
+    assert_eq!(check_trace(&drawn(&bench.json()).1), [3, 3]);
     let printed = text(&output.stdout);
     let (passed_on, drawing) = printed.split_at(printed.find("\n\n").unwrap() + 1);
     assert_eq!(passed_on.lines().count(), 9, "{printed}");
-    for source in ["Source 1 ", "Source 2 ", "Source 3 "] {
-        let row = drawing.lines().find(|line| line.starts_with(source)).unwrap();
-        assert!(row.contains("━━━━") && row.ends_with('s'), "{drawing}");
-    }
     // The same can be drawn again.
     assert_eq!(text(&from(&bench.json()).output().unwrap().stdout), drawing);
 }
 
 #[test]
 fn names_threads() {
-    let bench = Bench::new();
-    let output = bench.watch(&[&program("threaded_waits"), "3"]);
+    let (output, run) = Bench::new().watch(&[program("threaded_waits"), "3"]);
     assert!(output.status.success(), "{output:?}");
-    assert_eq!(names(&bench.recording()), ["main", "thread 1", "thread 2", "thread 3"]);
+    assert_eq!(names(&run), ["main", "thread 1", "thread 2", "thread 3"]);
 }
 
 #[test]
@@ -352,10 +326,9 @@ fn names_processes() {
     // becomes another one.
     let bench = Bench::new();
     let script = "(sleep 100 2>/dev/null & echo $! >pid); sleep 1; exec sleep 1";
-    let output = bench.watch(&["sh", "-c", script]);
+    let (output, run) = bench.watch(&["sh", "-c", script]);
     assert!(output.status.success(), "{output:?}");
     assert!(text(&output.stdout).contains("1 of the processes that it started outlive"));
-    let run = bench.recording();
     let orphan: i32 =
         fs::read_to_string(bench.0.path().join("pid")).unwrap().trim().parse().unwrap();
     kill(Pid::from_raw(orphan), Signal::SIGKILL).unwrap();
@@ -367,13 +340,11 @@ fn names_processes() {
 fn totals_have_all_processes_however_short() {
     // The shell says what the kernel accounts to it and to what it has waited for. Half of
     // the processes have lost their parent.
-    let bench = Bench::new();
     let many = "i=0; while [ $i -lt 300 ]; do env true; i=$((i+1)); done";
     let orphan = format!("(sh -c '{many}; times >new; mv new orphan' &)");
     let wait = "until [ -e orphan ]; do sleep 0.1; done";
     let script = &format!("{orphan}; {many}; {wait}; times; cat orphan");
-    let output = bench.watch(&["sh", "-c", script]);
-    let run = bench.recording();
+    let (output, run) = Bench::new().watch(&["sh", "-c", script]);
     let times = run.lines.iter().flat_map(|line| line.text.split_whitespace()).map(|time| {
         let (minutes, seconds) = time.trim_end_matches('s').split_once('m').unwrap();
         minutes.parse::<f64>().unwrap() * 60.0 + seconds.parse::<f64>().unwrap()
@@ -388,22 +359,20 @@ fn totals_have_all_processes_however_short() {
 
 #[test]
 fn passes_on_what_is_printed() {
-    let bench = Bench::new();
-    let output = bench.watch(&["printf", r"a\n\377\0no line break"]);
+    let (output, run) = Bench::new().watch(&["printf", r"a\n\377\0no line break"]);
     assert!(output.stdout.starts_with(b"a\n\xff\0no line break\nprintf: "), "{output:?}");
-    let texts: Vec<String> = bench.recording().lines.into_iter().map(|line| line.text).collect();
+    let texts: Vec<String> = run.lines.into_iter().map(|line| line.text).collect();
     assert_eq!(texts, ["a", "\u{fffd}\0no line break"]);
 }
 
 #[test]
 fn passes_on_how_the_program_ended() {
-    let bench = Bench::new();
     for (script, status, said) in [
         ("exit 0", 0, "on average"),
         ("exit 3", 3, "It ended with exit status 3."),
         ("kill -KILL $$", 137, "It was ended by SIGKILL."),
     ] {
-        let output = bench.watch(&["sh", "-c", script]);
+        let (output, _) = Bench::new().watch(&["sh", "-c", script]);
         assert_eq!(output.status.code(), Some(status), "{output:?}");
         let drawing = text(&output.stdout);
         assert!(drawing.starts_with("\nsh: ") && drawing.contains(said), "{drawing}");
@@ -422,7 +391,7 @@ fn draws_what_was_seen_until_it_is_interrupted() {
         [(asleep, Signal::SIGTERM, 143, "SIGTERM."), (deaf, Signal::SIGTERM, 137, "SIGKILL.")];
     for (script, signal, status, ending) in alone.into_iter().chain(together) {
         let bench = Bench::new();
-        let mut child = bench.spawn(bench.command(&["sh", "-c", script]).process_group(0));
+        let mut child = bench.spawn(&["sh", "-c", script]);
         read_until(child.stdout.as_mut().unwrap(), "Fetching A\n");
         let tell = if signal == Signal::SIGINT { killpg } else { kill };
         tell(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
@@ -431,7 +400,7 @@ fn draws_what_was_seen_until_it_is_interrupted() {
         let drawing = text(&output.stdout);
         assert!(drawing.contains("It was interrupted") && drawing.contains("\nA  "), "{drawing}");
         assert!(drawing.contains(&format!("It was ended by {ending}")), "{drawing}");
-        for thread in bench.recording().threads {
+        for thread in recording(&bench.json()).threads {
             assert!(!Path::new(&format!("/proc/{}/exe", thread.pid)).exists(), "{}", thread.name);
         }
     }
@@ -454,11 +423,11 @@ fn the_program_inherits_ignored_signals_and_no_blocked_ones() {
 fn ends_quietly_when_nobody_reads() {
     let bench = Bench::new();
     // `yes` never ends unless it notices.
-    let mut child = bench.spawn(&mut bench.command(&["yes"]));
+    let mut child = bench.spawn(&["yes"]);
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), text(&output.stderr)), (Some(141), String::new()));
-    assert_eq!(names(&bench.recording()), ["main"]);
+    assert_eq!(names(&recording(&bench.json())), ["main"]);
 }
 
 #[test]
@@ -490,10 +459,10 @@ fn refuses_what_it_cannot_do_in_one_sentence() {
 #[test]
 fn watching_costs_little() {
     let bench = Bench::new();
-    let mut child = bench.spawn(&mut bench.command(&["sleep", "3"]));
+    let mut child = bench.spawn(&["sleep", "3"]);
     child.stdout.as_mut().unwrap().read_to_end(&mut Vec::new()).unwrap();
     let usage = child.wait4().unwrap().rusage;
-    let run = bench.recording();
+    let run = recording(&bench.json());
     // The kernel adds to a process what it has waited for. A watcher that does not sleep
     // between two looks takes a core for as long as it gets one.
     let cpu = usage.utime + usage.stime - Duration::from_nanos(run.cpu);
@@ -536,21 +505,10 @@ fn widest(drawing: &str) -> usize {
     drawing.lines().map(|line| line.chars().count()).max().unwrap()
 }
 
-/// A program of another member of the workspace, which the tests of that member build too.
-fn program(name: &str) -> String {
-    let path = Path::new(TIMELINE).with_file_name(name);
-    if !path.exists() {
-        let is_release = path.parent().is_some_and(|parent| parent.ends_with("release"));
-        let profile = if is_release { "release" } else { "dev" };
-        // With the features of the whole workspace, as it is built for its tests.
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--workspace", "--bin", name, "--profile", profile])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status();
-        assert!(built.unwrap().success() && path.exists(), "there is no program {name}");
-    }
-    // By its name alone, as a reader asks for it.
-    name.to_owned()
+/// A program of another member of the workspace, by its name alone, as a reader asks for it.
+fn program(name: &str) -> &str {
+    build(&BTreeSet::from([name]));
+    name
 }
 
 /// Reads up to a text that is going to come.
@@ -580,29 +538,15 @@ impl Bench {
         self.0.path().join(name)
     }
 
-    fn command<S: AsRef<str>>(&self, program: &[S]) -> Command {
+    fn spawn(&self, program: &[&str]) -> Child {
         let mut command = timeline();
-        command.arg("--json").arg(self.json()).args(program.iter().map(AsRef::as_ref));
-        command.current_dir(self.0.path());
-        command
+        command.arg("--json").arg(self.json()).args(program).current_dir(self.0.path());
+        // A group of its own, as a terminal has it for each command.
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).spawn().unwrap()
     }
 
-    fn spawn(&self, command: &mut Command) -> Child {
-        command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .current_dir(self.0.path())
-            .spawn()
-            .unwrap()
-    }
-
-    fn watch<S: AsRef<str>>(&self, program: &[S]) -> Output {
-        let output = self.spawn(&mut self.command(program)).wait_with_output().unwrap();
-        assert!(output.status.signal().is_none(), "{output:?}");
-        output
-    }
-
-    fn recording(&self) -> Recording {
-        recording(&self.json())
+    fn watch(&self, program: &[&str]) -> (Output, Recording) {
+        let output = self.spawn(program).wait_with_output().unwrap();
+        (output, recording(&self.json()))
     }
 }

@@ -54,5 +54,6 @@ fn directory() -> PathBuf {
 
 /// The directory of the repository.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    let mut above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    above.find(|directory| directory.join("Cargo.lock").exists()).unwrap().to_owned()
 }

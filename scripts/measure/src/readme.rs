@@ -39,10 +39,13 @@ use crate::results;
 use crate::trouble::Trouble;
 use crate::workloads::Section;
 
-use marks::Kind;
+use marks::Mark;
 
 /// What was measured, once, on a machine and a day that the tables name.
 const MEASURED: &str = "results/compare.json";
+
+const OUTPUT: Mark = Mark { first: "<!-- recorded: ", before: "\n```text\n", after: "```\n" };
+const TABLE: Mark = Mark { first: "<!-- measured: ", before: "", after: "<!-- end -->\n" };
 
 /// Makes what README files show anew: what commands print, tables and pictures
 /// of what was measured, and links to lines
@@ -84,22 +87,19 @@ fn renew(files: &[PathBuf], is_check: bool) -> Result<Vec<String>, Trouble> {
     for file in files {
         let name = file.display();
         let text = fs::read_to_string(file).map_err(Trouble::own(format!("cannot read {name}")))?;
-        let renewed = marks::renew(&text, |kind, what, old| {
-            let (new, is_stale) = match kind {
-                Kind::Table => {
-                    let new = table(what)?;
-                    let is_stale = new.trim() != old.trim();
-                    (new, is_stale)
-                }
-                Kind::Output => {
-                    let new = commands::run(what)?;
-                    let is_stale = commands::comparable(&new) != commands::comparable(old);
-                    (new, is_stale)
-                }
-            };
+        let mut note = |what: &str, old: &str, new: &str, is_stale: bool| {
             if is_stale {
                 stale.push(format!("{name}: {what}\n\nrecorded:\n{old}\nprinted:\n{new}"));
             }
+        };
+        let renewed = marks::renew(&text, &TABLE, |what, old| {
+            let new = format!("\n{}\n\n", table(what)?.trim());
+            note(what, old, &new, new != old);
+            Ok(new)
+        })?;
+        let renewed = marks::renew(&renewed, &OUTPUT, |what, old| {
+            let new = commands::run(what)?;
+            note(what, old, &new, commands::comparable(&new) != commands::comparable(old));
             Ok(new)
         })?;
         let directory = file.parent().unwrap_or(Path::new(""));

@@ -3,44 +3,34 @@
 use std::fs;
 use std::path::Path;
 
+use regex::Regex;
+
 use crate::trouble::Trouble;
+
+/// The construct, the file and the line.
+const LINK: &str = r"\[`([^`]+)`\]\(([^)#]+)#L([0-9]+)\)";
 
 /// The text with each link of the form ``[`construct`](file#L7)`` leading to a line of code
 /// that contains the construct: the same line as before, if it does, or else the first. With
 /// the links that led elsewhere.
 pub fn renew(text: &str, directory: &Path) -> Result<(String, Vec<String>), Trouble> {
-    let (mut renewed, mut stale) = (String::new(), Vec::new());
-    let mut pieces = text.split_inclusive("[`");
-    renewed.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let Some((construct, file, line)) = link(piece) else {
-            renewed.push_str(piece);
-            continue;
-        };
+    let (mut renewed, mut stale) = (text.to_owned(), Vec::new());
+    let pattern = Regex::new(LINK).expect("the pattern is well-formed");
+    for (link, [construct, file, line]) in pattern.captures_iter(text).map(|link| link.extract()) {
         let source = fs::read_to_string(directory.join(file))
             .map_err(Trouble::own(format!("cannot read {file}, which is linked")))?;
         let shows = |line: &str| line.contains(construct) && !line.trim_start().starts_with("//");
-        if line.checked_sub(1).and_then(|line| source.lines().nth(line)).is_some_and(shows) {
-            renewed.push_str(piece);
-            continue;
-        }
-        let first = source
-            .lines()
-            .position(shows)
+        let numbered = (1..).zip(source.lines()).filter(|(_, line)| shows(line));
+        let lines: Vec<String> = numbered.map(|(number, _)| number.to_string()).collect();
+        let first = lines
+            .first()
             .ok_or_else(|| Trouble::Usage(format!("no line of {file} contains `{construct}`")))?;
-        let now = format!("({file}#L{})", first + 1);
-        renewed.push_str(&piece.replacen(&format!("({file}#L{line})"), &now, 1));
-        stale.push(format!("{file}#L{line} does not show `{construct}`"));
+        if !lines.iter().any(|shown| shown == line) {
+            renewed = renewed.replace(link, &format!("[`{construct}`]({file}#L{first})"));
+            stale.push(format!("{file}#L{line} does not show `{construct}`"));
+        }
     }
     Ok((renewed, stale))
-}
-
-/// The construct, the file and the line of a link that leads to a line; of text that
-/// follows its first two characters.
-fn link(text: &str) -> Option<(&str, &str, usize)> {
-    let (construct, rest) = text.split_once("`](")?;
-    let (file, line) = rest.split_once(')')?.0.split_once("#L")?;
-    (!construct.contains('`')).then_some((construct, file, line.parse().ok()?))
 }
 
 #[cfg(test)]
