@@ -2,7 +2,7 @@
 
 mod answer;
 pub mod axis;
-mod chart;
+pub mod chart;
 pub mod html;
 pub mod markdown;
 pub mod output;

@@ -1,11 +1,9 @@
 //! The report as one HTML file that needs nothing else: no script, no network.
 
-use std::fmt::Write;
-
 use super::text::escape;
-use super::{answer, pictures, text, units};
+use super::{answer, markdown, pictures, text, units};
 use crate::decide::{Interval, claims};
-use crate::results::{Measured, Results, Row, Sample, Speedup};
+use crate::results::{Measured, Results, Row, Speedup};
 use crate::workloads::Section;
 
 const STYLE: &str = include_str!("report.css");
@@ -46,7 +44,7 @@ pub fn page(results: &Results, sections: &[Section], timelines: &[Timeline]) -> 
         };
         let part = part + &drawings(*section, timelines);
         if !part.is_empty() {
-            let _ = write!(body, "<section>\n<h2>{}</h2>\n{part}</section>\n", section.title());
+            body += &format!("<section>\n<h2>{}</h2>\n{part}</section>\n", section.title());
         }
     }
     body.push_str(&machine(results));
@@ -61,56 +59,70 @@ pub fn page(results: &Results, sections: &[Section], timelines: &[Timeline]) -> 
 }
 
 fn answer_part(results: &Results) -> String {
-    let sentences = answer::sentences(results);
-    let items: String = sentences.iter().map(|s| format!("<li>{}</li>\n", escape(s))).collect();
-    format!("<ul class=\"answer\">\n{items}</ul>\n")
+    format!("<ul class=\"answer\">\n{}</ul>\n", items(&answer::sentences(results)))
+}
+
+/// The items of a list.
+fn items(texts: &[String]) -> String {
+    texts.iter().map(|text| format!("<li>{}</li>\n", escape(text))).collect()
+}
+
+/// A table whose first column names the rows. What is too wide scrolls in its frame.
+fn table(caption: &str, heading: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let rows: String = rows
+        .map(|row| {
+            let cells = row[1..].join("</td><td>");
+            format!("<tr><th scope=\"row\">{}</th><td>{cells}</td></tr>\n", row[0])
+        })
+        .collect();
+    format!(
+        "<div class=\"wide\"><table>\n<caption>{caption}</caption>\n<thead><tr><th>{}</th></tr></thead>\n\
+         <tbody>\n{rows}</tbody>\n</table></div>\n",
+        heading.join("</th><th>")
+    )
 }
 
 /// A table with a bar per program; all rounds are shown on a tap.
 fn workload(measured: &Measured) -> String {
-    let memory = measured.section == Section::Waits;
-    let figure = |row: &Row| if memory { row.memory() } else { measured.time(row) };
+    let is_memory = measured.section == Section::Waits;
+    let figure = |row: &Row| if is_memory { row.memory() } else { measured.time(row) };
     let longest = measured.rows.iter().filter_map(figure).fold(f64::MIN_POSITIVE, f64::max);
-    let mut rows = String::new();
-    for row in &measured.rows {
-        let name = format!("<th scope=\"row\"><code>{}</code></th>", escape(&row.program));
+    let rows = measured.rows.iter().map(|row| {
+        let name = format!("<code>{}</code>", escape(&row.program));
         if let Some(error) = &row.error {
-            let _ = writeln!(rows, "<tr>{name}<td colspan=\"4\">{}</td></tr>", escape(error));
-            continue;
+            return vec![name, String::new(), String::new(), escape(error), String::new()];
         }
-        let words = match measured.baseline(row) {
-            _ if measured.rows.len() == 1 => String::new(),
-            None => "baseline".to_owned(),
-            Some(_) => {
-                measured.own_speedup(row).map_or_else(String::new, |own| units::speedup(&own))
-            }
-        };
         let share = figure(row).unwrap_or(0.0) / longest * 100.0;
-        let time = units::or_dash(measured.time(row), units::seconds);
-        let bytes = units::or_dash(row.memory(), units::bytes);
-        let _ = writeln!(
-            rows,
-            "<tr>{name}<td class=\"figure\">{time}</td><td><div class=\"bars\"><span class=\"bar\" \
-             style=\"width:{share:.1}%\"></span>{}</div></td><td class=\"words\">{words}{}</td><td \
-             class=\"figure\">{bytes}</td></tr>",
-            if memory { String::new() } else { interval(measured, row, longest) },
-            rounds(measured, row)
-        );
-    }
-    let bars = if memory { "memory" } else { "time" };
-    let ceiling = measured.ceiling().map_or_else(String::new, |ceiling| {
-        format!(" The ceiling on this machine is {}.", units::factor(ceiling.median))
+        let interval = Interval::of(&measured.times(row), measured.error).filter(|_| !is_memory);
+        let interval = interval.map_or_else(String::new, |Interval { low, high, .. }| {
+            let [left, right] = [low, high].map(|end| (end / longest * 100.0).min(100.0));
+            let width = right - left;
+            format!("<span class=\"interval\" style=\"left:{left:.1}%;width:{width:.1}%\"></span>")
+        });
+        let cpu = units::or_dash(measured.cpu_time(row), units::seconds);
+        let rounds = format!("{}. CPU time {cpu}.", units::all_seconds(&measured.times(row)));
+        vec![
+            name,
+            units::or_dash(measured.time(row), units::seconds),
+            format!(
+                "<div class=\"bars\"><span class=\"bar\" style=\"width:{share:.1}%\"></span>{interval}\
+                 </div>"
+            ),
+            units::own_speedup(measured, row) + &folded("rounds", &rounds),
+            units::or_dash(row.memory(), units::bytes),
+        ]
     });
-    let besides: String = (measured.other_speedups().filter(Speedup::is_beside_python))
-        .map(|pair| format!(" {}", escape(&answer::pair(&pair))))
-        .collect();
+    let bars = if is_memory { "memory, as a bar" } else { "time, as a bar" };
     let count = text::count(measured.rounds(), "round");
-    format!(
-        "<div class=\"wide\"><table class=\"workload\">\n<caption>{}. {count}.{ceiling}{besides}</caption>\n<thead><tr>\
-         <th>program</th><th>time</th><th>{bars}, as a bar</th><th>speed-up</th><th>memory</th></tr>\
-         </thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n",
-        escape(&measured.title)
-    )
+    let mut caption = format!("{}. {count}.", escape(&measured.title));
+    if let Some(ceiling) = measured.ceiling() {
+        caption += &format!(" The ceiling on this machine is {}.", units::factor(ceiling.median));
+    }
+    for pair in measured.other_speedups().filter(Speedup::is_beside_python) {
+        caption += &format!(" {}", escape(&answer::pair(&pair)));
+    }
+    let table = table(&caption, &["program", "time", bars, "speed-up", "memory"], rows);
+    format!("<div class=\"workload\">{table}</div>")
 }
 
 /// The timelines of a section, one below the other.
@@ -136,79 +148,34 @@ fn folded(title: &str, part: &str) -> String {
     format!("<details><summary>{title}</summary>\n{part}</details>\n")
 }
 
-/// The interval of a program's times, drawn over its bar.
-fn interval(measured: &Measured, row: &Row, longest: f64) -> String {
-    let Some(Interval { low, high, .. }) = Interval::of(&measured.times(row), measured.error)
-    else {
-        return String::new();
-    };
-    let [left, right] = [low, high].map(|end| (end / longest * 100.0).min(100.0));
-    let width = right - left;
-    format!("<span class=\"interval\" style=\"left:{left:.1}%;width:{width:.1}%\"></span>")
-}
-
-fn rounds(measured: &Measured, row: &Row) -> String {
-    let times = measured.times(row);
-    let all: Vec<String> = times.iter().map(|time| units::seconds(*time)).collect();
-    let cpu = units::or_dash(measured.cpu_time(row), units::seconds);
-    let all = all.join(", ");
-    format!("<details><summary>rounds</summary>{all}. CPU time {cpu}.</details>")
-}
-
 fn claims_part(results: &Results) -> String {
-    let mut rows = String::new();
-    for judged in claims::judge(results) {
-        let _ = writeln!(
-            rows,
-            "<tr><th scope=\"row\">{}<details><summary>where</summary>{}</details></th>\
-             <td>{}</td><td>{}</td></tr>",
-            escape(judged.says),
-            escape(&judged.places.join("; ")),
-            escape(&judged.figure),
-            judged.verdict
-        );
-    }
-    format!(
-        "<div class=\"wide\"><table>\n<thead><tr><th>claim</th><th>measured</th><th>verdict</th>\
-         </tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n"
-    )
+    let rows = claims::judge(results).into_iter().map(|judged| {
+        let places = folded("where", &escape(&judged.places.join("; ")));
+        vec![escape(judged.says) + &places, escape(&judged.figure), judged.verdict.to_string()]
+    });
+    table("What the documents say of Python", &["claim", "measured", "verdict"], rows)
 }
 
 fn machine(results: &Results) -> String {
-    let facts = [
-        vec![results.machine.line()],
-        results.notes.clone(),
-        vec![format!("The run took {:.0} s.", results.seconds)],
-    ];
-    let facts = facts.concat();
-    let items: String = facts.iter().map(|fact| format!("<li>{}</li>\n", escape(fact))).collect();
-    format!("<section>\n<h2>The machine</h2>\n<ul>\n{items}</ul>\n</section>\n")
+    let facts = items(&markdown::facts(results));
+    format!("<section>\n<h2>The machine</h2>\n<ul>\n{facts}</ul>\n</section>\n")
 }
 
 /// All samples as one table to copy.
 fn samples(results: &Results) -> String {
-    let mut rows = String::new();
-    for measured in &results.workloads {
-        for row in &measured.rows {
-            for (round, Sample { wall, cpu, taken }) in row.samples.iter().enumerate() {
-                let taken = taken.map_or_else(String::new, |taken| format!("{taken:.6}"));
-                let _ = writeln!(
-                    rows,
-                    "<tr><td>{}</td><td>{}</td><td>{}</td><td>{wall:.6}</td><td>{cpu:.6}</td>\
-                     <td>{taken}</td></tr>",
-                    escape(&measured.name),
-                    escape(&row.program),
-                    round + 1
-                );
-            }
-        }
-    }
-    format!(
-        "<section>\n<h2>All samples</h2>\n<details><summary>Show the table: seconds, to copy</summary>\
-         \n<div class=\"wide\"><table>\n<thead><tr><th>workload</th><th>program</th><th>round</th>\
-         <th>wall time</th><th>CPU time</th><th>printed time</th></tr></thead>\n<tbody>\n{rows}</tbody>\
-         \n</table></div></details>\n</section>\n"
-    )
+    let all = results.workloads.iter();
+    let all = all.flat_map(|measured| measured.rows.iter().map(|row| (&measured.name, row)));
+    let rows = all.flat_map(|(workload, row)| {
+        row.samples.iter().enumerate().map(move |(round, sample)| {
+            let mut cells = vec![escape(workload), escape(&row.program), (round + 1).to_string()];
+            let times = [Some(sample.wall), Some(sample.cpu), sample.taken];
+            cells.extend(times.map(|time| units::or_dash(time, |time| format!("{time:.6}"))));
+            cells
+        })
+    });
+    let heading = ["workload", "program", "round", "wall time", "CPU time", "printed time"];
+    let table = folded("Show the table", &table("In seconds, to copy", &heading, rows));
+    format!("<section>\n<h2>All samples</h2>\n{table}</section>\n")
 }
 
 #[cfg(test)]

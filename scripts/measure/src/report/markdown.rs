@@ -17,12 +17,21 @@ pub fn report(results: &Results, sections: &[Section]) -> String {
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// The machine, what was left out, and how long it took.
+/// The machine, what was left out, and how long it took, as a list.
 pub fn machine(results: &Results) -> String {
-    let mut facts = vec![results.machine.line()];
-    facts.extend(results.notes.iter().cloned());
-    facts.push(format!("The run took {:.0} s.", results.seconds));
-    facts.iter().map(|fact| format!("* {fact}\n")).collect()
+    facts(results).iter().map(|fact| format!("* {fact}\n")).collect()
+}
+
+/// The machine, what was left out, how long it took, and what was repeated, as sentences.
+pub fn facts(results: &Results) -> Vec<String> {
+    let repeated: usize = results.workloads.iter().map(|measured| measured.repeated).sum();
+    let repeated = match repeated {
+        0 => "no round was repeated".to_owned(),
+        1 => "1 round was repeated, because other programs disturbed it".to_owned(),
+        n => format!("{n} rounds were repeated, because other programs disturbed them"),
+    };
+    let took = format!("The run took {:.0} s; {repeated}.", results.seconds);
+    [vec![results.machine.line()], results.notes.clone(), vec![took]].concat()
 }
 
 /// A list of the answer's sentences.
@@ -50,14 +59,10 @@ fn table(measured: &Measured) -> String {
             table.add_row([program, error.clone()]);
             continue;
         }
-        let speedup = match measured.baseline(row) {
-            None => "baseline".to_owned(),
-            Some(_) => units::or_dash(measured.own_speedup(row), |own| units::speedup(&own)),
-        };
         table.add_row([
             program,
             units::or_dash(measured.time(row), units::seconds),
-            speedup,
+            units::own_speedup(measured, row),
             units::or_dash(measured.cpu_time(row), units::seconds),
             units::or_dash(row.memory(), units::bytes),
             units::or_dash(row.memory(), |_| row.peak.threads.to_string()),

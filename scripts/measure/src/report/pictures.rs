@@ -8,14 +8,17 @@ use super::chart::{Chart, Line, Point, STYLE};
 use super::page::{self, LINE, MARGIN, text};
 use super::{output, units};
 use crate::decide::{Interval, break_even};
-use crate::results::Results;
+use crate::results::{Measured, Results, Row};
 use crate::trouble::Trouble;
 use crate::workloads::{Section, thousands};
 
 /// Where the charts begin, below the title.
 const TOP: f64 = MARGIN + 3.0 * LINE + 14.0;
-/// Below the charts.
+/// Below the charts, and beside each: the figures at its axis, and the names of its lines.
 const BELOW: f64 = 70.0;
+const LEFT: f64 = 66.0;
+const RIGHT: f64 = 118.0;
+const SIZE: (f64, f64) = (800.0, 400.0);
 
 /// The pictures that the results have figures for, each with the name of its file.
 pub fn draw(results: &Results) -> Vec<(&'static str, Vec<u8>)> {
@@ -41,22 +44,42 @@ pub fn create(directory: &Path) -> Result<(), Trouble> {
 }
 
 /// A title, how to read the picture, charts, and the machine.
-fn picture(
-    results: &Results,
-    (width, height): (f64, f64),
-    [title, how]: [&str; 2],
-    charts: &str,
-) -> Vec<u8> {
+fn picture(results: &Results, [title, how]: [&str; 2], charts: &str) -> Vec<u8> {
     let contents = [
         text("title", MARGIN, MARGIN + 12.0, title),
         text("small", MARGIN, MARGIN + 12.0 + LINE, how),
         charts.to_owned(),
-        text("small", MARGIN, height - MARGIN, &results.machine.line()),
+        text("small", MARGIN, SIZE.1 - MARGIN, &results.machine.line()),
     ];
-    page::draw((width, height), title, STYLE, &contents.concat())
+    page::draw(SIZE, title, STYLE, &contents.concat())
 }
 
-/// What an axis from left to right is of.
+/// One line per program that has points.
+fn lines(
+    measured: &[&Measured],
+    programs: &[(&'static str, &str)],
+    point: impl Fn(&Measured, &Row) -> Option<Point>,
+) -> Vec<Line> {
+    let line = |&(class, program): &(&'static str, &str)| {
+        let points = measured.iter().filter_map(|of| point(of, of.row(program)?)).collect();
+        Line { class, name: program.to_owned(), points }
+    };
+    programs.iter().map(line).filter(|line| !line.points.is_empty()).collect()
+}
+
+/// A chart of lines over a size, in a part of the picture from its left end to its right one.
+fn chart([left, right]: [f64; 2], lines: &[Line], y: Axis) -> Chart {
+    Chart {
+        left: left + LEFT,
+        top: TOP,
+        width: right - left - LEFT - RIGHT,
+        height: SIZE.1 - TOP - BELOW,
+        x: Axis::logarithmic(lines.iter().flat_map(|line| &line.points).map(|point| point.x)),
+        y,
+    }
+}
+
+/// What the axis from left to right is of.
 fn below(chart: &Chart, what: &str) -> String {
     let (x, y) = (chart.left + chart.width / 2.0, chart.top + chart.height + 35.0);
     text("small middle", x, y, what)
@@ -64,37 +87,17 @@ fn below(chart: &Chart, what: &str) -> String {
 
 /// The speed-up of threads and of a pool over the size of the job.
 fn break_even(results: &Results) -> Option<Vec<u8>> {
-    const SIZE: (f64, f64) = (800.0, 420.0);
-    let sizes = break_even::sizes(results);
-    let line = |class, program: &str| {
-        let points = sizes.iter().filter_map(|measured| {
-            let speedup = measured.speedup(program, "sequential_map")?;
-            let job = break_even::seconds(measured)?;
-            let [ones, others] = ["sequential_map", program].map(|program| {
-                measured.row(program).map_or_else(Vec::new, |row| measured.times(row))
-            });
-            let ratios = ones.iter().zip(&others).map(|(one, other)| units::factor(one / other));
-            let words = format!(
-                "{program}, job of {}: {}; rounds: {}",
-                units::seconds(job),
-                units::speedup(&speedup),
-                ratios.collect::<Vec<_>>().join(", ")
-            );
-            Some(Point { x: job, y: speedup.speedup, low: speedup.low, high: speedup.high, words })
-        });
-        Line { class, name: program.to_owned(), points: points.collect() }
-    };
-    let lines = [line("b", "threaded_map"), line("c", "pool_map")];
-    let points = || lines.iter().flat_map(|line| &line.points);
-    points().next()?;
-    let chart = Chart {
-        left: 60.0,
-        top: TOP,
-        width: SIZE.0 - 60.0 - 120.0,
-        height: SIZE.1 - TOP - BELOW,
-        x: Axis::logarithmic(points().map(|point| point.x)),
-        y: Axis::linear(points().map(|point| point.high).fold(1.0, f64::max), 0.1),
-    };
+    let programs = [("b", "threaded_map"), ("c", "pool_map")];
+    let lines = lines(&break_even::sizes(results), &programs, |measured, row| {
+        let pair = measured.speedup(&row.program, "sequential_map")?;
+        let job = break_even::seconds(measured)?;
+        let [job_words, speedup] = [units::seconds(job), units::speedup(&pair)];
+        let words = format!("{}, job of {job_words}: {speedup}", row.program);
+        Some(Point { x: job, y: pair.speedup, low: pair.low, high: pair.high, words })
+    });
+    let highest = lines.iter().flat_map(|line| &line.points).map(|point| point.high);
+    let highest = highest.reduce(f64::max)?;
+    let chart = chart([0.0, SIZE.0], &lines, Axis::linear(highest.max(1.0), 0.1));
     let mut drawn = chart.grid(units::about_seconds, |y| format!("{y}x"));
     drawn += &chart.horizontal("one", 1.0);
     drawn += &below(&chart, "the job's time on one core");
@@ -108,65 +111,44 @@ fn break_even(results: &Results) -> Option<Vec<u8>> {
     drawn += &chart.lines(&lines);
     let title = "How large must a job be before more cores pay off?";
     let how = "Speed-up over one core, with its interval. Above the line at 1 it pays off.";
-    Some(picture(results, SIZE, [title, how], &drawn))
+    Some(picture(results, [title, how], &drawn))
 }
 
 /// Time and memory over the number of waits.
 fn waits(results: &Results) -> Option<Vec<u8>> {
-    const SIZE: (f64, f64) = (800.0, 400.0);
-    const PROGRAMS: [(&str, &str); 3] =
-        [("b", "threaded_waits"), ("c", "process_waits"), ("d", "async_waits")];
+    let programs = [("b", "threaded_waits"), ("c", "process_waits"), ("d", "async_waits")];
     let mut measured: Vec<_> = results.of(Section::Waits).collect();
     measured.sort_by_key(|measured| measured.size);
-    let lines = |memory: bool| -> Vec<Line> {
-        let line = |(class, program): (&'static str, &str)| {
-            let points = measured.iter().filter_map(|measured| {
-                let (row, size) = (measured.row(program)?, measured.size?);
-                let times = measured.times(row);
-                let (y, figure) = match memory {
-                    true => (row.peak.memory() as f64, units::bytes(row.peak.memory() as f64)),
-                    false => {
-                        let rounds: Vec<String> =
-                            times.iter().copied().map(units::seconds).collect();
-                        let median = measured.time(row)?;
-                        (
-                            median,
-                            format!("{}; rounds: {}", units::seconds(median), rounds.join(", ")),
-                        )
-                    }
-                };
-                let interval = Interval::of(&times, measured.error).filter(|_| !memory);
-                let (low, high) = interval.map_or((y, y), |interval| (interval.low, interval.high));
-                let words = format!("{program}, {} waits: {figure}", thousands(size));
-                Some(Point { x: size as f64, y, low, high, words })
-            });
-            Line { class, name: program.to_owned(), points: points.collect() }
-        };
-        PROGRAMS.into_iter().map(line).filter(|line| !line.points.is_empty()).collect()
+    let point = |measured: &Measured, row: &Row, y: f64, interval: Option<Interval>, figure| {
+        let size = measured.size?;
+        let (low, high) = interval.map_or((y, y), |interval| (interval.low, interval.high));
+        let words = format!("{}, {} waits: {figure}", row.program, thousands(size));
+        Some(Point { x: size as f64, y, low, high, words })
     };
+    let times = lines(&measured, &programs, |of, row| {
+        let (time, interval) = (of.time(row)?, Interval::of(&of.times(row), of.error));
+        point(of, row, time, interval, units::seconds(time))
+    });
+    let memory = lines(&measured, &programs, |of, row| {
+        let memory = row.peak.memory() as f64;
+        point(of, row, memory, None, units::bytes(memory))
+    });
+    times.first().and(memory.first())?;
+    let middle = SIZE.0 / 2.0;
     let mut drawn = String::new();
-    for (left, memory, what) in
-        [(0.0, false, "wall time"), (SIZE.0 / 2.0, true, "memory, page tables included")]
-    {
-        let lines = lines(memory);
-        let points = || lines.iter().flat_map(|line| &line.points);
-        points().next()?;
-        let chart = Chart {
-            left: left + 66.0,
-            top: TOP,
-            width: SIZE.0 / 2.0 - 66.0 - 116.0,
-            height: SIZE.1 - TOP - BELOW,
-            x: Axis::logarithmic(points().map(|point| point.x)),
-            y: Axis::logarithmic(points().flat_map(|point| [point.low, point.high])),
-        };
-        let figure = if memory { units::about_bytes } else { units::about_seconds };
-        drawn += &text("name", left + MARGIN, TOP - 10.0, what);
+    let mut half = |ends: [f64; 2], lines: &[Line], what: &str, figure: fn(f64) -> String| {
+        let points = lines.iter().flat_map(|line| &line.points);
+        let y = Axis::logarithmic(points.flat_map(|point| [point.low, point.high]));
+        let chart = chart(ends, lines, y);
+        drawn += &text("name", ends[0] + MARGIN, TOP - 10.0, what);
         drawn += &chart.grid(|x| thousands(x.round() as u64), figure);
         drawn += &below(&chart, "waits at once");
-        drawn += &chart.lines(&lines);
-    }
+        drawn += &chart.lines(lines);
+    };
+    half([0.0, middle], &times, "wall time", units::about_seconds);
+    half([middle, SIZE.0], &memory, "memory, page tables included", units::about_bytes);
     let title = "Waiting a second, many times at once: what does it cost?";
-    Some(picture(results, SIZE, [title, "Both axes are logarithmic; less is better."], &drawn))
+    Some(picture(results, [title, "Both axes are logarithmic; less is better."], &drawn))
 }
 
 #[cfg(test)]
@@ -178,20 +160,11 @@ mod tests {
 
     #[test]
     fn a_point_is_where_its_figure_is() {
-        let axis = Axis::logarithmic([100.0, 10_000.0].into_iter());
-        let chart = Chart {
-            left: 0.0,
-            top: 0.0,
-            width: 100.0,
-            height: 100.0,
-            x: axis,
-            y: Axis::linear(2.0, 0.1),
-        };
-        assert_eq!(
-            (chart.across(100.0), chart.across(1000.0), chart.across(10_000.0)),
-            (0.0, 50.0, 100.0)
-        );
-        assert_eq!((chart.down(0.0), chart.down(1.0), chart.down(2.0)), (100.0, 50.0, 0.0));
+        let x = Axis::logarithmic([100.0, 10_000.0].into_iter());
+        let y = Axis::linear(2.0, 0.1);
+        let chart = Chart { left: 0.0, top: 0.0, width: 100.0, height: 100.0, x, y };
+        assert_eq!([100.0, 1000.0, 10_000.0].map(|x| chart.across(x)), [0.0, 50.0, 100.0]);
+        assert_eq!([0.0, 1.0, 2.0].map(|y| chart.down(y)), [100.0, 50.0, 0.0]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use console::{Style, Term, measure_text_width as width_of};
 
-use super::{answer, text, units};
+use super::{answer, markdown, text, units};
 use crate::decide::{Verdict, break_even, claims};
 use crate::results::{Measured, Results, Row, Speedup};
 use crate::workloads::Section;
@@ -97,16 +97,10 @@ impl Report<'_> {
                 text.push_str(&self.wrapped(&format!("  {program}  {error}"), "    "));
                 continue;
             }
-            let words = match (measured.baseline(row), measured.own_speedup(row)) {
-                _ if measured.rows.len() == 1 => String::new(),
-                (None, _) => "baseline".to_owned(),
-                (_, Some(speedup)) => {
-                    let words = units::speedup(&speedup);
-                    let short = words.split(" (").next().filter(|_| narrow);
-                    colour(speedup.verdict, short.unwrap_or(&words))
-                }
-                (_, None) => String::new(),
-            };
+            let words = units::own_speedup(measured, row);
+            let short = words.split(" (").next().filter(|_| narrow);
+            let verdict = measured.own_speedup(row).map(|speedup| speedup.verdict);
+            let words = colour(verdict.unwrap_or(Verdict::Same), short.unwrap_or(&words));
             let memory = row.memory().filter(|_| is_memory);
             let memory = memory.map(|memory| format!("{}, ", units::bytes(memory)));
             let time = measured.time(row).map_or_else(String::new, units::seconds);
@@ -137,8 +131,8 @@ impl Report<'_> {
                 ", memory {memory} (page tables {tables}), threads {threads}, processes {processes}"
             )
         });
-        let all: Vec<String> = measured.times(row).into_iter().map(units::seconds).collect();
-        let text = format!("    CPU time {cpu}{memory}; rounds: {}", all.join(", "));
+        let rounds = units::all_seconds(&measured.times(row));
+        let text = format!("    CPU time {cpu}{memory}; rounds: {rounds}");
         Style::new().dim().apply_to(self.wrapped(&text, "    ")).to_string()
     }
 
@@ -220,16 +214,7 @@ impl Report<'_> {
 
     /// The machine, how long it took, and what was repeated.
     fn foot(&self) -> String {
-        let results = self.results;
-        let repeated: usize = results.workloads.iter().map(|measured| measured.repeated).sum();
-        let repeated = match repeated {
-            0 => "no round was repeated".to_owned(),
-            1 => "1 round was repeated, because other programs disturbed it".to_owned(),
-            n => format!("{n} rounds were repeated, because other programs disturbed them"),
-        };
-        let mut sentences = vec![results.machine.line()];
-        sentences.extend(results.notes.iter().cloned());
-        sentences.push(format!("It took {:.0} s; {repeated}.", results.seconds));
+        let mut sentences = markdown::facts(self.results);
         if !self.details {
             sentences.push(
                 "Times are medians; intervals hold the true speed-up in 95 % of cases. \
@@ -237,8 +222,7 @@ impl Report<'_> {
                     .to_owned(),
             );
         }
-        let lines = sentences.iter().map(|s| format!("{}\n", wrap(s, self.width, "  ")));
-        lines.collect()
+        sentences.iter().map(|sentence| self.wrapped(sentence, "  ")).collect()
     }
 
     /// A title on the left and facts on the right, if there is room for both.

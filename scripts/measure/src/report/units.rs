@@ -1,7 +1,7 @@
 //! Figures as people read them.
 
 use crate::decide::Verdict;
-use crate::results::Speedup;
+use crate::results::{Measured, Row, Speedup};
 
 /// The factor and the name of the unit that suits a time in seconds.
 fn unit(seconds: f64) -> (f64, &'static str) {
@@ -27,6 +27,11 @@ fn three_digits(figure: f64) -> String {
 pub fn seconds(seconds: f64) -> String {
     let (factor, unit) = unit(seconds);
     format!("{} {unit}", three_digits(seconds * factor))
+}
+
+/// Times in seconds, with their units.
+pub fn all_seconds(times: &[f64]) -> String {
+    times.iter().map(|time| seconds(*time)).collect::<Vec<_>>().join(", ")
 }
 
 /// A time in seconds as a round figure: the first digit only.
@@ -88,6 +93,15 @@ pub fn speedup(speedup: &Speedup) -> String {
         }
         Verdict::Same => format!("about the same {}", interval(low, high)),
         Verdict::Undecided => format!("undecided {}", interval(low, high)),
+    }
+}
+
+/// How a program compares with its baseline, in words; nothing if it runs alone.
+pub fn own_speedup(measured: &Measured, row: &Row) -> String {
+    match (measured.baseline(row), measured.own_speedup(row)) {
+        _ if measured.rows.len() == 1 => String::new(),
+        (None, _) => "baseline".to_owned(),
+        (_, own) => own.map_or_else(String::new, |own| speedup(&own)),
     }
 }
 

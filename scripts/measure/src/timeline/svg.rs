@@ -7,7 +7,8 @@ use super::recording::Recording;
 use super::slices::Slices;
 use super::tasks::{Outcome, Task};
 use crate::report::axis::Axis;
-use crate::report::page::{self, LINE, MARGIN, group, rectangle, shape, short, text};
+use crate::report::chart::Chart;
+use crate::report::page::{self, LINE, MARGIN, group, rectangle, shape, text};
 use crate::report::text::wrap;
 
 /// The most slices. More would make a larger file and could hardly be seen.
@@ -41,31 +42,10 @@ path{shape-rendering:crispEdges}
 .task{fill:#3fb950}.failed{fill:#f85149}.line{fill:#9198a1}}
 ";
 
-/// Where time is on the page.
-struct Chart {
-    left: f64,
-    width: f64,
-    axis: Axis,
-}
-
-impl Chart {
-    fn new(picture: &Picture) -> Chart {
-        let left = MARGIN + picture.label_width() as f64 * LETTER + 6.0;
-        let width = WIDTH - left - RIGHT;
-        Chart { left, width, axis: Axis::linear(picture.wall, APART / width) }
-    }
-
-    /// Where a moment is.
-    fn x(&self, moment: f64) -> f64 {
-        self.left + self.width * self.axis.place(moment)
-    }
-}
-
 /// The picture as an SVG file.
 pub fn draw(recording: &Recording) -> Vec<u8> {
     let picture = &Picture::new(recording);
     let slices = picture.slices(MOST_SLICES);
-    let chart = Chart::new(picture);
     let notes = picture.notes.iter().flat_map(|note| wrap(note, " ", LONGEST_NOTE, "…"));
     let notes: Vec<String> = notes.collect();
     let legend = picture.legend(slices);
@@ -74,6 +54,16 @@ pub fn draw(recording: &Recording) -> Vec<u8> {
     let lines_label = picture.lines_label();
     let number = picture.threads.len() + picture.tasks.len() + usize::from(lines_label.is_some());
     let bottom = top + number as f64 * ROW + GAP;
+    let left = MARGIN + picture.label_width() as f64 * LETTER + 6.0;
+    let width = WIDTH - left - RIGHT;
+    let chart = &Chart {
+        left,
+        top: top - 4.0,
+        width,
+        height: bottom - top + 4.0,
+        x: Axis::linear(picture.wall, APART / width),
+        y: Axis::linear(1.0, 1.0),
+    };
     let height = bottom + (legend.len().div_ceil(IN_A_LINE) + 1) as f64 * LINE + MARGIN;
 
     let mut svg = text("title", MARGIN, MARGIN + 12.0, &truncate_str(&picture.title, 60, "…"));
@@ -83,27 +73,27 @@ pub fn draw(recording: &Recording) -> Vec<u8> {
     for (from_right, name) in COLUMNS {
         svg += &text("small end", WIDTH - MARGIN - from_right, top - 8.0, name);
     }
-    for (moment, name) in chart.axis.marks.iter().zip(chart.axis.times()) {
-        let x = chart.x(*moment);
-        svg += &shape("grid", &format!("M{} {}V{}", short(x), short(top - 4.0), short(bottom)));
+    for (&moment, name) in chart.x.marks.iter().zip(chart.x.times()) {
+        let x = chart.across(moment);
+        svg += &chart.vertical("grid", moment);
         if x < chart.left + chart.width - 40.0 {
             svg += &text("small", x, top - 8.0, &name);
         }
     }
     let mut y = top;
     for row in &picture.threads {
-        svg += &thread(row, &picture.cells(row, slices), slices, &chart, y);
+        svg += &thread(row, &picture.cells(row, slices), slices, chart, y);
         y += ROW;
     }
     y += GAP;
     for task in &picture.tasks {
-        svg += &bar(task, &chart, y);
+        svg += &bar(task, chart, y);
         y += ROW;
     }
     svg += &lines_label.map_or_else(String::new, |label| name(label, y));
     for lines in picture.lines(MOST_MARKS) {
         let Some((moment, text)) = lines.first() else { continue };
-        let mark = rectangle(chart.x(*moment) - 1.0, y + 2.0, 2.0, BAR - 4.0);
+        let mark = rectangle(chart.across(*moment) - 1.0, y + 2.0, 2.0, BAR - 4.0);
         svg += &group(&format!("{moment:.2} s\n{text}"), &shape("line", &mark));
     }
     for (i, entry) in legend.iter().enumerate() {
@@ -129,7 +119,7 @@ fn thread(row: &Row, cells: &[Cell], slices: Slices, chart: &Chart, y: f64) -> S
         if there == 0 {
             continue;
         }
-        let (left, width) = (chart.x(from), chart.x(to) - chart.x(from));
+        let (left, width) = (chart.across(from), chart.across(to) - chart.across(from));
         let bar = |class: &str, from: usize, eighths: usize| {
             let [from, height] = [from, eighths].map(|eighths| BAR * eighths as f64 / 8.0);
             shape(class, &rectangle(left, y + BAR - from - height, width, height))
@@ -155,10 +145,10 @@ fn bar(task: &Task, chart: &Chart, y: f64) -> String {
     let Task { name: full, start, end, outcome } = task;
     let what = format!("{full}, {start:.2} to {end:.2} s: {}, {}", task.length(), outcome.words());
     let class = if *outcome == Outcome::Failed { "failed" } else { "task" };
-    let width = (chart.x(*end) - chart.x(*start)).max(1.0);
+    let width = (chart.across(*end) - chart.across(*start)).max(1.0);
     name(task.label(), y)
         + &text("small end", WIDTH - MARGIN, y + 12.0, &task.length())
-        + &group(&what, &shape(class, &rectangle(chart.x(*start), y, width, BAR)))
+        + &group(&what, &shape(class, &rectangle(chart.across(*start), y, width, BAR)))
 }
 
 /// What a mark means: its class, if it has one, and the words.
