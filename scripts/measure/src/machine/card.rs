@@ -1,6 +1,6 @@
 //! The machine card: what a figure is worthless without.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 use std::{fs, thread};
@@ -93,29 +93,26 @@ fn quota() -> Option<f64> {
 /// The same, for the text of `/proc/self/cgroup` and the directory where the
 /// groups are mounted.
 fn quota_of(groups: &str, mounted: &Path) -> Option<f64> {
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| *number > 0.0);
-    let read = |file: PathBuf| fs::read_to_string(file).ok();
     let mut quotas = Vec::new();
     for line in groups.lines() {
-        let mut fields = line.splitn(3, ':').skip(1);
-        let (Some(controllers), Some(group)) = (fields.next(), fields.next()) else { continue };
+        let [_, controllers, group] = line.splitn(3, ':').collect::<Vec<_>>()[..] else { continue };
         // Version 2 has one line without controllers; version 1 one for each.
-        let root = match controllers {
-            "" => mounted.to_owned(),
-            _ if controllers.split(',').any(|name| name == "cpu") => mounted.join(controllers),
-            _ => continue,
-        };
+        let (root, is_new) = (mounted.join(controllers), controllers.is_empty());
+        if !is_new && !controllers.split(',').any(|name| name == "cpu") {
+            continue;
+        }
+        let files: &[&str] =
+            if is_new { &["cpu.max"] } else { &["cpu.cfs_quota_us", "cpu.cfs_period_us"] };
         let own = root.join(group.trim_start_matches('/'));
         for directory in own.ancestors().take_while(|directory| directory.starts_with(&root)) {
-            let limit = match controllers {
-                "" => read(directory.join("cpu.max"))
-                    .and_then(|text| text.split_once(' ').map(|(a, b)| (number(a), number(b)))),
-                _ => read(directory.join("cpu.cfs_quota_us"))
-                    .zip(read(directory.join("cpu.cfs_period_us")))
-                    .map(|(quota, period)| (number(&quota), number(&period))),
-            };
+            let read = |file: &&str| fs::read_to_string(directory.join(file)).unwrap_or_default();
+            let text = files.iter().map(read).collect::<String>();
+            let numbers: Vec<f64> =
+                text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
             // "max", and -1 in version 1, are no limit.
-            if let Some((Some(quota), Some(period))) = limit {
+            if let [quota, period] = numbers[..]
+                && quota > 0.0
+            {
                 quotas.push(quota / period);
             }
         }

@@ -8,16 +8,16 @@ const APART: f64 = 14.0;
 
 /// Colours of the programs, for a light and for a dark page; their marks differ, too.
 pub const STYLE: &str = "
-.a{--c:#59636e}.b{--c:#0969da}.c{--c:#bc4c00}.d{--c:#1f883d}
+.b{--c:#0969da}.c{--c:#bc4c00}.d{--c:#1f883d}
 .path{fill:none;stroke:var(--c);stroke-width:2}.range{stroke:var(--c);stroke-width:1.5}
 .point{fill:var(--c)}.name{fill:var(--c);font-weight:600}
 .from{stroke:var(--c);stroke-dasharray:3 3}.one{stroke:#59636e;stroke-width:1.5}
-@media(prefers-color-scheme:dark){.a{--c:#9198a1}.b{--c:#4493f8}.c{--c:#f0883e}.d{--c:#3fb950}
+@media(prefers-color-scheme:dark){.b{--c:#4493f8}.c{--c:#f0883e}.d{--c:#3fb950}
 .one{stroke:#9198a1}}
 ";
 
 pub struct Line {
-    /// Its colour and mark: `a` to `d`.
+    /// Its colour and mark: `b` to `d`.
     pub class: &'static str,
     /// What is written at its end.
     pub name: String,
@@ -101,8 +101,7 @@ impl Chart {
         let range = format!("M{x} {}V{}", self.down(point.high), self.down(point.low));
         let [left, top, far_left, bottom] = [x - 4.0, y - 4.0, x - 5.0, y + 4.0].map(short);
         let mark = match class {
-            // A circle, a square, a triangle and a diamond.
-            "a" => format!("M{left} {y}a4 4 0 1 1 8 0a4 4 0 1 1 -8 0z"),
+            // A square, a triangle and a diamond.
             "b" => format!("M{left} {top}h8v8h-8z"),
             "c" => format!("M{far_left} {bottom}h10l-5 -9z"),
             _ => format!("M{far_left} {y}l5 5l5 -5l-5 -5z"),

@@ -36,27 +36,21 @@ impl Report<'_> {
     }
 
     fn answer(&self) -> String {
-        let mut lines = Vec::new();
-        for sentence in answer::sentences(self.results) {
-            let wrapped = wrap(&sentence, self.width, "  ");
-            match sentence.split_once(": ") {
-                Some((what, _)) => {
-                    let what = format!("{what}:");
-                    lines.push(wrapped.replacen(&what, &bold(&what), 1));
-                }
-                None => lines.push(wrapped),
+        let mut sentences = answer::sentences(self.results);
+        for sentence in &mut sentences {
+            if let Some((what, rest)) = sentence.split_once(": ") {
+                *sentence = format!("{} {rest}", bold(&format!("{what}:")));
             }
         }
         let meanwhile = &self.results.meanwhile;
         let taken = (meanwhile.others + meanwhile.stolen) / meanwhile.wall.max(1e-9);
         if taken > 0.05 * meanwhile.cores as f64 {
-            let sentence = format!(
+            sentences.push(format!(
                 "Other programs used {taken:.1} of {} cores meanwhile; the intervals are wider for it.",
                 meanwhile.cores
-            );
-            lines.push(wrap(&sentence, self.width, "  "));
+            ));
         }
-        lines.iter().map(|line| format!("{line}\n")).collect()
+        sentences.iter().map(|sentence| self.wrapped(sentence, "  ")).collect()
     }
 
     fn section(&self, section: Section) -> Option<String> {
@@ -138,16 +132,14 @@ impl Report<'_> {
 
     /// One line per comparison.
     fn pairs(&self, title: &str, measured: &[&Measured]) -> String {
-        let speedups = |measured: &&'_ Measured| measured.speedups();
-        let all: Vec<Speedup> = measured.iter().flat_map(speedups).collect();
-        let Some(first) = measured.first().filter(|_| !all.is_empty()) else {
-            return String::new();
-        };
+        let all: Vec<(&Measured, Speedup)> = measured
+            .iter()
+            .flat_map(|&measured| measured.speedups().into_iter().map(move |pair| (measured, pair)))
+            .collect();
+        let Some((first, _)) = all.first() else { return String::new() };
         let mut text = self.title(title, &rounds(first));
-        let name = names(all.iter().map(|pair| &*pair.program));
-        for pair in &all {
-            let own = |measured: &&&Measured| measured.name == pair.workload;
-            let Some(measured) = measured.iter().find(own) else { continue };
+        let name = names(all.iter().map(|(_, pair)| &*pair.program));
+        for (measured, pair) in &all {
             let Some(row) = measured.row(&pair.program) else { continue };
             let time = units::or_dash(measured.time(row), units::seconds);
             let words = colour(pair.verdict, &units::speedup(pair));
@@ -195,17 +187,14 @@ impl Report<'_> {
     fn claims(&self) -> String {
         let mut text = String::new();
         for judged in claims::judge(self.results) {
-            let verdict = judged.verdict.to_string();
-            let says = wrap(judged.says, self.width, "");
-            text.push_str(&format!("{}\n", bold(&says)));
+            text += &bold(&self.wrapped(judged.says, ""));
             for (label, value) in [
-                ("verdict", verdict),
+                ("verdict", judged.verdict.to_string()),
                 ("measured", judged.figure.clone()),
                 ("programs", judged.programs.join(", ")),
                 ("documents", judged.places.join("; ")),
             ] {
-                let line = format!("  {label:<9} {value}");
-                text.push_str(&format!("{}\n", wrap(&line, self.width, "            ")));
+                text += &self.wrapped(&format!("  {label:<9} {value}"), "            ");
             }
             text.push('\n');
         }

@@ -11,7 +11,7 @@ use crate::trouble::Trouble;
 pub const FORMAT: u32 = 2;
 
 /// One run. Moments are nanoseconds since just before the program was started.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Recording {
     /// The layout of this file, of which only the newest is read.
     pub format: u32,
@@ -77,12 +77,6 @@ pub struct Line {
     pub at: u64,
     /// Its beginning, without the line break.
     pub text: String,
-}
-
-impl Default for End {
-    fn default() -> End {
-        End::Status(0)
-    }
 }
 
 impl Recording {

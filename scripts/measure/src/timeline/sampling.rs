@@ -11,9 +11,8 @@ use super::recording::{Counters, Thread};
 use crate::child::Tree;
 
 /// What is known of a program's threads.
+#[derive(Default)]
 pub struct Sampler {
-    /// The program's pid.
-    root: i32,
     /// Every thread that was ever seen, in the order in which it was.
     threads: Vec<Seen>,
     /// The positions of those that are there now, by the start of their process, and by
@@ -33,11 +32,6 @@ struct Seen {
 }
 
 impl Sampler {
-    /// For the program with this pid.
-    pub fn new(root: i32) -> Sampler {
-        Sampler { root, threads: Vec::new(), there: HashMap::new(), samples: Vec::new() }
-    }
-
     /// Looks at every thread once, `at` nanoseconds after the start.
     pub fn sample(&mut self, tree: &Tree, at: u64) {
         self.samples.push(at);
@@ -103,15 +97,15 @@ impl Sampler {
     }
 
     /// All threads by their processes, with the names that a drawing gives them, and the
-    /// moments of the samples. `program` is what was asked for.
-    pub fn finish(mut self, program: &str) -> (Vec<Thread>, Vec<u64>) {
-        let process = |seen: &Seen| (seen.thread.pid != self.root, seen.start, seen.thread.pid);
+    /// moments of the samples. `root` is the program's pid, and `program` what was asked for.
+    pub fn finish(mut self, root: i32, program: &str) -> (Vec<Thread>, Vec<u64>) {
+        let process = |seen: &Seen| (seen.thread.pid != root, seen.start, seen.thread.pid);
         self.threads.sort_by_key(process);
         for threads in self.threads.chunk_by_mut(|a, b| process(a) == process(b)) {
             let inherited = threads[0].thread.name.clone();
             let mut unnamed = 0;
             for Seen { thread, program: own, .. } in threads {
-                if thread.tid == self.root {
+                if thread.tid == root {
                     thread.name = "main".to_owned();
                 } else if thread.tid == thread.pid {
                     let is_same = own.is_empty() || Path::new(program).ends_with(&own);

@@ -1,13 +1,13 @@
 //! Runs a program and watches it from outside until it ends.
 
 use std::ffi::OsString;
-use std::io::{self, PipeReader};
+use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Child, Command};
-use std::thread;
+use std::process::Command;
 use std::time::{Duration, Instant};
+use std::{mem, thread};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -45,118 +45,105 @@ pub fn watch(command: &[OsString], path: &Path, signals: &Signals) -> Result<Rec
     let command: Vec<String> = command.iter().map(|s| s.to_string_lossy().into_owned()).collect();
     let name = command[0].clone();
 
-    let tree = Tree::before_start()?;
-    let (cpu, started) = (cpu_of_descendants(), started());
+    let mut watch = Watch { tree: Tree::before_start()?, sampler: Sampler::default(), signals };
+    let (cpu, started_before) = (cpu_of_descendants(), started());
     let start = Instant::now();
     let mut child = Command::new(path)
         .args(&command[1..])
         .stdout(writer)
         .spawn()
         .map_err(|error| Trouble::Usage(format!("cannot start {name}: {error}")))?;
-    let root = Pid::from_raw(child.id().cast_signed());
-    let mut watch = Watch {
-        start,
-        root,
-        cpu,
-        started,
-        tree,
-        sampler: Sampler::new(root.as_raw()),
-        recording: Recording {
-            format: FORMAT,
+    let root = child.id().cast_signed();
+    let run = || -> io::Result<Recording> {
+        let exit = exit_of(&child)?;
+        let ended = exit.try_clone()?;
+        // A thread of its own: a slow reader must not keep this one from watching.
+        let output = thread::Builder::new().spawn(move || pass_on(printed, &ended, start))?;
+        let asked = watch.sample_to_end(root, &exit, start)?;
+        let wall = nanoseconds(start.elapsed());
+        // A terminal's signal may have ended the program before it is noticed here.
+        let interrupted = asked | signals.take().is_some();
+        // The program is a zombie now. Its counters tell what it did until its end.
+        watch.sampler.sample(&watch.tree, wall);
+        let status = child.wait()?;
+        watch.tree.reap(None);
+        let cpu = nanoseconds(cpu_of_descendants().saturating_sub(cpu));
+        let started = started().saturating_sub(started_before);
+        let left = watch.tree.left(interrupted);
+
+        // The reader may be slow. Who does not want to wait may end this process.
+        signals.end_at_once();
+        let mut lines = output.join().expect("passing on does not panic")?;
+        // The last ones may have been read after the program had ended.
+        lines.iter_mut().for_each(|line| line.at = line.at.min(wall));
+        let end = match (status.code(), status.signal()) {
+            (Some(code), _) => End::Status(code),
+            (None, signal) => End::Signal(signal.unwrap_or(0)),
+        };
+        let (threads, samples) = mem::take(&mut watch.sampler).finish(root, &name);
+        let (format, cores, command) = (FORMAT, usable_cores(), command.clone());
+        Ok(Recording {
+            format,
             command,
-            cores: usable_cores(),
-            ..Recording::default()
-        },
+            cores,
+            wall,
+            end,
+            interrupted,
+            cpu,
+            started,
+            left,
+            threads,
+            samples,
+            lines,
+        })
     };
-    watch.run(&mut child, printed, signals).map_err(|error| {
+    run().map_err(|error| {
         // The error is reported; a failure here can add nothing to it.
         let _ = child.kill();
         let _ = child.wait();
         Trouble::own("cannot watch the program")(error)
-    })?;
-    let Watch { mut recording, sampler, .. } = watch;
-    (recording.threads, recording.samples) = sampler.finish(&name);
-    Ok(recording)
+    })
 }
 
-struct Watch {
-    start: Instant,
-    root: Pid,
-    /// What was counted before the start.
-    cpu: Duration,
-    started: u64,
+struct Watch<'a> {
     tree: Tree,
     sampler: Sampler,
-    recording: Recording,
+    signals: &'a Signals,
 }
 
-impl Watch {
-    fn run(&mut self, child: &mut Child, printed: PipeReader, signals: &Signals) -> io::Result<()> {
-        let exit = exit_of(child)?;
-        let (start, ended) = (self.start, exit.try_clone()?);
-        // A thread of its own: a slow reader must not keep this one from watching.
-        let output = thread::Builder::new().spawn(move || pass_on(printed, &ended, start))?;
-        self.sample_to_end(&exit, signals)?;
-        let wall = nanoseconds(self.start.elapsed());
-        self.recording.wall = wall;
-        // A terminal's signal may have ended the program before it is noticed here.
-        self.recording.interrupted |= signals.take().is_some();
-        // The program is a zombie now. Its counters tell what it did until its end.
-        self.sampler.sample(&self.tree, wall);
-        let status = child.wait()?;
-        self.recording.end = match (status.code(), status.signal()) {
-            (Some(code), _) => End::Status(code),
-            (None, signal) => End::Signal(signal.unwrap_or(0)),
-        };
-        self.tree.reap(None);
-        self.recording.cpu = nanoseconds(cpu_of_descendants().saturating_sub(self.cpu));
-        self.recording.started = started().saturating_sub(self.started);
-        self.recording.left = self.tree.left(self.recording.interrupted);
-
-        // The reader may be slow. Who does not want to wait may end this process.
-        signals.end_at_once();
-        self.recording.lines = output.join().expect("passing on does not panic")?;
-        // The last ones may have been read after the program had ended.
-        self.recording.lines.iter_mut().for_each(|line| line.at = line.at.min(wall));
-        Ok(())
-    }
-
-    /// Takes samples until the program ends. A signal asks it to end, and it is killed if it
-    /// does not.
-    fn sample_to_end(&mut self, exit: &OwnedFd, signals: &Signals) -> io::Result<()> {
+impl Watch<'_> {
+    /// Takes samples until the program ends, and says whether a signal asked for the end. It
+    /// is passed on, and the program is killed if it does not end.
+    fn sample_to_end(&mut self, root: i32, exit: &OwnedFd, start: Instant) -> io::Result<bool> {
+        let mut interrupted = false;
         let mut kill_at: Option<Instant> = None;
         let mut next = Instant::now();
         loop {
             let until = kill_at.map_or(next, |kill_at| kill_at.min(next));
             let time = until.saturating_duration_since(Instant::now());
-            if let [true, _] = ready([exit.as_fd(), signals.descriptor()], time)? {
-                return Ok(());
+            if let [true, _] = ready([exit.as_fd(), self.signals.descriptor()], time)? {
+                return Ok(interrupted);
             }
             // The program has not been reaped, so its number is still its own.
-            if let Some(signal) = signals.take() {
+            if let Some(signal) = self.signals.take() {
                 kill_at = Some(Instant::now() + GRACE);
-                self.recording.interrupted = true;
+                interrupted = true;
                 // A terminal sends these two to the program as well.
                 if ![Signal::SIGINT, Signal::SIGQUIT].contains(&signal) {
-                    let _ = kill(self.root, signal);
+                    let _ = kill(Pid::from_raw(root), signal);
                 }
             }
             if kill_at.take_if(|kill_at| *kill_at <= Instant::now()).is_some() {
-                let _ = kill(self.root, Signal::SIGKILL);
+                let _ = kill(Pid::from_raw(root), Signal::SIGKILL);
             }
             if next <= Instant::now() {
-                next = Instant::now() + self.sample();
+                let before = thread_cpu();
+                self.sampler.sample(&self.tree, nanoseconds(start.elapsed()));
+                self.tree.reap(Some(root));
+                let cost = thread_cpu().saturating_sub(before);
+                next = Instant::now() + INTERVAL.max(cost * COST);
             }
         }
-    }
-
-    /// Takes a sample, and says how long to wait until the next one.
-    fn sample(&mut self) -> Duration {
-        let before = thread_cpu();
-        self.sampler.sample(&self.tree, nanoseconds(self.start.elapsed()));
-        self.tree.reap(Some(self.root.as_raw()));
-        let cost = thread_cpu().saturating_sub(before);
-        INTERVAL.max(cost * COST)
     }
 }
 
