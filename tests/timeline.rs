@@ -392,7 +392,9 @@ fn draws_what_was_seen_until_it_is_interrupted() {
     for (script, signal, status, ending) in alone.into_iter().chain(together) {
         let bench = Bench::new();
         let mut child = bench.spawn(&["sh", "-c", script]);
-        read_until(child.stdout.as_mut().unwrap(), "Fetching A\n");
+        let mut printed = [0; 11];
+        child.stdout.as_mut().unwrap().read_exact(&mut printed).unwrap();
+        assert_eq!(printed, *b"Fetching A\n");
         let tell = if signal == Signal::SIGINT { killpg } else { kill };
         tell(Pid::from_raw(child.id().cast_signed()), signal).unwrap();
         let output = child.wait_with_output().unwrap();
@@ -509,16 +511,6 @@ fn widest(drawing: &str) -> usize {
 fn program(name: &str) -> &str {
     build(&BTreeSet::from([name]));
     name
-}
-
-/// Reads up to a text that is going to come.
-fn read_until(source: &mut impl Read, end: &str) {
-    let mut read = Vec::new();
-    while !read.ends_with(end.as_bytes()) {
-        let mut byte = [0];
-        source.read_exact(&mut byte).unwrap();
-        read.push(byte[0]);
-    }
 }
 
 /// A directory in which programs are watched and recorded.
