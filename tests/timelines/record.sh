@@ -41,5 +41,6 @@ record blocking_map blocking_map 1000000000
 record fetch_data fetch_data
 record fetch_data_awaited fetch_data_awaited
 record fetch_data_blocking fetch_data_blocking
+record threaded_workers threaded_workers
 record downloads downloads
 record sequential_downloads sequential_downloads

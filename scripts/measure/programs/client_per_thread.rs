@@ -9,45 +9,39 @@
 use std::process::ExitCode;
 use std::thread;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 use clap::Parser;
-use common::download::{Arguments, Destination, Downloads, Url, reason};
-use common::site;
+use common::arguments::Downloading;
+use common::download::{Destination, Downloads, Url};
 
 fn main() -> Result<ExitCode> {
     // Without URLs, this program starts itself once more, to be the web site.
-    site::serve_if_copy();
-    let downloads = &Arguments::parse().prepare()?;
+    common::site::serve_if_copy();
+    let downloads = &Downloading::parse().prepare()?;
 
-    let mut failed = 0;
     thread::scope(|scope| {
         let mut threads = Vec::new();
         for (url, file) in &downloads.files {
-            threads.push((url, scope.spawn(move || download(downloads, url, file))));
+            threads
+                .push(scope.spawn(move || downloads.report(url, download(downloads, url, file))));
         }
-        for (url, thread) in threads {
-            if let Err(error) = thread.join().unwrap() {
-                println!("Failed to download {url}: {}", reason(&error));
-                failed += 1;
-            }
+        for thread in threads {
+            thread.join().unwrap();
         }
     });
 
     println!("All downloads are finished");
-    Ok(downloads.finish(failed))
+    Ok(downloads.finish())
 }
 
 fn download(downloads: &Downloads, url: &Url, file: &Destination) -> Result<()> {
     println!("Downloading {url}");
     let client = downloads.blocking_client()?;
     let response = client.get(url.as_str()).send()?;
-    if response.status() == 200 {
-        let part = file.receive(response)?;
-        println!("Downloaded {url}");
-        file.save(part)?;
-        println!("Saved {file}");
-        Ok(())
-    } else {
-        bail!("HTTP {}", response.status())
-    }
+    ensure!(response.status() == 200, "HTTP {}", response.status());
+    let part = file.receive(response)?;
+    println!("Downloaded {url}");
+    file.save(part)?;
+    println!("Saved {file}");
+    Ok(())
 }
