@@ -15,8 +15,8 @@ const MORE: f64 = 1.25;
 pub enum Speed {
     /// It uses several cores: it is faster, by half of what the ceiling allows or more.
     Parallel,
-    /// It takes turns on one core: the whole interval is below a third of what the ceiling
-    /// allows. Where objects lie in memory alone can make CPython a tenth faster.
+    /// It takes turns: the whole interval is below a third of the gain that the ceiling
+    /// allows. CPython's threads can gain a tenth under the GIL, on one core's time.
     NoFaster,
     /// The figures lie between, or no speed-up is possible here.
     Open,
