@@ -154,16 +154,17 @@ fn threaded_waits_wait_together() {
 fn threaded_waits_says_in_one_line_that_there_is_no_room() {
     let program = env!("CARGO_BIN_EXE_threaded_waits");
     let most = fs::read_to_string("/proc/sys/vm/max_map_count").unwrap();
-    let error = format!("Error: could not start {} threads: vm.max_map_count ", most.trim());
-    assert_limit(&run(program, &[most.trim()]), &error);
+    let error = format!("Error: could not start {} threads: use ", most.trim());
+    assert_limit(&run(program, &[most.trim()]), &error, "raise vm.max_map_count\n");
     // 300 MB of addresses are enough for some stacks, but not for a thousand.
     let limited = ["-c", r#"ulimit -v 300000; exec "$0" "$@""#, program, "1000"];
-    assert_limit(&run("sh", &limited), "Error: could not start thread ");
+    assert_limit(&run("sh", &limited), "Error: could not start thread ", "raise ulimit -u\n");
 }
 
-fn assert_limit(run: &Run, error: &str) {
+fn assert_limit(run: &Run, error: &str, remedy: &str) {
     assert_eq!(run.status.code(), Some(1), "{run:?}");
     assert!(run.lines.is_empty() && run.stderr.starts_with(error), "{run:?}");
+    assert!(run.stderr.ends_with(remedy), "{run:?}");
     assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
 }
 

@@ -1,8 +1,13 @@
 //! Arguments that several programs share. The defaults are the documents' values.
 
-use clap::{Parser, value_parser};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
 
-use crate::descriptors;
+use bytesize::ByteSize;
+use clap::{Parser, value_parser};
+use humantime::parse_duration;
+
 use crate::work::MAX_LIMIT;
 
 /// Maps a CPU-bound task over four inputs
@@ -21,24 +26,47 @@ pub struct Waiting {
     pub n: u32,
 }
 
+/// Downloads files, and names them file0, file1, ... in the order of their URLs
+#[derive(Parser)]
+pub struct Downloading {
+    /// What to download; without URLs and --from, three files from a web site on loopback
+    #[arg(value_name = "URL")]
+    pub urls: Vec<String>,
+    /// A file with more URLs, one per line; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// The directory for the files, created if it does not exist
+    #[arg(long, value_name = "DIR", default_value = "downloads")]
+    pub into: PathBuf,
+    /// The longest time to connect
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_duration)]
+    pub connect_timeout: Duration,
+    /// The longest time without progress
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = parse_duration)]
+    pub stall_timeout: Duration,
+    /// The longest time for a whole download
+    #[arg(long, value_name = "TIME", default_value = "1m", value_parser = parse_duration)]
+    pub timeout: Duration,
+    /// The largest size of a file
+    #[arg(long, value_name = "SIZE", default_value = "1GiB")]
+    pub max_size: ByteSize,
+}
+
+/// Downloads files, and names them file0, file1, ... in the order of their URLs
+#[derive(Parser)]
+pub struct BoundedDownloading {
+    /// The arguments of all download programs.
+    #[command(flatten)]
+    pub downloads: Downloading,
+    /// How many downloads run at the same time
+    #[arg(long, value_name = "N", default_value = "64")]
+    pub at_once: NonZeroUsize,
+}
+
 /// Opens many connections at once, and sends a line through each and back
 #[derive(Parser)]
 pub struct Connecting {
     /// How many connections there are at the same time
     #[arg(default_value_t = 10_000)]
-    n: u64,
-}
-
-impl Connecting {
-    /// The number of connections, or fewer if the system does not allow two descriptors
-    /// for each; then a line says so.
-    pub fn possible(&self) -> u64 {
-        let limit = descriptors::raise_limit();
-        // The program has some descriptors already, and needs a few for the event loop.
-        let possible = self.n.min(limit.saturating_sub(20) / 2);
-        if possible < self.n {
-            println!("Only {possible} connections: the system allows {limit} descriptors");
-        }
-        possible
-    }
+    pub n: u64,
 }

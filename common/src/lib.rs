@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod arguments;
-pub mod descriptors;
+pub mod client;
 pub mod download;
 pub mod site;
 pub mod work;

@@ -3,12 +3,8 @@
 //! It runs in a process of its own: the running program, started once more. So the
 //! parent needs no thread for it, and its CPU time is the example's alone.
 //!
-//! Every path is a file. The query of a URL says how it is served:
-//!
-//! | parameter | meaning | default |
-//! |---|---|---|
-//! | `size` | bytes | 102400 |
-//! | `delay` | milliseconds until the answer | 100 |
+//! Every path is a file of 100 KiB, which the site sends after 100 ms. The query of
+//! a URL can change that: `?size=BYTES&delay=MILLISECONDS`.
 
 use std::convert::Infallible;
 use std::io;

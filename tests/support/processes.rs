@@ -35,6 +35,7 @@ pub struct Running {
 }
 
 /// A program that has ended.
+#[derive(Debug)]
 pub struct Outcome {
     pub status: ExitStatus,
     pub stdout: String,

@@ -6,7 +6,6 @@
 //!
 //!     cargo run -p asyncio --bin std_files [N]
 
-use std::path::Path;
 use std::time::Instant;
 
 use clap::Parser;
@@ -26,17 +25,12 @@ async fn main() -> anyhow::Result<()> {
     std::fs::write(file.path(), [b'x'; 1000])?;
 
     let start = Instant::now();
-    let bytes = read(file.path(), n).await?;
+    let mut bytes = 0;
+    for _ in 0..n {
+        bytes += std::fs::read(file.path())?.len();
+    }
 
     println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
     println!("Read {bytes} bytes");
     Ok(())
-}
-
-async fn read(file: &Path, n: u64) -> anyhow::Result<usize> {
-    let mut bytes = 0;
-    for _ in 0..n {
-        bytes += std::fs::read(file)?.len();
-    }
-    Ok(bytes)
 }

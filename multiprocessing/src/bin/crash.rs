@@ -3,16 +3,17 @@
 //! A panic ends only its thread, task or process, and `join` reports it. An abort
 //! ends its whole process, with all threads and tasks. So does a segmentation
 //! fault, or the out-of-memory killer. Only other processes go on.
-//! Each crash happens in a process of its own, so `main` can report it.
+//! Each crash happens in a program of its own, so `main` can report what is left.
 //!
 //!     cargo run -p multiprocessing --bin crash
 
 use std::process::abort;
 use std::thread;
 
-use multiprocessing::Process;
+use anyhow::Result;
+use multiprocessing::{Process, Status};
 
-fn main() -> anyhow::Result<()> {
+fn main() -> Result<()> {
     report("A panic in a thread", || crash_in_thread(panic))?;
     report("A panic in a task", || crash_in_task(panic))?;
     report("A panic in a process", || crash_in_process(panic))?;
@@ -22,35 +23,27 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn report(what: &str, program: fn() -> anyhow::Result<()>) -> anyhow::Result<()> {
+fn report<R: Status>(what: &str, program: fn() -> R) -> Result<()> {
     println!("{what}");
-    let process = Process::start(|| match program() {
-        Ok(()) => println!("  The rest of the program goes on"),
-        Err(error) => println!("  {error}"),
-    })?;
-    println!("  The program {}", process.wait()?);
+    println!("  The program {}", Process::start(program)?.wait()?);
     Ok(())
 }
 
-fn crash_in_thread(crash: fn()) -> anyhow::Result<()> {
+fn crash_in_thread(crash: fn()) {
     if thread::spawn(crash).join().is_err() {
         println!("  The thread panicked");
     }
-    Ok(())
 }
 
-fn crash_in_task(crash: fn()) -> anyhow::Result<()> {
-    let event_loop = tokio::runtime::Builder::new_current_thread().build()?;
-    let task = event_loop.spawn(async move { crash() });
-    if event_loop.block_on(task).is_err() {
+#[tokio::main(flavor = "current_thread")]
+async fn crash_in_task(crash: fn()) {
+    if tokio::spawn(async move { crash() }).await.is_err() {
         println!("  The task panicked");
     }
-    Ok(())
 }
 
-fn crash_in_process(crash: fn()) -> anyhow::Result<()> {
-    let process = Process::start(crash)?;
-    println!("  The process {}", process.wait()?);
+fn crash_in_process(crash: fn()) -> Result<()> {
+    println!("  The process {}", Process::start(crash)?.wait()?);
     Ok(())
 }
 

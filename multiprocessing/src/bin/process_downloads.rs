@@ -1,64 +1,58 @@
 //! Downloads several files at the same time, one process per URL.
 //!
-//! Each process prints its own result and makes its own client: a fork does not
-//! copy the client's hidden thread. If a process is killed, the parent reports it.
-//! This puts the I/O-bound example of document 002 in processes. Its twin
-//! `sequential_downloads` downloads one file after the other.
+//! The processes run in batches. Each makes its own client, because a fork does not
+//! copy the client's hidden thread. The parent prints why a process failed, or what
+//! killed it.
+//! Puts the I/O-bound example of document 002 in processes.
+//! Twin: `sequential_downloads` downloads one file after the other.
 //!
 //!     cargo run -p multiprocessing --bin process_downloads [URL]...
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::Parser;
-use common::download::{BoundedArguments, Destination, Downloads, Url, reason};
-use common::site;
-use multiprocessing::{Exit, Process};
+use common::arguments::BoundedDownloading;
+use common::download::{Destination, Downloads, Url, reason};
+use multiprocessing::{Error, Exit, Process};
 
 fn main() -> Result<ExitCode> {
     // Without URLs, this program starts itself once more, to be the web site.
-    site::serve_if_copy();
-    let BoundedArguments { downloads, at_once } = BoundedArguments::parse();
-    let downloads = downloads.prepare()?;
+    common::site::serve_if_copy();
+    let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
+    let downloads = &downloads.prepare()?;
 
-    let mut failed = 0;
     for batch in downloads.files.chunks(at_once.get()) {
         let mut processes = Vec::new();
         for (url, file) in batch {
-            let process = Process::start(|| {
-                let Err(error) = download(&downloads, url, file) else { return 0 };
-                println!("Failed to download {url}: {}", reason(&error));
-                1
-            });
+            let process = Process::start(|| download(downloads, url, file).map_err(reason));
             processes.push((url, process));
         }
         for (url, process) in processes {
-            match process.and_then(Process::wait) {
-                Ok(Exit::Status(0)) => continue,
-                // The process itself has printed the reason.
-                Ok(Exit::Status(_)) => {}
-                Ok(exit) => println!("Failed to download {url}: the process for {url} {exit}"),
-                Err(error) => println!("Failed to download {url}: {error}"),
-            }
-            failed += 1;
+            downloads.report(url, wait(url, process));
         }
     }
 
     println!("All downloads are finished");
-    Ok(downloads.finish(failed))
+    Ok(downloads.finish())
 }
 
 fn download(downloads: &Downloads, url: &Url, file: &Destination) -> Result<()> {
     println!("Downloading {url}");
     let client = downloads.blocking_client()?;
     let response = client.get(url.as_str()).send()?;
-    if response.status() == 200 {
-        let part = file.receive(response)?;
-        println!("Downloaded {url}");
-        file.save(part)?;
-        println!("Saved {file}");
-        Ok(())
-    } else {
-        bail!("HTTP {}", response.status())
+    ensure!(response.status() == 200, "HTTP {}", response.status());
+    let part = file.receive(response)?;
+    println!("Downloaded {url}");
+    file.save(part)?;
+    println!("Saved {file}");
+    Ok(())
+}
+
+fn wait(url: &Url, process: Result<Process, Error>) -> Result<()> {
+    match process?.wait()? {
+        Exit::Status(0) => Ok(()),
+        Exit::Failed(reason) => bail!(reason),
+        exit => bail!("the process for {url} {exit}"),
     }
 }

@@ -9,20 +9,23 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::anyhow;
+use anyhow::{Result, bail};
 use clap::Parser;
 use common::arguments::Waiting;
 use multiprocessing::Process;
 
-fn main() -> anyhow::Result<()> {
+fn main() -> Result<()> {
     let n = Waiting::parse().n;
 
     let start = Instant::now();
     let mut processes = Vec::new();
     for i in 1..=n {
-        let process = Process::start(wait);
-        let process = process.map_err(|e| anyhow!("could not start process {i} of {n}: {e}"))?;
-        processes.push(process);
+        match Process::start(wait) {
+            Ok(process) => processes.push(process),
+            Err(e) => {
+                bail!("could not start process {i} of {n}: {e}; use fewer, or raise ulimit -u")
+            }
+        }
     }
     for process in processes {
         process.join()?;

@@ -8,16 +8,16 @@
 use std::process::ExitCode;
 use std::thread;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 use clap::Parser;
-use common::download::{Arguments, Destination, Url, reason};
-use common::site;
+use common::arguments::Downloading;
+use common::download::{Destination, Url};
 use ureq::Agent;
 
 fn main() -> Result<ExitCode> {
     // Without URLs, this program starts itself once more, to be the web site.
-    site::serve_if_copy();
-    let downloads = Arguments::parse().prepare()?;
+    common::site::serve_if_copy();
+    let downloads = &Downloading::parse().prepare()?;
     let client = &Agent::config_builder()
         .timeout_connect(Some(downloads.arguments.connect_timeout))
         .timeout_recv_response(Some(downloads.arguments.stall_timeout))
@@ -28,34 +28,27 @@ fn main() -> Result<ExitCode> {
         .build()
         .new_agent();
 
-    let mut failed = 0;
     thread::scope(|scope| {
         let mut threads = Vec::new();
         for (url, file) in &downloads.files {
-            threads.push((url, scope.spawn(move || download(client, url, file))));
+            threads.push(scope.spawn(move || downloads.report(url, download(client, url, file))));
         }
-        for (url, thread) in threads {
-            if let Err(error) = thread.join().unwrap() {
-                println!("Failed to download {url}: {}", reason(&error));
-                failed += 1;
-            }
+        for thread in threads {
+            thread.join().unwrap();
         }
     });
 
     println!("All downloads are finished");
-    Ok(downloads.finish(failed))
+    Ok(downloads.finish())
 }
 
 fn download(client: &Agent, url: &Url, file: &Destination) -> Result<()> {
     println!("Downloading {url}");
     let response = client.get(url.as_str()).call()?;
-    if response.status() == 200 {
-        let part = file.receive(response.into_body().into_reader())?;
-        println!("Downloaded {url}");
-        file.save(part)?;
-        println!("Saved {file}");
-        Ok(())
-    } else {
-        bail!("HTTP {}", response.status())
-    }
+    ensure!(response.status() == 200, "HTTP {}", response.status());
+    let part = file.receive(response.into_body().into_reader())?;
+    println!("Downloaded {url}");
+    file.save(part)?;
+    println!("Saved {file}");
+    Ok(())
 }

@@ -46,12 +46,9 @@ fn main() {
 fn counter(limit: u64, switch_interval: Duration) {
     let mut gil = GIL.lock();
     let mut since = Instant::now();
-    let mut left = limit;
-    while left > 0 {
-        // Reading the clock takes longer than counting by one.
-        let step = left.min(100_000);
-        common::work::counter(step);
-        left -= step;
+    // In steps, because reading the clock takes longer than counting by one.
+    for i in (0..limit).step_by(100_000) {
+        common::work::counter((limit - i).min(100_000));
         if since.elapsed() >= switch_interval {
             // Hands the lock to the next thread, and waits for another turn.
             MutexGuard::bump(&mut gil);

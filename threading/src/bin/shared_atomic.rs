@@ -20,23 +20,22 @@ struct Arguments {
     n: u64,
 }
 
-static COUNT: AtomicU64 = AtomicU64::new(0);
-
 fn main() {
     let n = Arguments::parse().n;
     let start = Instant::now();
 
-    let thread1 = thread::spawn(move || increment(n));
-    let thread2 = thread::spawn(move || increment(n));
-    thread1.join().expect("increment does not panic");
-    thread2.join().expect("increment does not panic");
+    let count = AtomicU64::new(0);
+    thread::scope(|scope| {
+        scope.spawn(|| increment(&count, n));
+        scope.spawn(|| increment(&count, n));
+    });
 
     println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
-    println!("Count: {}", COUNT.load(Relaxed));
+    println!("Count: {}", count.into_inner());
 }
 
-fn increment(n: u64) {
+fn increment(count: &AtomicU64, n: u64) {
     for _ in 0..n {
-        COUNT.fetch_add(1, Relaxed);
+        count.fetch_add(1, Relaxed);
     }
 }

@@ -11,20 +11,23 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{anyhow, ensure};
+use anyhow::{Result, bail, ensure};
 use clap::Parser;
 use common::arguments::Waiting;
 
-fn main() -> anyhow::Result<()> {
+fn main() -> Result<()> {
     let n = Waiting::parse().n;
     check_room(n)?;
 
     let start = Instant::now();
     let mut threads = Vec::new();
     for i in 1..=n {
-        let thread = thread::Builder::new().spawn(wait);
-        let thread = thread.map_err(|e| anyhow!("could not start thread {i} of {n}: {e}"))?;
-        threads.push(thread);
+        match thread::Builder::new().spawn(wait) {
+            Ok(thread) => threads.push(thread),
+            Err(e) => {
+                bail!("could not start thread {i} of {n}: {e}; use fewer, or raise ulimit -u")
+            }
+        }
     }
     for thread in threads {
         thread.join().expect("wait does not panic");
@@ -37,10 +40,10 @@ fn main() -> anyhow::Result<()> {
 
 // On Linux a thread needs four memory mappings, and one that finds too few left
 // aborts the whole program. The program needs some mappings, too: hence five.
-fn check_room(n: u32) -> anyhow::Result<()> {
+fn check_room(n: u32) -> Result<()> {
     let limit = fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
     let most = limit.trim().parse().unwrap_or(u32::MAX) / 5;
-    ensure!(n <= most, "could not start {n} threads: vm.max_map_count allows about {most}");
+    ensure!(n <= most, "could not start {n} threads: use {most}, or raise vm.max_map_count");
     Ok(())
 }
 
