@@ -42,5 +42,6 @@ record fetch_data fetch_data
 record fetch_data_awaited fetch_data_awaited
 record fetch_data_blocking fetch_data_blocking
 record threaded_workers threaded_workers
+record async_semaphore async_semaphore
 record downloads downloads
 record sequential_downloads sequential_downloads
