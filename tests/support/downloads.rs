@@ -282,21 +282,24 @@ pub fn downloads_a_thousand(program: &str) {
         // A thread per URL cannot have what it needs here.
         return counts_the_failures_without_descriptors(program);
     }
-    let (run, files) = download_a_thousand(program, "ulimit -S -n 1024");
+    let (run, files) = download_many(program, 1_000, "ulimit -S -n 1024");
     assert_eq!(run.lines().last(), Some(&"1000 downloaded, 0 failed"));
     assert_eq!(files.len(), 1_000);
 }
 
+/// The other ends of the connections are this test's, which may have only 256
+/// descriptors itself.
 pub fn counts_the_failures_without_descriptors(program: &str) {
-    let (run, files) = download_a_thousand(program, "ulimit -n 256");
+    let many = 300;
+    let (run, files) = download_many(program, many, "ulimit -n 128");
     let downloaded = files.len();
     // Only a thread per URL needs more than there are.
-    assert!(downloaded == 1_000 || program.ends_with("/downloads"), "{run:?}");
-    assert_eq!(run.status.code(), Some(i32::from(downloaded < 1_000)), "{run:?}");
-    let last = format!("{downloaded} downloaded, {} failed", 1_000 - downloaded);
+    assert!(downloaded == many || program.ends_with("/downloads"), "{run:?}");
+    assert_eq!(run.status.code(), Some(i32::from(downloaded < many)), "{run:?}");
+    let last = format!("{downloaded} downloaded, {} failed", many - downloaded);
     assert_eq!(*run.lines.last().unwrap(), last);
     let failed = run.lines.iter().filter(|line| line.starts_with("Failed to download "));
-    assert_eq!(failed.count(), 1_000 - downloaded);
+    assert_eq!(failed.count(), many - downloaded);
     assert_eq!(run.stderr, "");
 }
 
@@ -309,9 +312,9 @@ fn most_descriptors() -> usize {
     run.lines()[0].parse().unwrap_or(usize::MAX)
 }
 
-fn download_a_thousand(program: &str, limit: &str) -> (Run, Vec<(String, Vec<u8>)>) {
+fn download_many(program: &str, many: usize, limit: &str) -> (Run, Vec<(String, Vec<u8>)>) {
     let faulty = server();
-    let urls: Vec<String> = (0..1_000).map(|i| format!("http://{faulty}/n{i}")).collect();
+    let urls: Vec<String> = (0..many).map(|i| format!("http://{faulty}/n{i}")).collect();
     let directory = tempfile::tempdir().unwrap();
     let mut limited = command("sh");
     limited.args(["-c", &format!("{limit}; exec \"$@\""), "sh", program]);

@@ -20,7 +20,7 @@
 //! ```
 //!
 //! A link to a line, ``[`construct`](file#L7)``, leads to a line that contains the construct.
-//! A picture in `pictures` is drawn from the recorded run of its name in `tests/timelines`,
+//! A picture in `results/pictures` is drawn from the recorded run of its name in `tests/timelines`,
 //! or else from `results/compare.json`.
 
 mod commands;

@@ -10,7 +10,7 @@ use crate::results;
 use crate::timeline::{Recording, svg};
 use crate::trouble::Trouble;
 
-const DIRECTORY: &str = "pictures";
+const DIRECTORY: &str = "results/pictures";
 
 /// Draws the pictures that a text shows. Returns those that were stale, as sentences; a
 /// check leaves these as they are.
@@ -52,8 +52,7 @@ mod tests {
 
     #[test]
     fn pictures_are_found_where_they_are_shown() {
-        let text =
-            "<img src=\"pictures/a_b.svg\"> ![x](../pictures/c.svg), `pictures/X .svg`, pictures/d";
+        let text = "<img src=\"results/pictures/a_b.svg\"> ![x](../pictures/c.svg), `pictures/X .svg`, pictures/d";
         assert_eq!(shown(text).collect::<Vec<_>>(), ["a_b", "c"]);
     }
 }

@@ -41,7 +41,10 @@ pub fn page(
     for section in sections {
         let part = match section {
             Section::Claims => claims_part(results),
-            Section::BreakEven => picture("break_even.svg"),
+            Section::BreakEven => {
+                let sizes: String = results.of(*section).map(workload).collect();
+                picture("break_even.svg") + &folded("All sizes and rounds", &sizes)
+            }
             Section::Thresholds => String::new(),
             _ => {
                 let tables: String = results.of(*section).map(workload).collect();
@@ -115,7 +118,7 @@ fn workload(measured: &Measured) -> String {
     });
     let count = text::count(measured.counts.iter().filter(|counts| **counts).count(), "round");
     format!(
-        "<div class=\"wide\"><table>\n<caption>{}. {count}.{ceiling}</caption>\n<thead><tr>\
+        "<div class=\"wide\"><table class=\"workload\">\n<caption>{}. {count}.{ceiling}</caption>\n<thead><tr>\
          <th>program</th><th>time</th><th>{bars}, as a bar</th><th>speed-up</th><th>memory</th></tr>\
          </thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n",
         escape(&measured.title)
@@ -134,10 +137,15 @@ fn drawings(section: Section, timelines: &[Timeline]) -> String {
             )
         })
         .collect();
-    if drawings.is_empty() {
-        return drawings;
+    folded("Timelines", &drawings)
+}
+
+/// A part that is shown on a tap; nothing if it is empty.
+fn folded(title: &str, part: &str) -> String {
+    if part.is_empty() {
+        return String::new();
     }
-    format!("<details><summary>Timelines</summary>\n{drawings}</details>\n")
+    format!("<details><summary>{title}</summary>\n{part}</details>\n")
 }
 
 /// The interval of a program's times, drawn over its bar.

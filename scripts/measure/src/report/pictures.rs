@@ -8,7 +8,7 @@ use super::axis::Axis;
 use super::chart::{Chart, Line, Point, STYLE};
 use super::page::{self, LINE, MARGIN, shape, short, text};
 use super::{file, units};
-use crate::decide::{break_even, median};
+use crate::decide::{Interval, break_even, median};
 use crate::results::Results;
 use crate::trouble::Trouble;
 use crate::workloads::{Section, thousands};
@@ -62,8 +62,16 @@ fn break_even(results: &Results) -> io::Result<Option<Vec<u8>>> {
         let points = sizes.iter().filter_map(|measured| {
             let speedup = measured.speedup(program, "sequential_map")?;
             let job = break_even::seconds(measured)?;
-            let words =
-                format!("{program}, job of {}: {}", units::seconds(job), units::speedup(&speedup));
+            let [ones, others] = ["sequential_map", program].map(|program| {
+                measured.row(program).map_or_else(Vec::new, |row| measured.times(row))
+            });
+            let ratios = ones.iter().zip(&others).map(|(one, other)| units::factor(one / other));
+            let words = format!(
+                "{program}, job of {}: {}; rounds: {}",
+                units::seconds(job),
+                units::speedup(&speedup),
+                ratios.collect::<Vec<_>>().join(", ")
+            );
             Some(Point { x: job, y: speedup.speedup, low: speedup.low, high: speedup.high, words })
         });
         Line { class, name: program.to_owned(), points: points.collect() }
@@ -124,16 +132,18 @@ fn waits(results: &Results) -> io::Result<Option<Vec<u8>>> {
         let line = |(class, program): (&'static str, &str)| {
             let points = measured.iter().filter_map(|measured| {
                 let (row, size) = (measured.row(program)?, measured.size?);
-                let mut times = measured.times(row);
-                times.sort_by(f64::total_cmp);
-                let (y, low, high) = match memory {
-                    true => {
-                        let bytes = row.peak.memory() as f64;
-                        (bytes, bytes, bytes)
+                let times = measured.times(row);
+                let (y, figure) = match memory {
+                    true => (row.peak.memory() as f64, units::bytes(row.peak.memory() as f64)),
+                    false => {
+                        let rounds = times.iter().map(|time| units::seconds(*time));
+                        let rounds = rounds.collect::<Vec<_>>().join(", ");
+                        let median = median(&times)?;
+                        (median, format!("{}; rounds: {rounds}", units::seconds(median)))
                     }
-                    false => (median(&times)?, *times.first()?, *times.last()?),
                 };
-                let figure = if memory { units::bytes(y) } else { units::seconds(y) };
+                let interval = Interval::of(&times, measured.error).filter(|_| !memory);
+                let (low, high) = interval.map_or((y, y), |interval| (interval.low, interval.high));
                 let words = format!("{program}, {} waits: {figure}", thousands(size));
                 Some(Point { x: size as f64, y, low, high, words })
             });
