@@ -16,7 +16,7 @@ use built::{build, built, root};
 use support::Run;
 
 /// Commands that take too long for this test, or that would start it again; the
-/// file that runs them, and what stands there.
+/// file that runs them, and its text there.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("scripts/compare.sh", ".ci/run", "\nscripts/compare.sh --quick "),
     ("scripts/compare.sh --quick", ".ci/run", "\nscripts/compare.sh --quick "),
@@ -52,7 +52,7 @@ const README_FILES: [&str; 5] = [
     "threading/README.md",
 ];
 
-/// What stands for something else in a command.
+/// Placeholders in a command, and what this test puts there.
 const PLACEHOLDERS: [(&str, &str); 3] = [("PROGRAM", "counter"), ("[ARGUMENTS]", ""), ("DIR", ".")];
 
 /// Most of the programs sleep most of the time.
@@ -166,7 +166,7 @@ fn started_by(command: &str, file: &str) -> Option<Started> {
         ["cargo", "run", "-p", member, "--bin", program, arguments @ ..] => {
             let source = Path::new(member).join("src/bin").join(program).with_extension("rs");
             assert!(root().join(&source).exists(), "{file}: {command}: no {}", source.display());
-            // What stands after it is the program's, even if it begins with a dash.
+            // What comes after it is the program's, even if it begins with a dash.
             (*program, arguments.strip_prefix(&["--"]).unwrap_or(arguments).to_vec())
         }
         ["cargo", "run", "-p", member, "--example", program] => {

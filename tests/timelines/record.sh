@@ -38,7 +38,6 @@ asked="$*"
 record sequential_counter sequential_counter
 record threaded_counter threaded_counter
 record gil_counter gil_counter --switch-interval 200ms
-record gil_counter_5ms gil_counter
 record sequential_map sequential_map 1000000000
 record threaded_map threaded_map 1000000000
 record pool_map pool_map 1000000000
@@ -48,6 +47,7 @@ record fetch_data fetch_data
 record fetch_data_awaited fetch_data_awaited
 record fetch_data_blocking fetch_data_blocking
 record threaded_workers threaded_workers
+record async_semaphore async_semaphore
 record downloads downloads
 record sequential_downloads sequential_downloads
 record joined_at_once joined_at_once
