@@ -1,11 +1,19 @@
 //! Runs the programs of `asyncio` the way a reader would.
 
+#[path = "support/processes.rs"]
+mod processes;
 mod support;
 
+use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
-use std::time::Duration;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, killpg};
+use processes::{assert_saves_and_ends_on_ctrl_c, interruptible};
+
+use support::shelf::assert_two_at_once;
 use support::{assert_helpful, assert_numbers_overlap, assert_time, command, run};
 
 #[test]
@@ -128,10 +136,297 @@ fn files_are_read_in_both_ways() {
 }
 
 #[test]
+fn async_semaphore_fetches_two_at_once() {
+    let run = run(env!("CARGO_BIN_EXE_async_semaphore"), &[]);
+    assert_two_at_once(&run);
+    assert!(run.elapsed >= Duration::from_secs(3), "{run:?}");
+}
+
+#[test]
+fn async_queue_makes_its_producer_wait() {
+    let run = run(env!("CARGO_BIN_EXE_async_queue"), &[]);
+    // On one thread, the order is fixed.
+    assert_eq!(
+        run.lines(),
+        [
+            "Put item 1",
+            "Put item 2",
+            "Took item 1",
+            "Put item 3",
+            "Took item 2",
+            "Put item 4",
+            "Took item 3",
+            "Put item 5",
+            "Took item 4",
+            "Put item 6",
+            "Took item 5",
+            "Took item 6",
+            "The queue has ended",
+        ]
+    );
+}
+
+#[test]
+fn async_results_come_in_the_order_of_the_delays() {
+    let run = run(env!("CARGO_BIN_EXE_async_results"), &[]);
+    assert_eq!(
+        run.lines(),
+        [
+            "Starting to fetch data from Source 1",
+            "Starting to fetch data from Source 2",
+            "Starting to fetch data from Source 3",
+            "Data from Source 3",
+            "Data from Source 1",
+            "Data from Source 2",
+        ]
+    );
+}
+
+#[test]
+fn async_results_does_not_hold_back_the_first_result() {
+    let program = command(env!("CARGO_BIN_EXE_async_results"));
+    let mut running = processes::start(&mut interruptible(&program));
+    running.wait_for("Data from Source 3\n");
+    killpg(running.pid(), Signal::SIGINT).unwrap();
+    // Source 2 needs two more seconds.
+    assert!(!running.finish().stdout.contains("Data from Source 2"));
+}
+
+#[test]
+fn async_failure_does_not_stop_the_others() {
+    let run = run(env!("CARGO_BIN_EXE_async_failure"), &[]);
+    assert_eq!(
+        run.lines(),
+        [
+            "Starting to fetch data from Source 1",
+            "Starting to fetch data from Source 2",
+            "Starting to fetch data from Source 3",
+            "Finished fetching data from Source 1",
+            "Finished fetching data from Source 3",
+            "Data from Source 1",
+            "Failed to fetch data from Source 2: no answer",
+            "Data from Source 3",
+        ]
+    );
+}
+
+#[test]
+fn after_async_first_error_only_detached_tasks_run_on() {
+    let run = run(env!("CARGO_BIN_EXE_async_first_error"), &[]);
+    let until_the_error = [
+        "Starting to fetch data from Source 1",
+        "Starting to fetch data from Source 2",
+        "Starting to fetch data from Source 3",
+        "Failed to fetch data from Source 2: no answer",
+    ];
+    let detached = ["Finished fetching data from Source 1", "Finished fetching data from Source 3"];
+    let expected = [
+        &["Futures:"][..],
+        &until_the_error,
+        &["Tasks:"],
+        &until_the_error,
+        &detached,
+        &["Tasks of a JoinSet:"],
+        &until_the_error,
+    ];
+    assert_eq!(run.lines(), expected.concat());
+}
+
+#[test]
+fn async_timeout_stops_in_part_3() {
+    let run = run(env!("CARGO_BIN_EXE_async_timeout"), &[]);
+    assert_eq!(
+        run.lines(),
+        [
+            "Fetched part 1 of 5",
+            "Fetched part 2 of 5",
+            "Timed out after 2.5 s",
+            "The future was dropped in part 3",
+        ]
+    );
+}
+
+#[test]
+fn blocking_timeout_does_not_stop_the_thread() {
+    let run = run(env!("CARGO_BIN_EXE_blocking_timeout"), &[]);
+    assert_eq!(
+        run.lines(),
+        [
+            "Fetched part 1 of 5",
+            "Fetched part 2 of 5",
+            "Timed out after 2.5 s",
+            "main returns",
+            "Fetched part 3 of 5",
+            "Fetched part 4 of 5",
+            "Fetched part 5 of 5",
+        ]
+    );
+}
+
+#[test]
+fn async_cancel_cleans_up() {
+    let run = run(env!("CARGO_BIN_EXE_async_cancel"), &[]);
+    assert_eq!(
+        run.lines(),
+        [
+            "Fetched part 1 of 5",
+            "Fetched part 2 of 5",
+            "Cancelled after 2.5 s",
+            "Closed the connection",
+            "The task was cancelled",
+        ]
+    );
+}
+
+#[test]
+fn async_shutdown_works_on_all_items_without_ctrl_c() {
+    let run = run(env!("CARGO_BIN_EXE_async_shutdown"), &[]);
+    let lines = run.lines();
+    assert_eq!(lines[16..], ["Saved: [1, 2, 3, 4, 5, 6, 7, 8]", "Not started: []"], "{run:?}");
+}
+
+#[test]
+fn async_shutdown_saves_what_has_begun() {
+    assert_saves_and_ends_on_ctrl_c(env!("CARGO_BIN_EXE_async_shutdown"));
+}
+
+#[test]
+fn shared_rc_counts_to_three() {
+    let run = run(env!("CARGO_BIN_EXE_shared_rc"), &[]);
+    let counted = "A task has counted";
+    assert_eq!(run.lines(), ["start_counting has returned", counted, counted, counted, "Count: 3"]);
+}
+
+#[test]
+fn async_parallel_map_computes_in_several_threads() {
+    // More threads than this machine may have cores.
+    let mut map = command(env!("CARGO_BIN_EXE_async_parallel_map"));
+    map.env("TOKIO_WORKER_THREADS", "2");
+    let map = Computing::start(map);
+    map.wait_for_threads_that_compute(2);
+}
+
+#[test]
+fn async_rayon_map_lets_the_ticker_tick_and_bounds_its_threads() {
+    let mut map = command(env!("CARGO_BIN_EXE_async_rayon_map"));
+    map.env("RAYON_NUM_THREADS", "2");
+    let mut map = Computing::start(map);
+    let lines = BufReader::new(map.0.stdout.take().unwrap()).lines();
+    let first: Vec<String> = lines.take(3).map(Result::unwrap).collect();
+    assert_eq!(first, ["Tick", "Tick", "Tick"]);
+
+    map.wait_for_threads_that_compute(2);
+    // The event loop, the thread that waits for the pool, and the pool.
+    assert_eq!(map.threads().len(), 4);
+}
+
+#[test]
+fn the_parallel_maps_have_the_same_results() {
+    for program in [env!("CARGO_BIN_EXE_async_parallel_map"), env!("CARGO_BIN_EXE_async_rayon_map")]
+    {
+        let run = run(program, &["100000"]);
+        let mut lines = run.lines();
+        lines.retain(|line| *line != "Tick");
+        assert_time(lines[0]);
+        assert_eq!(lines[1..], [results(4_999_950_000)], "{program}");
+    }
+}
+
+/// A mapping program that computes for seconds, which no test waits for.
+struct Computing(Child);
+
+impl Computing {
+    fn start(mut program: Command) -> Computing {
+        Computing(program.arg("6000000000").stdout(Stdio::piped()).spawn().unwrap())
+    }
+
+    fn wait_for_threads_that_compute(&self, n: usize) {
+        let start = Instant::now();
+        while self.threads().iter().filter(|ticks| **ticks >= 5).count() < n {
+            assert!(start.elapsed() < Duration::from_secs(300), "{:?}", self.threads());
+            sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// The CPU time of each thread, in hundredths of a second.
+    fn threads(&self) -> Vec<u64> {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.0.id())).unwrap();
+        let ticks = tasks.map(|task| {
+            let stat = fs::read_to_string(task.unwrap().path().join("stat")).unwrap();
+            // The name may have spaces; after it, utime is the 12th word.
+            let (_, after_name) = stat.rsplit_once(')').unwrap();
+            after_name.split_whitespace().nth(11).unwrap().parse::<u64>().unwrap()
+        });
+        ticks.collect()
+    }
+}
+
+impl Drop for Computing {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+#[test]
+fn async_echo_serves_on_one_thread() {
+    // With stacks larger than its memory, it could not start a second thread.
+    let run = limited("ulimit -v 1000000", "200");
+    let lines = run.lines();
+    assert_eq!(lines[..2], ["200 connections are open", "All connections are served"]);
+    assert_time(lines[2]);
+}
+
+#[test]
+fn async_echo_asks_for_the_descriptors_that_it_needs() {
+    let run = limited("ulimit -n 256; ulimit -Sn 64", "100");
+    assert_eq!(run.lines()[0], "100 connections are open");
+    let run = limited("ulimit -n 64", "100");
+    assert_eq!(run.status.code(), Some(1), "{run:?}");
+    assert!(run.stderr.starts_with("Error: could not start 100 connections with 64 "), "{run:?}");
+}
+
+/// Runs `async_echo` below limits of a shell.
+fn limited(limits: &str, n: &str) -> support::Run {
+    let script = format!("{limits}; exec \"$0\" {n}");
+    let mut shell = command("sh");
+    shell.args(["-c", &script, env!("CARGO_BIN_EXE_async_echo")]);
+    support::finish(shell.env("RUST_MIN_STACK", "2000000000"))
+}
+
+#[test]
+fn async_deadlock_comes_from_the_lock_that_is_held() {
+    let run = run(env!("CARGO_BIN_EXE_async_deadlock"), &[]);
+    assert_eq!(
+        run.lines(),
+        [
+            "With the lock held across .await: no answer after 3 s, a deadlock",
+            "With the lock released before .await: both are done",
+        ]
+    );
+}
+
+#[test]
+fn async_stuck_says_what_its_tasks_wait_for() {
+    let run = run(env!("CARGO_BIN_EXE_async_stuck"), &[]);
+    assert_eq!(
+        run.lines(),
+        [
+            "Still waiting after 1 s: Task 1, the second lock",
+            "Still waiting after 1 s: Task 2, the first lock",
+            "Gave up after 2 s",
+        ]
+    );
+}
+
+#[test]
 fn helps() {
     assert_helpful(&[
         env!("CARGO_BIN_EXE_async_map"),
         env!("CARGO_BIN_EXE_blocking_map"),
+        env!("CARGO_BIN_EXE_async_parallel_map"),
+        env!("CARGO_BIN_EXE_async_rayon_map"),
+        env!("CARGO_BIN_EXE_async_echo"),
         env!("CARGO_BIN_EXE_async_waits"),
         env!("CARGO_BIN_EXE_std_files"),
         env!("CARGO_BIN_EXE_tokio_files"),

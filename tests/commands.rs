@@ -1,16 +1,18 @@
 //! Runs every command that a README file shows.
 
+#[path = "support/built.rs"]
+mod built;
 // The cases of the downloads are for others.
 #[allow(unused_imports, unused_macros)]
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::{LazyLock, Mutex};
 use std::thread;
 
+use built::{build, built, root};
 use support::Run;
 
 /// Commands that take too long for this test, or that would start it again; the
@@ -152,17 +154,26 @@ impl Started {
 
 /// What this test starts for a command; nothing if something else runs it.
 fn started_by(command: &str, file: &str) -> Option<Started> {
-    if ELSEWHERE.iter().any(|(elsewhere, ..)| *elsewhere == command) {
+    // The exercises' changes are compared in tests/exercises.rs.
+    if ELSEWHERE.iter().any(|(elsewhere, ..)| *elsewhere == command)
+        || command.starts_with("! diff ")
+    {
         return None;
     }
     let words: Vec<&str> = command.split_whitespace().collect();
+    let example;
     let (program, mut arguments) = match words.as_slice() {
-        ["cargo", "run", "-q", "-p", member, "--bin", program, arguments @ ..]
-        | ["cargo", "run", "-p", member, "--bin", program, arguments @ ..] => {
+        ["cargo", "run", "-p", member, "--bin", program, arguments @ ..] => {
             let source = Path::new(member).join("src/bin").join(program).with_extension("rs");
             assert!(root().join(&source).exists(), "{file}: {command}: no {}", source.display());
             // What stands after it is the program's, even if it begins with a dash.
             (*program, arguments.strip_prefix(&["--"]).unwrap_or(arguments).to_vec())
+        }
+        ["cargo", "run", "-p", member, "--example", program] => {
+            let source = Path::new(member).join("examples").join(program).with_extension("rs");
+            assert!(root().join(&source).exists(), "{file}: {command}: no {}", source.display());
+            example = format!("examples/{program}");
+            (&*example, Vec::new())
         }
         ["scripts/timeline.sh", arguments @ ..] => ("timeline", arguments.to_vec()),
         // Measured already: it is looked at whether it is understood.
@@ -191,6 +202,8 @@ fn commands() -> BTreeMap<String, String> {
     let mut commands = BTreeMap::new();
     for file in README_FILES {
         for command in shown(&read(file)) {
+            // It quiets cargo, and not the program.
+            let command = command.replacen("cargo run -q ", "cargo run ", 1);
             commands.insert(command, file.to_owned());
         }
     }
@@ -250,52 +263,6 @@ fn commands_are_found_where_they_are_shown() {
     assert_eq!(shown(text), ["scripts/a.sh -b", "cargo", ".ci/run", "ls a", "cargo run"]);
 }
 
-/// Builds programs that are not there, or older than their sources: the tests of
-/// the other members build them, too.
-fn build(programs: &BTreeSet<&str>) {
-    let is_old = |program: &&&str| {
-        let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified());
-        let Ok(built) = modified(&built(program)) else { return true };
-        let source = |member: &&str| root().join(format!("{member}/src/bin/{program}.rs"));
-        let members = ["threading", "multiprocessing", "asyncio"];
-        members.iter().map(source).any(|path| modified(&path).is_ok_and(|source| source > built))
-    };
-    let old: Vec<&&str> = programs.iter().filter(is_old).collect();
-    if old.is_empty() {
-        return;
-    }
-    let profile = if directory().ends_with("release") { "release" } else { "dev" };
-    let mut cargo = Command::new(env!("CARGO"));
-    // With the features of the whole workspace, as it is built for its tests.
-    cargo.args(["build", "--quiet", "--workspace", "--profile", profile, "--target-dir"]);
-    cargo.arg(directory().parent().unwrap()).current_dir(root());
-    for program in old {
-        cargo.args(["--bin", program]);
-    }
-    // What cargo tells a test would make it build anew the crates that look at it.
-    for (name, _) in std::env::vars_os() {
-        let of_cargo = |prefix: &&str| name.to_string_lossy().starts_with(prefix);
-        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(of_cargo) {
-            cargo.env_remove(&name);
-        }
-    }
-    assert!(cargo.status().unwrap().success(), "{cargo:?}");
-}
-
-fn built(program: &str) -> PathBuf {
-    directory().join(program)
-}
-
-/// Of the programs of this profile.
-fn directory() -> PathBuf {
-    let own = std::env::current_exe().unwrap();
-    own.ancestors().nth(2).unwrap().to_owned()
-}
-
 fn read(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap()
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }

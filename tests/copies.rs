@@ -16,16 +16,20 @@ use serde_json::Value;
 const MEMBERS: [&str; 3] = ["threading", "multiprocessing", "asyncio"];
 
 /// Lessons that are run, with what they print; a time is not compared.
-const RUNS: [(&str, &[&str], &str); 10] = [
+const RUNS: [(&str, &[&str], &str); 14] = [
     ("sequential_counter", &["1000"], "All counts are finished"),
     ("threaded_counter", &["1000"], "All threads are finished"),
     ("gil_counter", &["1000"], "All threads are finished"),
     ("threaded_map", &["5"], "Results: [10, 10, 10, 10]"),
     ("pool_map", &["5"], "Results: [10, 10, 10, 10]"),
+    ("rayon_map", &["5"], "Results: [10, 10, 10, 10]"),
     ("async_map", &["5"], "Results: [10, 10, 10, 10]"),
     ("counter", &[], "Thread has finished"),
     ("separate_memory", &[], "Main: "),
     ("async_waits", &["10"], "All waits are finished"),
+    ("threaded_race", &[], "With fetch_add: 2"),
+    ("threaded_queue", &[], "The queue has ended"),
+    ("process_queue", &[], "The queue has ended"),
     ("downloads", &["--from", "/dev/null", "--into", "."], "0 downloaded, 0 failed"),
 ];
 
@@ -81,6 +85,59 @@ fn the_race_of_shared_memory_does_not_compile() {
     let errors = String::from_utf8_lossy(&checked.stderr);
     let errors: Vec<&str> = errors.lines().filter(|line| line.starts_with("error[")).collect();
     assert!(errors.len() == 1 && errors[0].starts_with("error[E0499]"), "{errors:?}");
+}
+
+/// The page of `threading` shows programs that do not compile, each with its error and
+/// the change that mends it.
+#[test]
+fn the_compiler_says_what_the_page_says() {
+    let page = fs::read_to_string(root().join("threading/README.md")).unwrap();
+    let (_, section) = page.split_once("\n## When the compiler says no\n").unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let package = Package::new("page");
+    let mut crates = BTreeMap::new();
+    let mut errors = Vec::new();
+    for (i, part) in section.split("\n### ").skip(1).enumerate() {
+        let [program, error, change] = ["rust", "text", "diff"].map(|kind| block(part, kind));
+        fs::write(package.bin(&format!("broken{i}")), program).unwrap();
+        fs::write(package.bin(&format!("mended{i}")), mended(program, change)).unwrap();
+        add_crates("asyncio", program, &mut crates);
+        errors.push(error.trim_end());
+    }
+    assert!(errors.len() >= 5, "{errors:?}");
+    let crates = crates.iter().map(|(name, dependency)| format!("{name} = {dependency}\n"));
+    package.write_manifest(&crates.collect::<String>());
+
+    for (i, error) in errors.iter().enumerate() {
+        let checked = package.cargo(&["check", "--bin", &format!("mended{i}")]);
+        let stderr = String::from_utf8_lossy(&checked.stderr);
+        assert!(checked.status.success() && stderr.is_empty(), "mended, {error}: {stderr}");
+        let checked = package.cargo(&["check", "--bin", &format!("broken{i}")]);
+        let stderr = String::from_utf8_lossy(&checked.stderr);
+        assert_eq!(stderr.lines().find(|line| line.starts_with("error")), Some(*error), "{stderr}");
+    }
+}
+
+/// The first block of a kind.
+fn block<'a>(text: &'a str, kind: &str) -> &'a str {
+    let (_, block) = text.split_once(&format!("\n```{kind}\n")).expect(kind);
+    block.split_once("```").unwrap().0
+}
+
+/// The program after a change, which names lines in their order: `-` for those that go, and
+/// `+` for those that come in place of the last that went.
+fn mended(program: &str, change: &str) -> String {
+    let (mut rest, mut mended) = (program, String::new());
+    for line in change.split_inclusive('\n') {
+        if let Some(old) = line.strip_prefix('-') {
+            let (before, after) = rest.split_once(old).unwrap_or_else(|| panic!("no line {old}"));
+            mended.push_str(before);
+            rest = after;
+        } else {
+            mended.push_str(line.strip_prefix('+').expect("a line that goes or comes"));
+        }
+    }
+    mended + rest
 }
 
 /// An empty package in a temporary directory.

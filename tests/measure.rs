@@ -1,25 +1,26 @@
 //! Runs the measuring as its users do, and tries to deceive it.
 
+#[path = "support/processes.rs"]
+mod processes;
+
 use std::fs::{self, Permissions};
-use std::io::Read;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::Command;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use processes::Outcome;
 use tempfile::TempDir;
 
 /// A limit with which a stub runs for some 20 ms.
 const LIMIT: &str = "10000000";
-/// How long the measuring may take on a busy machine before it counts as hung.
-const UNTIL_ENDED: Duration = Duration::from_secs(600);
-
+const COMPARE: &str = env!("CARGO_BIN_EXE_compare");
 #[test]
 fn a_program_that_is_right_has_its_row() {
     let bench = Bench::new();
@@ -37,40 +38,31 @@ fn a_program_that_is_right_has_its_row() {
 }
 
 #[test]
-fn a_wrong_answer_is_noticed() {
-    assert_sabotage("wrong", "printed `All threads are gone`");
-    assert_sabotage("silent", "printed 0 lines instead of 1");
-}
-
-#[test]
-fn a_wrong_answer_after_right_ones_is_noticed() {
-    // The warm-up and the first timed run are right.
-    assert_sabotage("later", "printed `All threads are gone`");
-}
-
-#[test]
-fn a_failure_is_noticed() {
-    assert_sabotage("failing", "failed with exit status 3: out of luck");
-}
-
-#[test]
-fn a_hang_is_noticed() {
-    assert_sabotage("hanging", "hung: it did not end within 3 s");
-}
-
-#[test]
-fn a_death_is_noticed() {
-    assert_sabotage("killed", "was killed by SIGABRT");
-}
-
-#[test]
-fn a_longer_time_than_the_run_is_noticed() {
-    assert_sabotage("boasting", "printed a longer time than the whole process took");
-}
-
-#[test]
-fn a_process_that_is_left_behind_is_noticed_and_ended() {
-    assert_sabotage("leaving", "left a process running");
+fn a_program_that_misbehaves_is_refused() {
+    for (behaviour, what) in [
+        ("wrong", "printed `All threads are gone`"),
+        ("silent", "printed 0 lines instead of 1"),
+        // The warm-up and the first timed run are right.
+        ("later", "printed `All threads are gone`"),
+        ("failing", "failed with exit status 3: out of luck"),
+        ("hanging", "hung: it did not end within 3 s"),
+        ("killed", "was killed by SIGABRT"),
+        ("boasting", "printed a longer time than the whole process took"),
+        ("leaving", "left 1 process running"),
+    ] {
+        // Three seconds are enough for next to no work, however busy the machine is.
+        let is_hanging = behaviour == "hanging";
+        let (time_limit, limit) = if is_hanging { ("3", "1000") } else { ("60", LIMIT) };
+        for first in [false, true] {
+            // Anew, for those that count their runs.
+            let bench = Bench::new();
+            let right = bench.stub("right", "sequential_counter");
+            let lying = bench.stub(behaviour, "threaded_counter");
+            let programs = if first { [&lying, &right] } else { [&right, &lying] };
+            let arguments = [programs[0], programs[1], "--time-limit", time_limit, "--", limit];
+            bench.assert_refused(&arguments, &lying, what);
+        }
+    }
 }
 
 #[test]
@@ -100,8 +92,8 @@ fn a_limit_of_the_machine_has_its_row() {
     }
     // It looks for the programs where it lies itself.
     let measure = bench.path("limited", "compare");
-    fs::copy(env!("CARGO_BIN_EXE_compare"), &measure).unwrap();
-    let run = bench.run(&measure, &["waits", "--quick"]);
+    fs::copy(COMPARE, &measure).unwrap();
+    let run = bench.run(measure.to_str().unwrap(), &["waits", "--quick"]);
     assert!(run.status.success(), "{run:?}");
     let row = |program: &str| {
         let begins = |line: &&str| line.trim_start().starts_with(program);
@@ -117,6 +109,53 @@ fn a_limit_of_the_machine_has_its_row() {
         let time = row.split_whitespace().nth(1).and_then(|time| time.parse::<f64>().ok());
         assert!(time.is_some() && !row.contains("baseline"), "{run:?}");
     }
+}
+
+#[test]
+fn each_interpreter_has_its_rows_and_its_own_baseline() {
+    let bench = Bench::new();
+    let threads = bench.interpreters(true, ["0.000004", "0.000002"]);
+    assert!(threads.contains("gil_counter"), "{threads}");
+    for (row, words) in [
+        ("Python 3.9, sequential ", "baseline"),
+        ("Python 3.9, threaded ", "2.00x faster (2.00-2.00)"),
+        ("Python 3.99t, GIL on, sequential ", "baseline"),
+        ("Python 3.99t, GIL off, threaded ", "2.00x faster (2.00-2.00)"),
+        ("Beside Python 3.9.1, Python 3.99.0t.", ""),
+        ("Left out: C++ (no g++ on the path).", ""),
+    ] {
+        let mut lines = threads.lines().map(str::trim);
+        let found = lines.any(|line| line.starts_with(row) && line.ends_with(words));
+        assert!(found, "{row}{words}: {threads}");
+    }
+    let reversed = bench.interpreters(true, ["0.000002", "0.000004"]);
+    let mut lines = reversed.lines().map(str::trim);
+    let slower = |line: &str| line.starts_with("Python 3.99t, GIL off, threaded ");
+    assert!(lines.any(|line| slower(line) && line.ends_with("2.00x slower (2.00-2.00)")));
+
+    let without = bench.interpreters(false, ["0.000004", "0.000002"]);
+    assert!(without.contains("gil_counter") && !without.contains("Python 3.9, "), "{without}");
+    let left_out = "Left out: CPython (no python3 on the path), free-threaded CPython";
+    assert!(without.contains(left_out), "{without}");
+}
+
+#[test]
+fn a_python_that_does_not_run_is_refused_if_it_was_given() {
+    let bench = Bench::new();
+    let right = bench.stub("right", "sequential_counter");
+    let broken = bench.script("broken", "python3", "echo 'no module named encodings' >&2; exit 1");
+    let given = broken.to_str().unwrap();
+    let what = "failed with exit status 1: no module named encodings";
+    bench.assert_usage(&[&right, &right, "--python", given], what);
+    bench.assert_usage(&[&right, &right, "--python", "/no/such/python"], "could not be started");
+    bench.assert_usage(&[&right, &right, "--python", &right], "--python ");
+
+    let arguments = [&*right, &right, "--peers", "--runs", "6", "--", LIMIT];
+    let mut command = bench.command(COMPARE, &arguments);
+    let run = processes::run(command.env("PATH", broken.parent().unwrap()));
+    assert!(run.status.success(), "{run:?}");
+    let unwrapped = run.stdout.replace("\n  ", " ");
+    assert!(unwrapped.contains(&format!("Left out: {given} ({what}), ")), "{run:?}");
 }
 
 #[test]
@@ -149,17 +188,15 @@ fn an_interruption_leaves_nothing() {
     let hanging = bench.stub("hanging", "sequential_counter");
     for signal in [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM] {
         let json = bench.directory.path().join("samples.json");
-        let mut command = bench.command(&[&hanging, &hanging, "--json", json.to_str().unwrap()]);
-        let measure = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let pid = measure.id();
-        let program = wait_for_program(pid, "sequential_cou");
-        kill(Pid::from_raw(pid.cast_signed()), signal).unwrap();
-        let run = Run::of(measure, UNTIL_ENDED);
-        assert_eq!(run.status.signal(), Some(signal as i32), "{run:?}");
-        assert!(run.stdout.is_empty() && run.stderr.is_empty(), "{run:?}");
-        assert!(!Path::new("/proc").join(program.to_string()).exists());
+        let arguments = [&*hanging, &hanging, "--json", json.to_str().unwrap()];
+        let measure = processes::start(&mut bench.command(COMPARE, &arguments));
+        // The directory of a program that is started.
+        while fs::read_dir(&bench.temporary).unwrap().next().is_none() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        kill(measure.pid(), signal).unwrap();
+        bench.assert_silent(&measure.finish(), Some(signal));
         assert!(!json.exists());
-        bench.assert_nothing_left();
     }
 }
 
@@ -168,32 +205,24 @@ fn an_interruption_of_the_compiler_is_one_of_the_measuring() {
     let bench = Bench::new();
     let right = bench.stub("right", "sequential_counter");
     // As Ctrl-C at a terminal, which reaches all that run.
-    let compiler = bench.path("compiler", "g++");
-    fs::write(&compiler, "#!/bin/sh\n[ \"$1\" = --version ] || kill -INT 0\necho 'g++ 0'\n")
-        .unwrap();
-    fs::set_permissions(&compiler, Permissions::from_mode(0o755)).unwrap();
+    let text = "[ \"$1\" = --version ] || kill -INT 0\necho 'g++ 0'";
+    let compiler = bench.script("compiler", "g++", text);
     let mut path = compiler.parent().unwrap().as_os_str().to_owned();
     path.push(":");
     path.push(std::env::var_os("PATH").unwrap());
 
-    let mut command = bench.command(&[&right, &right, "--peers", "--", LIMIT]);
-    command.env("PATH", path).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let run = Run::of(command.spawn().unwrap(), UNTIL_ENDED);
-    assert_eq!(run.status.signal(), Some(Signal::SIGINT as i32), "{run:?}");
-    assert!(run.stdout.is_empty() && run.stderr.is_empty(), "{run:?}");
-    bench.assert_nothing_left();
+    let mut command = bench.command(COMPARE, &[&right, &right, "--peers", "--", LIMIT]);
+    let run = processes::run(command.env("PATH", path));
+    bench.assert_silent(&run, Some(Signal::SIGINT));
 }
 
 #[test]
 fn a_reader_who_leaves_is_no_failure() {
     let bench = Bench::new();
     let right = bench.stub("right", "sequential_counter");
-    let mut measure = bench.command(&[&right, &right, "--runs", "6", "--", LIMIT]);
-    let mut measure = measure.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    drop(measure.stdout.take());
-    let run = Run::of(measure, UNTIL_ENDED);
-    assert!(run.status.success(), "{run:?}");
-    assert!(run.stderr.is_empty(), "{run:?}");
+    let script = "set -o pipefail; \"$0\" \"$@\" | true";
+    let arguments = ["-c", script, COMPARE, &right, &right, "--runs", "6", "--", LIMIT];
+    bench.assert_silent(&processes::run(&mut bench.command("bash", &arguments)), None);
 }
 
 #[test]
@@ -260,21 +289,6 @@ fn a_command_line_that_makes_no_sense_is_refused() {
     bench.assert_usage(&["a", "b", "--time-limit", "0"], "time-limit");
 }
 
-/// A stub that misbehaves is refused, beside one that does not, first or last.
-fn assert_sabotage(behaviour: &str, what: &str) {
-    // Three seconds are enough for next to no work, however busy the machine is.
-    let (time_limit, limit) = if behaviour == "hanging" { ("3", "1000") } else { ("60", LIMIT) };
-    for first in [false, true] {
-        // Anew, for those that count their runs.
-        let bench = Bench::new();
-        let right = bench.stub("right", "sequential_counter");
-        let lying = bench.stub(behaviour, "threaded_counter");
-        let programs = if first { [&lying, &right] } else { [&right, &lying] };
-        let arguments = [programs[0], programs[1], "--time-limit", time_limit, "--", limit];
-        bench.assert_refused(&arguments, &lying, what);
-    }
-}
-
 /// A place for stubs, and the right to use the processor alone.
 struct Bench {
     directory: TempDir,
@@ -318,39 +332,81 @@ impl Bench {
         path.to_str().unwrap().to_owned()
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        self.command_of(Path::new(env!("CARGO_BIN_EXE_compare")), arguments)
+    /// A shell script.
+    fn script(&self, folder: &str, name: &str, text: &str) -> PathBuf {
+        let script = self.path(folder, name);
+        fs::write(&script, format!("#!/bin/sh\n{text}\n")).unwrap();
+        fs::set_permissions(&script, Permissions::from_mode(0o755)).unwrap();
+        script
     }
 
-    fn command_of(&self, measure: &Path, arguments: &[&str]) -> Command {
+    /// What the section `gil` prints if the path has only two made-up interpreters, or
+    /// none. They take so many seconds for the counts one at a time and in threads.
+    fn interpreters(&self, installed: bool, seconds: [&str; 2]) -> String {
+        for program in ["sequential_counter", "threaded_counter", "gil_counter"] {
+            self.stub("counters", program);
+        }
+        let compare = self.path("counters", "compare");
+        fs::copy(COMPARE, &compare).unwrap();
+        let path = self.path(if installed { "installed" } else { "nothing" }, "");
+        for (name, version, free) in
+            [("python3", "3.9.1", "false"), ("python3.99t", "3.99.0", "true")]
+        {
+            let facts = format!(
+                "\"implementation\": \"Python\", \"version\": \"{version}\", \"free_threaded\": \
+                 {free}, \"counting\": 1e-8, \"adding\": 1e-8"
+            );
+            let [alone, threads] = seconds;
+            let text = format!(
+                "gil=true; seconds={alone}\n\
+                 case \"$*\" in *gil=0*) gil=false;; esac\n\
+                 case \"$*\" in *threaded*) seconds={threads};; esac\n\
+                 case \"$*\" in\n\
+                 *interpreter.py) echo '{{{facts}, \"executable\": \"'$0'\", \"gil\": '$gil'}}';;\n\
+                 *) echo All threads are finished; echo Time taken: $seconds seconds;;\nesac"
+            );
+            self.script("installed", name, &text);
+        }
+        let arguments = ["gil", "--quick", "--runs", "6"];
+        let mut command = self.command(compare.to_str().unwrap(), &arguments);
+        let run = processes::run(command.env("PATH", path));
+        assert!(run.status.success(), "{run:?}");
+        self.assert_no_file();
+        run.stdout
+    }
+
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
         // Signals as a terminal's programs have them: what a script starts in the
         // background ignores some, and so would all that it starts.
-        let mut command = Command::new("env");
-        command.arg("--default-signal").arg(measure).args(arguments);
-        command.env("TMPDIR", self.temporary.path()).env_remove("RUST_BACKTRACE");
-        command.stdin(Stdio::null()).process_group(0);
+        let mut command = Command::new("/usr/bin/env");
+        // By its path: some tests set another PATH.
+        command.arg("--default-signal").arg(program).args(arguments);
+        command.env("TMPDIR", self.temporary.path());
         command
     }
 
-    fn compare(&self, arguments: &[&str]) -> Run {
-        self.run(Path::new(env!("CARGO_BIN_EXE_compare")), arguments)
+    fn compare(&self, arguments: &[&str]) -> Outcome {
+        self.run(COMPARE, arguments)
     }
 
-    fn run(&self, measure: &Path, arguments: &[&str]) -> Run {
-        let mut command = self.command_of(measure, arguments);
-        let measure = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let run = Run::of(measure, UNTIL_ENDED);
-        self.assert_nothing_left();
+    /// No process (which `processes` looks at) and no file is left.
+    fn run(&self, program: &str, arguments: &[&str]) -> Outcome {
+        let run = processes::run(&mut self.command(program, arguments));
+        self.assert_no_file();
         run
     }
 
-    /// No process and no file.
-    fn assert_nothing_left(&self) {
-        let left: Vec<_> = fs::read_dir(self.temporary.path()).unwrap().collect();
+    fn assert_no_file(&self) {
+        let left: Vec<_> = fs::read_dir(&self.temporary).unwrap().collect();
         assert!(left.is_empty(), "{left:?}");
-        let stubs = processes().into_iter().filter(|(_, path)| path.starts_with(&self.directory));
-        let stubs: Vec<_> = stubs.collect();
-        assert!(stubs.is_empty(), "{stubs:?}");
+    }
+
+    /// Ended by a signal, or with success; without a word, and nothing is left.
+    fn assert_silent(&self, run: &Outcome, signal: Option<Signal>) {
+        assert_eq!(run.status.signal(), signal.map(|signal| signal as i32), "{run:?}");
+        assert!(signal.is_some() || run.status.success(), "{run:?}");
+        assert!(run.stdout.is_empty() && run.stderr.is_empty(), "{run:?}");
+        self.assert_no_file();
     }
 
     /// Status 1, one line that names the program, no table.
@@ -372,40 +428,6 @@ impl Bench {
     }
 }
 
-#[derive(Debug)]
-struct Run {
-    status: ExitStatus,
-    stdout: String,
-    stderr: String,
-}
-
-impl Run {
-    /// Waits for the end, and kills what does not end in time.
-    fn of(mut child: Child, limit: Duration) -> Run {
-        let pipes = (child.stdout.take(), child.stderr.take());
-        let readers = thread::spawn(move || {
-            let (mut stdout, mut stderr) = (String::new(), String::new());
-            // What is printed fits into the pipes' buffers.
-            pipes.0.map(|mut pipe| pipe.read_to_string(&mut stdout).unwrap());
-            pipes.1.map(|mut pipe| pipe.read_to_string(&mut stderr).unwrap());
-            (stdout, stderr)
-        });
-        let start = Instant::now();
-        let status = loop {
-            if let Some(status) = child.try_wait().unwrap() {
-                break status;
-            }
-            if start.elapsed() > limit {
-                child.kill().unwrap();
-                panic!("measure did not end within {limit:?}");
-            }
-            thread::sleep(Duration::from_millis(5));
-        };
-        let (stdout, stderr) = readers.join().unwrap();
-        Run { status, stdout, stderr }
-    }
-}
-
 /// Compiles the stub.
 fn compile(program: &Path, options: &[&str]) {
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/support/stub.rs");
@@ -413,28 +435,4 @@ fn compile(program: &Path, options: &[&str]) {
     rustc.args(["--edition", "2024", "--crate-name", "stub", source, "-o"]).arg(program);
     let status = rustc.args(options).status().unwrap();
     assert!(status.success(), "{status}");
-}
-
-/// The processes that can be seen, with their executable files.
-fn processes() -> Vec<(u32, PathBuf)> {
-    let entries = fs::read_dir("/proc").unwrap().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter_map(|pid: u32| Some((pid, fs::read_link(format!("/proc/{pid}/exe")).ok()?)))
-        .collect()
-}
-
-/// Waits until a process has a child whose name begins so, and returns its pid.
-fn wait_for_program(parent: u32, name: &str) -> u32 {
-    let until = Instant::now() + UNTIL_ENDED;
-    while Instant::now() < until {
-        let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
-        for child in children.unwrap().split_whitespace() {
-            let named = fs::read_to_string(format!("/proc/{child}/comm")).unwrap_or_default();
-            if named.starts_with(name) {
-                return child.parse().unwrap();
-            }
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    panic!("no {name} was started");
 }

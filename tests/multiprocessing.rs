@@ -11,7 +11,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill, killpg};
-use processes::{interruptible, run, start};
+use processes::{assert_saves_and_ends_on_ctrl_c, interruptible, run, start};
+use support::shelf::{assert_as_they_come, assert_queue};
 use support::{assert_helpful, assert_numbers_overlap, assert_time};
 
 const POOL_MAP: &str = env!("CARGO_BIN_EXE_pool_map");
@@ -147,6 +148,71 @@ fn pool_map_ends_with_its_workers_on_ctrl_c_and_kill() {
         outcome.killed_by(signal);
         assert_eq!((&*outcome.stdout, &*outcome.stderr), ("", ""));
     }
+}
+
+#[test]
+fn process_queue_carries_items_and_ends() {
+    let outcome = run(&mut Command::new(env!("CARGO_BIN_EXE_process_queue")));
+    assert_queue(&outcome.success().lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn process_results_come_as_they_are_there() {
+    let outcome = run(&mut Command::new(env!("CARGO_BIN_EXE_process_results")));
+    assert_as_they_come(&outcome.success().lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn process_failure_stops_no_other_process() {
+    let outcome = run(&mut Command::new(env!("CARGO_BIN_EXE_process_failure")));
+    let lines: Vec<&str> = outcome.success().lines().collect();
+    let ends: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| line.split_once(": the process "))
+        .map(|(_, end)| end)
+        .collect();
+    let [end1, end2, end3] = ends[..] else { panic!("{lines:?}") };
+    assert_eq!([end1, end3], ["exited with status 0"; 2]);
+    assert!(end2.starts_with("panicked at ") && end2.ends_with(": no answer"), "{end2}");
+    // They finish after it has failed.
+    for i in [1, 3] {
+        assert!(lines.contains(&&*format!("Finished fetching data from Source {i}")), "{lines:?}");
+    }
+}
+
+#[test]
+fn process_timeout_kills_the_process_in_its_part() {
+    let outcome = run(&mut Command::new(env!("CARGO_BIN_EXE_process_timeout")));
+    let lines: Vec<&str> = outcome.success().lines().collect();
+    let parts = lines.len() - 2;
+    assert_eq!(lines[parts..], ["Timed out after 2.5 s", "The process was killed"]);
+    assert!(parts < 5, "{lines:?}");
+    for (line, part) in lines.iter().zip(1..=parts) {
+        assert_eq!(*line, format!("Fetched part {part} of 5"));
+    }
+}
+
+#[test]
+fn process_shutdown_works_on_all_items() {
+    let outcome = run(&mut Command::new(env!("CARGO_BIN_EXE_process_shutdown")));
+    let report = "\nSaved: [1, 2, 3, 4, 5, 6, 7, 8]\nNot started: []\n";
+    assert!(outcome.success().ends_with(report), "{}", outcome.stdout);
+    assert!(outcome.time >= Duration::from_secs(4));
+}
+
+#[test]
+fn process_shutdown_saves_and_ends_on_ctrl_c() {
+    assert_saves_and_ends_on_ctrl_c(env!("CARGO_BIN_EXE_process_shutdown"));
+}
+
+#[test]
+fn full_pipe_is_noticed_and_emptied() {
+    let outcome = run(&mut Command::new(env!("CARGO_BIN_EXE_full_pipe")));
+    assert_eq!(
+        outcome.success(),
+        "Without a reader: no end after 3 s, a deadlock\n\
+         With a reader: the process has written 1048576 bytes and has ended\n"
+    );
 }
 
 mod process_downloads {

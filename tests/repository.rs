@@ -10,9 +10,9 @@ const MEMBERS: [&str; 3] = ["threading", "multiprocessing", "asyncio"];
 #[test]
 fn names_of_programs_are_unique() {
     let mut members = BTreeMap::new();
-    for (member, program, _) in programs() {
+    for (member, program, _) in programs().into_iter().chain(examples()) {
         if let Some(other) = members.insert(program.clone(), member) {
-            panic!("{other} and {member} both have a program {program}");
+            panic!("{other} and {member} both have a program or an example {program}");
         }
     }
     for entry in fs::read_dir(root().join("scripts/measure/src/bin")).unwrap() {
@@ -25,8 +25,10 @@ fn names_of_programs_are_unique() {
 
 #[test]
 fn headers_show_their_own_command() {
-    for (member, program, source) in programs() {
-        let command = format!("//!     cargo run -p {member} --bin {program}");
+    let kinds = [("bin", programs()), ("example", examples())];
+    let all = kinds.into_iter().flat_map(|(kind, all)| all.into_iter().map(move |it| (kind, it)));
+    for (kind, (member, program, source)) in all {
+        let command = format!("//!     cargo run -p {member} --{kind} {program}");
         let shown = source.lines().filter(|line| line.starts_with("//!     "));
         let shown: Vec<&str> = shown.collect();
         let own = |line: &&str| {
@@ -49,7 +51,7 @@ fn a_test_runs_each_program() {
 
 #[test]
 fn headers_are_short() {
-    for (_, program, source) in programs() {
+    for (_, program, source) in programs().into_iter().chain(examples()) {
         let lines = source.lines().take_while(|line| line.starts_with("//!")).count();
         assert!((3..=10).contains(&lines), "the header of {program} has {lines} lines");
     }
@@ -177,9 +179,18 @@ fn headings(text: &str) -> BTreeSet<String> {
 
 /// The programs that readers run: member, name, source.
 fn programs() -> Vec<(&'static str, String, String)> {
+    sources("src/bin")
+}
+
+/// The changed programs of the exercises: member, name, source.
+fn examples() -> Vec<(&'static str, String, String)> {
+    sources("examples")
+}
+
+fn sources(directory: &str) -> Vec<(&'static str, String, String)> {
     let mut programs = Vec::new();
     for member in MEMBERS {
-        for entry in fs::read_dir(root().join(member).join("src/bin")).unwrap() {
+        for entry in fs::read_dir(root().join(member).join(directory)).unwrap() {
             let path = entry.unwrap().path();
             let program = path.file_stem().unwrap().to_str().unwrap().to_owned();
             programs.push((member, program, fs::read_to_string(&path).unwrap()));

@@ -1,5 +1,7 @@
 //! Runs the programs of `threading` the way a reader would.
 
+#[path = "support/processes.rs"]
+mod processes;
 mod support;
 
 use std::fs;
@@ -7,6 +9,8 @@ use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use processes::assert_saves_and_ends_on_ctrl_c;
+use support::shelf::{assert_as_they_come, assert_bound, assert_queue, assert_two_at_once};
 use support::{Run, assert_helpful, assert_numbers_overlap, assert_time, command, run};
 
 #[test]
@@ -54,7 +58,9 @@ fn helps() {
         env!("CARGO_BIN_EXE_threaded_counter"),
         env!("CARGO_BIN_EXE_gil_counter"),
         env!("CARGO_BIN_EXE_threaded_map"),
+        env!("CARGO_BIN_EXE_rayon_map"),
         env!("CARGO_BIN_EXE_threaded_waits"),
+        env!("CARGO_BIN_EXE_threaded_echo"),
         env!("CARGO_BIN_EXE_shared_atomic"),
         env!("CARGO_BIN_EXE_separate_counts"),
         env!("CARGO_BIN_EXE_downloads"),
@@ -123,13 +129,15 @@ fn gil_counter_counts_without_an_interval() {
 }
 
 #[test]
-fn threaded_map_has_the_results_of_the_document() {
-    let run = run(env!("CARGO_BIN_EXE_threaded_map"), &[]);
-    let lines = run.lines();
-    assert_eq!(lines.len(), 2);
-    assert_time(lines[0]);
-    let sum = "4999999950000000";
-    assert_eq!(lines[1], format!("Results: [{sum}, {sum}, {sum}, {sum}]"));
+fn the_maps_have_the_results_of_the_document() {
+    for program in [env!("CARGO_BIN_EXE_threaded_map"), env!("CARGO_BIN_EXE_rayon_map")] {
+        let run = run(program, &[]);
+        let lines = run.lines();
+        assert_eq!(lines.len(), 2);
+        assert_time(lines[0]);
+        let sum = "4999999950000000";
+        assert_eq!(lines[1], format!("Results: [{sum}, {sum}, {sum}, {sum}]"));
+    }
 }
 
 #[test]
@@ -161,6 +169,21 @@ fn assert_limit(run: &Run, error: &str, remedy: &str) {
 }
 
 #[test]
+fn threaded_echo_needs_a_stack_per_connection() {
+    let program = env!("CARGO_BIN_EXE_threaded_echo");
+    let lines = run(program, &["100"]);
+    let lines = lines.lines();
+    assert_eq!(lines[..2], ["100 connections are open", "All connections are served"]);
+    assert_time(lines[2]);
+
+    // There is room for ten stacks of 100 MB, and not for a hundred.
+    let limited =
+        |n| ["-c", r#"ulimit -v 2000000; RUST_MIN_STACK=100000000 exec "$0" "$@""#, program, n];
+    assert_eq!(run("sh", &limited("10")).lines()[0], "10 connections are open");
+    assert!(!run("sh", &limited("100")).status.success());
+}
+
+#[test]
 fn shared_memory_is_one_variable() {
     let run = run(env!("CARGO_BIN_EXE_shared_memory"), &[]);
     let lines = run.lines();
@@ -184,6 +207,86 @@ fn counts_are_complete_whether_they_are_shared_or_not() {
         assert_time(lines[0]);
         assert_eq!(lines[1..], ["Count: 20000"], "{program}");
     }
+}
+
+#[test]
+fn threaded_workers_fetch_two_at_once() {
+    let run = run(env!("CARGO_BIN_EXE_threaded_workers"), &[]);
+    assert_two_at_once(&run);
+    assert!(run.elapsed.as_secs() >= 3, "{run:?}");
+}
+
+#[test]
+fn threaded_queue_holds_two_items_and_ends() {
+    let run = run(env!("CARGO_BIN_EXE_threaded_queue"), &[]);
+    assert_queue(&run.lines());
+    assert_bound(&run.lines());
+}
+
+#[test]
+fn threaded_results_come_as_they_are_there() {
+    let run = run(env!("CARGO_BIN_EXE_threaded_results"), &[]);
+    assert_as_they_come(&run.lines());
+}
+
+#[test]
+fn threaded_failure_stops_no_other_thread() {
+    let program = env!("CARGO_BIN_EXE_threaded_failure");
+    // Rust's message of the panic is among the lines.
+    let run = run("sh", &["-c", r#"exec "$0" 2>&1"#, program]);
+    assert_eq!(run.status.code(), Some(0), "{run:?}");
+    let panic = run.position("no answer");
+    assert!(panic < run.position("Finished fetching data from Source 1"), "{run:?}");
+    assert!(panic < run.position("Finished fetching data from Source 3"), "{run:?}");
+    assert!(run.position("Data from Source 1") < run.position("Data from Source 3"));
+    let results = run.lines.iter().filter(|line| line.starts_with("Data from "));
+    assert_eq!(results.count(), 2, "{run:?}");
+    run.position("Failed to fetch data from Source 2: no answer");
+}
+
+#[test]
+fn threaded_timeout_ends_the_wait_and_then_the_thread() {
+    let run = run(env!("CARGO_BIN_EXE_threaded_timeout"), &[]);
+    let lines = run.lines();
+    let timed_out = run.position("Timed out after 2.5 s");
+    // The thread runs on to the end of its part, and no further.
+    assert_eq!(lines.len(), timed_out + 3, "{run:?}");
+    let part = timed_out + 1;
+    assert!(part < 5 && lines[part] == format!("Fetched part {part} of 5"), "{run:?}");
+    assert_eq!(lines[part + 1], format!("The thread stopped after part {part}"));
+}
+
+#[test]
+fn threaded_shutdown_works_on_all_items() {
+    let run = run(env!("CARGO_BIN_EXE_threaded_shutdown"), &[]);
+    let lines = run.lines();
+    assert_eq!(lines[16..], ["Saved: [1, 2, 3, 4, 5, 6, 7, 8]", "Not started: []"]);
+    assert!(run.elapsed.as_secs() >= 4, "{run:?}");
+}
+
+#[test]
+fn threaded_shutdown_saves_and_ends_on_ctrl_c() {
+    assert_saves_and_ends_on_ctrl_c(env!("CARGO_BIN_EXE_threaded_shutdown"));
+}
+
+#[test]
+fn shared_arc_outlives_the_function_that_made_it() {
+    let run = run(env!("CARGO_BIN_EXE_shared_arc"), &[]);
+    let counted = "A thread has counted";
+    assert_eq!(run.lines(), ["start_counting has returned", counted, counted, counted, "Count: 3"]);
+}
+
+#[test]
+fn threaded_race_loses_an_update() {
+    let run = run(env!("CARGO_BIN_EXE_threaded_race"), &[]);
+    assert_eq!(run.lines(), ["With load and store: 1", "With fetch_add: 2"]);
+}
+
+#[test]
+fn threaded_deadlock_is_noticed() {
+    let run = run(env!("CARGO_BIN_EXE_threaded_deadlock"), &[]);
+    let deadlock = "In two orders: no answer after 3 s, a deadlock";
+    assert_eq!(run.lines(), ["In one order: both are done", deadlock]);
 }
 
 mod downloads {

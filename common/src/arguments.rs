@@ -62,3 +62,11 @@ pub struct BoundedDownloading {
     #[arg(long, value_name = "N", default_value = "64")]
     pub at_once: NonZeroUsize,
 }
+
+/// Opens many connections at once, and sends a line through each and back
+#[derive(Parser)]
+pub struct Connecting {
+    /// How many connections there are at the same time
+    #[arg(default_value_t = 10_000)]
+    pub n: u64,
+}

@@ -10,7 +10,6 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use anyhow::{Result, anyhow, ensure};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tempfile::NamedTempFile;
 
 use crate::arguments::Downloading;
@@ -44,10 +43,8 @@ impl Downloading {
         fs::create_dir_all(&self.into)
             .map_err(|error| anyhow!("cannot create {}: {error}", self.into.display()))?;
 
-        // A thread per URL needs two descriptors each, and most systems allow
-        // 1 024 until a program asks for more.
-        let limit = getrlimit(Resource::Nofile);
-        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+        // A thread per URL needs two descriptors each.
+        rlimit::increase_nofile_limit(u64::MAX)?;
 
         let mut files = Vec::new();
         for (i, url) in self.urls.drain(..).enumerate() {

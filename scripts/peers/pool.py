@@ -1,6 +1,6 @@
 """What multiprocessing.Pool and concurrent.futures do, for comparison.
 
-    python3 pool.py cycles|inputs|echo pool|futures N [CHUNK_SIZE]
+    python3 pool.py pool|futures cycles|inputs|echo N [CHUNK_SIZE]
 
 cycles: create a pool of 2, map 4 inputs, close it, N times.
 inputs: map N inputs in a pool of 2 that has its workers.
@@ -12,7 +12,7 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-case, library, n = sys.argv[1], sys.argv[2], int(sys.argv[3])
+library, case, n = sys.argv[1], sys.argv[2], int(sys.argv[3])
 chunk_size = int(sys.argv[4]) if len(sys.argv) > 4 else None
 
 

@@ -5,6 +5,7 @@
 
 pub mod downloads;
 pub mod faulty;
+pub mod shelf;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};

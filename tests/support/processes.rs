@@ -35,6 +35,7 @@ pub struct Running {
 }
 
 /// A program that has ended.
+#[derive(Debug)]
 pub struct Outcome {
     pub status: ExitStatus,
     pub stdout: String,
@@ -76,6 +77,33 @@ pub fn interruptible(command: &Command) -> Command {
 /// Runs a program to its end.
 pub fn run(command: &mut Command) -> Outcome {
     start(command).finish()
+}
+
+/// Asserts that a program which works on eight items, two at once, ends on Ctrl-C as
+/// it should: it saves what it has begun, begins no other item, and says both.
+pub fn assert_saves_and_ends_on_ctrl_c(program: &str) {
+    let mut running = start(&mut interruptible(&Command::new(program)));
+    // One item or two are saved then, and two or one in work.
+    running.wait_for("Working on item 3\n");
+    killpg(running.pid(), Signal::SIGINT).unwrap();
+    // A second signal changes nothing, if it does not come too late.
+    running.wait_for("Saved item 3\n");
+    let _ = killpg(running.pid(), Signal::SIGINT);
+    let Outcome { status, stdout, stderr, .. } = running.finish();
+
+    assert_eq!((status.code(), &*stderr), (Some(130), ""), "{stdout}");
+    let (work, report) = stdout.split_once("Interrupted\n").unwrap();
+    let items = |what: &str| {
+        let mut items: Vec<u32> =
+            work.lines().filter_map(|line| line.strip_prefix(what)?.parse().ok()).collect();
+        items.sort_unstable();
+        items
+    };
+    let (begun, saved) = (items("Working on item "), items("Saved item "));
+    assert_eq!(begun, saved, "{stdout}");
+    let rest: Vec<u32> = (saved.len() as u32 + 1..=8).collect();
+    assert!(!rest.is_empty(), "{stdout}");
+    assert_eq!(report, format!("Saved: {saved:?}\nNot started: {rest:?}\n"));
 }
 
 impl Running {

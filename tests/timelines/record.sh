@@ -28,11 +28,16 @@ record() {
     "$here/../../scripts/timeline.sh" --json "$here/$name.json" "$@"
 }
 
+# timeline.sh finds the examples of the exercises as it finds any other program.
+manifest=$here/../../Cargo.toml
+cargo build --release --workspace --examples --manifest-path "$manifest"
+programs=$(cargo run --release --quiet --manifest-path "$manifest" --bin where)
+PATH=$programs/examples:$PATH
+
 asked="$*"
 record sequential_counter sequential_counter
 record threaded_counter threaded_counter
 record gil_counter gil_counter --switch-interval 200ms
-record gil_counter_5ms gil_counter
 record sequential_map sequential_map 1000000000
 record threaded_map threaded_map 1000000000
 record pool_map pool_map 1000000000
@@ -41,5 +46,12 @@ record blocking_map blocking_map 1000000000
 record fetch_data fetch_data
 record fetch_data_awaited fetch_data_awaited
 record fetch_data_blocking fetch_data_blocking
+record threaded_workers threaded_workers
 record downloads downloads
 record sequential_downloads sequential_downloads
+record joined_at_once joined_at_once
+record one_lock one_lock
+record one_worker one_worker 1000000000
+record one_blocks one_blocks
+record one_awaited one_awaited
+record one_connection one_connection

@@ -1,7 +1,9 @@
 //! Changes a variable in two processes and reads it in `main`.
 //!
 //! Each process starts as a copy of its parent. The variable has the same address
-//! in all three, but each process has its own value, so it needs no lock.
+//! in all three, but each process has its own value, so it needs no lock. To share
+//! one value, they must map the same memory (`mmap` with `MAP_SHARED`) and change it
+//! with atomics. It is easier to send values, with a pipe or a `Pool`.
 //! Twin: in `shared_memory`, the threads share one variable.
 //!
 //!     cargo run -p multiprocessing --bin separate_memory

@@ -4,22 +4,14 @@
 //!
 //!     cargo run --release -p measure --bin pool_cycles [N]
 
+use std::env;
 use std::time::Instant;
 
 use anyhow::bail;
-use clap::Parser;
 use multiprocessing::Pool;
 
-/// Creates, uses and drops N pools, one after the other
-#[derive(Parser)]
-struct Arguments {
-    /// How many
-    #[arg(default_value_t = 100)]
-    n: u64,
-}
-
 fn main() -> anyhow::Result<()> {
-    let Arguments { n } = Arguments::parse();
+    let n: u64 = env::args().nth(1).map_or(Ok(100), |n| n.parse())?;
 
     let start = Instant::now();
     for _ in 0..n {

@@ -5,26 +5,18 @@
 //!
 //!     cargo run --release -p measure --bin pool_echo [N]
 
+use std::env;
 use std::time::Instant;
 
 use anyhow::bail;
-use clap::Parser;
 use multiprocessing::Pool;
 use serde_bytes::ByteBuf;
 
 /// The size of an argument in bytes.
 const SIZE: usize = 10 * 1024 * 1024;
 
-/// Echoes N arguments of 10 MiB through a pool of four processes
-#[derive(Parser)]
-struct Arguments {
-    /// How many arguments
-    #[arg(default_value_t = 16)]
-    n: usize,
-}
-
 fn main() -> anyhow::Result<()> {
-    let Arguments { n } = Arguments::parse();
+    let n: usize = env::args().nth(1).map_or(Ok(16), |n| n.parse())?;
     let argument = |i: usize| ByteBuf::from(vec![(i % 251) as u8; SIZE]);
     let arguments: Vec<ByteBuf> = (0..n).map(argument).collect();
     let mut pool = Pool::new(4, |bytes: ByteBuf| bytes)?.chunk_size(1)?;

@@ -5,23 +5,15 @@
 //!
 //!     cargo run --release -p measure --bin pool_inputs [N] [CHUNK_SIZE]
 
+use std::env;
 use std::time::Instant;
 
-use clap::Parser;
 use multiprocessing::Pool;
 
-/// Maps N trivial inputs in a pool of two processes
-#[derive(Parser)]
-struct Arguments {
-    /// How many inputs
-    #[arg(default_value_t = 20_000)]
-    n: u64,
-    /// How many go to a worker at once; as many as the pool likes by default
-    chunk_size: Option<usize>,
-}
-
 fn main() -> anyhow::Result<()> {
-    let Arguments { n, chunk_size } = Arguments::parse();
+    let n: u64 = env::args().nth(1).map_or(Ok(20_000), |n| n.parse())?;
+    // As many go to a worker at once as the pool likes by default.
+    let chunk_size: Option<usize> = env::args().nth(2).map(|size| size.parse()).transpose()?;
     let inputs: Vec<u64> = (0..n).collect();
     let mut pool = Pool::new(2, |x: u64| x + 1)?;
     if let Some(size) = chunk_size {

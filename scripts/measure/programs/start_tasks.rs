@@ -6,21 +6,13 @@
 //!
 //!     cargo run --release -p measure --bin start_tasks [N]
 
+use std::env;
 use std::time::Instant;
 
-use clap::Parser;
 use tokio::runtime::Builder;
 
-/// Starts N tasks, one after the other
-#[derive(Parser)]
-struct Arguments {
-    /// How many
-    #[arg(default_value_t = 100_000)]
-    n: u64,
-}
-
 fn main() -> anyhow::Result<()> {
-    let Arguments { n } = Arguments::parse();
+    let n: u64 = env::args().nth(1).map_or(Ok(100_000), |n| n.parse())?;
     let runtime = Builder::new_current_thread().build()?;
 
     let start = Instant::now();

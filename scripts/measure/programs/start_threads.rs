@@ -5,21 +5,12 @@
 //!
 //!     cargo run --release -p measure --bin start_threads [N]
 
+use std::env;
 use std::thread;
 use std::time::Instant;
 
-use clap::Parser;
-
-/// Starts N threads, one after the other
-#[derive(Parser)]
-struct Arguments {
-    /// How many
-    #[arg(default_value_t = 1_000)]
-    n: u64,
-}
-
 fn main() -> anyhow::Result<()> {
-    let Arguments { n } = Arguments::parse();
+    let n: u64 = env::args().nth(1).map_or(Ok(1_000), |n| n.parse())?;
 
     let start = Instant::now();
     for _ in 0..n {

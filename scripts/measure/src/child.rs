@@ -3,7 +3,7 @@
 
 mod peak;
 mod run;
-pub mod signals;
+mod signals;
 pub mod tree;
 
 use std::io;
@@ -16,15 +16,12 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 pub use peak::Peak;
-pub use run::{Finished, Invocation, none_left};
+pub use run::{Finished, Invocation};
 pub use signals::Signals;
+pub use tree::Tree;
 
 /// A descriptor that becomes readable when a child has ended. Until the caller reaps
 /// the child, it stays a zombie: its counters can be read, and its pid is its own.
-///
-/// # Errors
-///
-/// If the system refuses.
 pub fn exit_of(child: &Child) -> io::Result<OwnedFd> {
     // A pid fits: the kernel's own type for it is signed.
     let pid = Pid::from_raw(child.id().cast_signed()).expect("a child has a pid");
@@ -33,21 +30,18 @@ pub fn exit_of(child: &Child) -> io::Result<OwnedFd> {
 
 /// Waits until a descriptor is readable or closed at its other end, or until the
 /// time is over. Says which descriptors are; none may be if a signal came.
-///
-/// # Errors
-///
-/// If the system refuses.
-pub fn ready(descriptors: &[BorrowedFd<'_>], time: Duration) -> io::Result<Vec<bool>> {
-    let mut polled: Vec<PollFd> =
-        descriptors.iter().map(|fd| PollFd::new(*fd, PollFlags::POLLIN)).collect();
+pub fn ready<const N: usize>(
+    descriptors: [BorrowedFd<'_>; N],
+    time: Duration,
+) -> io::Result<[bool; N]> {
+    let mut polled = descriptors.map(|fd| PollFd::new(fd, PollFlags::POLLIN));
     // Rounded up, so that the time is over when the wait is.
     let milliseconds = time.as_nanos().div_ceil(1_000_000);
-    let timeout = PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::MAX);
-    match poll(&mut polled, timeout) {
-        Err(Errno::EINTR) => Ok(vec![false; polled.len()]),
+    match poll(&mut polled, PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::MAX)) {
+        Err(Errno::EINTR) => Ok([false; N]),
         result => {
             result?;
-            Ok(polled.iter().map(|fd| fd.any().unwrap_or(true)).collect())
+            Ok(polled.map(|fd| fd.any().unwrap_or(true)))
         }
     }
 }

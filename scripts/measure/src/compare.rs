@@ -11,13 +11,11 @@ use common::site::Site;
 use crate::child::{Invocation, Signals};
 use crate::machine::{Machine, Meanwhile, usable_cores};
 use crate::report::html::Timeline;
-use crate::report::{Progress, Report, Style, file, html, markdown, output, pictures};
+use crate::report::{Progress, Report, html, markdown, output, pictures};
 use crate::results::{self, FORMAT, Results};
 use crate::rounds::Session;
 use crate::trouble::Trouble;
-use crate::workloads::{
-    self, ALL_PEERS, BARE_PEERS, Maker, Peers, Scale, Section, Steps, Workload,
-};
+use crate::workloads::{self, Maker, Peers, Scale, Section, Steps, Workload};
 
 /// What the reader has typed; the script does the rest.
 const USAGE: &str = "\
@@ -25,9 +23,9 @@ scripts/compare.sh [OPTIONS] [SECTION]...
        scripts/compare.sh [OPTIONS] PROGRAM PROGRAM... [-- ARGUMENT...]";
 
 const SECTIONS: &str = "\
-Sections: cpu, io, waits, start, pool, traps, break-even, claims, thresholds. Without
-any, all but claims are shown; with --quick, cpu, io, waits, start and break-even. The
-last two are made from the others, which they run.
+Sections: cpu, gil, io, waits, start, pool, traps, break-even, claims, thresholds. Without
+any, all but claims are shown, and gil with --peers; with --quick, cpu, io, waits, start
+and break-even. The last two are made from the others, which they run.
 
 Programs: names of programs of the workspace, or paths. The first is the baseline.
 They run with the arguments of their section, or with those after --, the size first.";
@@ -35,7 +33,7 @@ They run with the arguments of their section, or with those after --, the size f
 /// Runs programs side by side and says which model is faster, and how certain that is
 #[derive(Parser)]
 #[command(name = "compare.sh", override_usage = USAGE, after_help = SECTIONS)]
-pub struct Arguments {
+struct Arguments {
     /// Sections, or programs to compare with each other
     #[arg(value_name = "SECTION|PROGRAM")]
     what: Vec<String>,
@@ -45,9 +43,13 @@ pub struct Arguments {
     /// The documents' own values and the largest waits, as long as it takes
     #[arg(long)]
     full: bool,
-    /// Adds the same work in CPython and C++ if they are installed
+    /// Adds the same work in CPython (python3, and a free-threaded python3.Nt with its GIL on
+    /// and off) and in C++, as far as they are installed
     #[arg(long)]
     peers: bool,
+    /// Adds one more Python interpreter, and --peers
+    #[arg(long, value_name = "PATH")]
+    python: Vec<PathBuf>,
     /// How many rounds each comparison has, 6 at least; by default as many as it needs
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(6..=1000))]
     runs: Option<u32>,
@@ -73,7 +75,7 @@ pub struct Arguments {
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["quick", "full", "peers", "runs", "time_limit", "json", "arguments"]
+        conflicts_with_all = ["quick", "full", "peers", "python", "runs", "time_limit", "json", "arguments"]
     )]
     from: Option<PathBuf>,
     /// The arguments for the programs
@@ -81,55 +83,51 @@ pub struct Arguments {
     arguments: Vec<String>,
 }
 
+impl Arguments {
+    /// Whether the peers run in every section where they can.
+    fn with_peers(&self) -> bool {
+        self.peers || !self.python.is_empty()
+    }
+}
+
 /// Compares, and ends as a command should.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let signals = match Signals::catch() {
-        Ok(signals) => signals,
-        Err(trouble) => return output::fail(&trouble),
+    let run = || {
+        let signals = Signals::catch()?;
+        match compare(&arguments, &signals) {
+            Err(Trouble::Interrupted(signal)) => Ok(signals.finish(signal)),
+            text => output::print(&text?).map(|()| ExitCode::SUCCESS),
+        }
     };
-    match compare(&arguments, &signals) {
-        Ok(text) => output::print(&text),
-        Err(Trouble::Interrupted(signal)) => signals.finish(signal),
-        Err(trouble) => output::fail(&trouble),
-    }
+    output::status("compare", run())
 }
 
 /// Measures, or reads what was measured; writes the files, and returns the report.
 fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> {
     let mut timelines = Vec::new();
-    let (results, shown) = match &arguments.from {
+    let (results, named) = match &arguments.from {
         Some(file) => {
-            let named = arguments.what.iter().map(|name| {
-                Section::named(name)
-                    .ok_or_else(|| Trouble::Usage(format!("unknown section `{name}`")))
-            });
-            let named = named.collect::<Result<Vec<_>, _>>()?;
-            let results = results::read(file)?;
-            let shown = if named.is_empty() { shown(&results.sections) } else { named };
-            (results, shown)
+            let named = Section::all_named(arguments.what.iter().map(String::as_str))?;
+            (results::read(file)?, named)
         }
-        None => {
-            let results = measure(arguments, signals, &mut timelines)?;
-            let shown = shown(&results.sections);
-            (results, shown)
-        }
+        None => (measure(arguments, signals, &mut timelines)?, Vec::new()),
     };
+    let shown = if named.is_empty() { shown(&results.sections) } else { named };
     if let Some(file) = &arguments.json {
-        file::write(file, results::to_json(&results)?.as_bytes())?;
+        output::write(file, results::to_json(&results)?.as_bytes())?;
     }
     if let Some(directory) = &arguments.svg {
         pictures::write(directory, &results)?;
     }
     if let Some(file) = &arguments.html {
-        file::write(file, html::page(&results, &Section::ALL, &timelines)?.as_bytes())?;
+        output::write(file, html::page(&results, &Section::ALL, &timelines).as_bytes())?;
     }
     if let Some(file) = &arguments.markdown {
-        file::write(file, markdown::report(&results, &shown).as_bytes())?;
+        output::write(file, markdown::report(&results, &shown).as_bytes())?;
     }
-    let style = Style::of_stdout();
-    let details = arguments.details;
-    Ok(Report { results: &results, sections: &shown, details, style }.draw())
+    let (details, width) = (arguments.details, output::width(60, 120));
+    Ok(Report { results: &results, sections: &shown, details, width }.draw())
 }
 
 /// The sections to show: claims only if they were asked for by name.
@@ -152,14 +150,13 @@ fn measure(
         (_, true) => Scale::Full,
         _ => Scale::Normal,
     };
-    rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
-        .map_err(Trouble::own("cannot adopt the programs' descendants"))?;
     let machine = Machine::look();
     let mut notes = Vec::new();
-    let peers = match (arguments.peers, measured.contains(&Section::Pool)) {
-        (true, _) => Peers::find(ALL_PEERS, &mut notes, signals)?,
-        (_, true) => Peers::find(BARE_PEERS, &mut notes, signals)?,
-        _ => Peers::none(),
+    let with_peers = arguments.with_peers();
+    let all = with_peers || measured.contains(&Section::Gil);
+    let peers = match all || measured.contains(&Section::Pool) {
+        true => Peers::find(all, &arguments.python, &mut notes, signals)?,
+        false => Peers::default(),
     };
     let site = Site::start().map_err(Trouble::own("cannot start the loopback site"))?;
     let maker = Maker {
@@ -168,7 +165,7 @@ fn measure(
         steps: Steps::measure(),
         site: &site,
         peers: &peers,
-        with_peers: arguments.peers,
+        with_peers,
     };
     let chosen = (&arguments.what[..], &arguments.arguments[..]);
     let mut workloads = workloads::of(&measured, chosen, &maker)?;
@@ -183,7 +180,8 @@ fn measure(
             return Err(Trouble::program(&invocation.name, what));
         }
     }
-    let budget = scale.pick(Some(23), Some(115), None).map(Duration::from_secs);
+    let normal = if with_peers && measured.len() == Section::ALL.len() { 300 } else { 115 };
+    let budget = scale.pick(Some(23), Some(normal), None).map(Duration::from_secs);
     let progress = Progress::new(start, budget);
     let mut session = Session {
         signals,
@@ -238,51 +236,43 @@ fn programs() -> Result<PathBuf, Trouble> {
 
 /// What is to be shown, and what is measured for it.
 fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Trouble> {
+    let usage = |what: &str| Err(Trouble::Usage(what.to_owned()));
     let names = &arguments.what;
-    let named: Vec<Option<Section>> = names.iter().map(|name| Section::named(name)).collect();
-    if !names.is_empty() && named.iter().all(Option::is_none) {
-        let [only] = &names[..] else {
-            return match names.iter().any(String::is_empty) {
-                true => Err(Trouble::Usage("an empty name is no program".to_owned())),
-                false => Ok((vec![Section::Programs], vec![Section::Programs])),
-            };
+    if !names.is_empty() && names.iter().all(|name| Section::named(name).is_none()) {
+        return match &names[..] {
+            [only] => usage(&format!(
+                "unknown section or program `{only}`; name a section, or at least two programs"
+            )),
+            _ if names.iter().any(String::is_empty) => usage("an empty name is no program"),
+            _ => Ok((vec![Section::Programs], vec![Section::Programs])),
         };
-        return Err(Trouble::Usage(format!(
-            "unknown section or program `{only}`; name a section, or at least two programs"
-        )));
     }
-    if let Some((name, _)) = names.iter().zip(&named).find(|(_, section)| section.is_none()) {
-        let what = format!("unknown section `{name}`; name either sections or programs");
-        return Err(Trouble::Usage(what));
-    }
+    let asked = Section::all_named(names.iter().map(String::as_str))?;
     if !arguments.arguments.is_empty() {
-        let what = "arguments are for programs; sections have their own";
-        return Err(Trouble::Usage(what.to_owned()));
+        return usage("arguments are for programs; sections have their own");
     }
-    let asked: Vec<Section> = named.into_iter().flatten().collect();
-    let all: Vec<Section> = Section::ALL.to_vec();
     let shown = match (asked.is_empty(), arguments.quick) {
         (true, true) => Section::ANSWER.to_vec(),
-        (true, false) => all.clone(),
+        (true, false) => Section::ALL.to_vec(),
         (false, _) => asked,
     };
-    let measured = match shown.iter().any(|section| section.is_derived()) {
-        true => all,
-        false => shown.clone(),
-    };
+    let is_derived = shown.iter().any(|section| section.is_derived());
+    let mut measured = if is_derived { Section::ALL.to_vec() } else { shown.clone() };
+    // For the answer and in little time, unless the peers run in every section.
+    if measured.len() == Section::ALL.len() && !arguments.with_peers() {
+        measured.retain(|section| *section != Section::Gil);
+        measured.push(Section::Python);
+    }
     Ok((shown, measured))
 }
 
 /// A long run is not made in vain.
 fn check_files(arguments: &Arguments, measured: &[Section]) -> Result<(), Trouble> {
     let files = arguments.json.iter().chain(&arguments.markdown).chain(&arguments.html);
-    files.into_iter().try_for_each(|file| file::check(file))?;
-    if let Some(directory) = &arguments.svg {
-        if !measured.iter().any(|s| matches!(s, Section::BreakEven | Section::Waits)) {
-            let what = "only break-even and waits have pictures";
-            return Err(Trouble::Usage(what.to_owned()));
-        }
-        pictures::create(directory)?;
+    files.into_iter().try_for_each(|file| output::check(file))?;
+    let Some(directory) = &arguments.svg else { return Ok(()) };
+    if measured.iter().any(|s| matches!(s, Section::BreakEven | Section::Waits)) {
+        return pictures::create(directory);
     }
-    Ok(())
+    Err(Trouble::Usage("only break-even and waits have pictures".to_owned()))
 }

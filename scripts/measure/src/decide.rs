@@ -3,7 +3,7 @@
 
 pub mod break_even;
 pub mod claims;
-mod rules;
+pub mod rules;
 mod statistics;
 mod verdict;
 

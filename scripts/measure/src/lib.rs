@@ -16,14 +16,14 @@
 
 #![forbid(unsafe_code)]
 
-pub mod child;
+mod child;
 pub mod compare;
-pub mod decide;
-pub mod machine;
+mod decide;
+mod machine;
 pub mod readme;
-pub mod report;
-pub mod results;
-pub mod rounds;
+mod report;
+mod results;
+mod rounds;
 pub mod timeline;
-pub mod trouble;
-pub mod workloads;
+mod trouble;
+mod workloads;

@@ -30,9 +30,11 @@ mod pictures;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::ExitCode;
 
-use crate::report::markdown;
+use clap::Parser;
+
+use crate::report::{markdown, output};
 use crate::results;
 use crate::trouble::Trouble;
 use crate::workloads::Section;
@@ -42,26 +44,58 @@ use marks::Kind;
 /// What was measured, once, on a machine and a day that the tables name.
 const MEASURED: &str = "results/compare.json";
 
-/// Renews what some files show; `is_check` changes nothing. The working directory must be
-/// the repository's root. Returns what was stale, as sentences.
-///
-/// # Errors
-///
-/// If a file, a command or a mark is not as it must be.
-pub fn renew(files: &[PathBuf], is_check: bool) -> Result<Vec<String>, Trouble> {
+/// Makes what README files show anew: what commands print, tables and pictures
+/// of what was measured, and links to lines
+#[derive(Parser)]
+#[command(name = "record.sh")]
+struct Arguments {
+    /// Changes nothing; fails if something is not what would be made now
+    #[arg(long)]
+    check: bool,
+    /// The files; without any, all README.md files of the repository
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// Renews or checks, in the repository's root.
+pub fn main() -> ExitCode {
+    let Arguments { check, mut files } = Arguments::parse();
+    let mut run = || {
+        if files.is_empty() {
+            let listed = commands::run("git ls-files README.md '*/README.md'")?;
+            files = listed.lines().map(PathBuf::from).collect();
+        }
+        let stale = renew(&files, check)?;
+        if !check || stale.is_empty() {
+            return Ok(ExitCode::SUCCESS);
+        }
+        stale.iter().for_each(|stale| eprintln!("{stale}"));
+        eprintln!("{} pieces are stale; scripts/record.sh makes them anew", stale.len());
+        Ok(ExitCode::FAILURE)
+    };
+    output::status("record", run())
+}
+
+/// Renews what some files show; `is_check` changes nothing. Returns what was stale, as
+/// sentences.
+fn renew(files: &[PathBuf], is_check: bool) -> Result<Vec<String>, Trouble> {
     let mut stale = Vec::new();
     let mut texts = String::new();
     for file in files {
         let name = file.display();
         let text = fs::read_to_string(file).map_err(Trouble::own(format!("cannot read {name}")))?;
         let renewed = marks::renew(&text, |kind, what, old| {
-            let new = match kind {
-                Kind::Table => table(what)?,
-                Kind::Output => commands::run(what)?,
-            };
-            let is_stale = match kind {
-                Kind::Table => new.trim() != old.trim(),
-                Kind::Output => commands::comparable(&new) != commands::comparable(old),
+            let (new, is_stale) = match kind {
+                Kind::Table => {
+                    let new = table(what)?;
+                    let is_stale = new.trim() != old.trim();
+                    (new, is_stale)
+                }
+                Kind::Output => {
+                    let new = commands::run(what)?;
+                    let is_stale = commands::comparable(&new) != commands::comparable(old);
+                    (new, is_stale)
+                }
             };
             if is_stale {
                 stale.push(format!("{name}: {what}\n\nrecorded:\n{old}\nprinted:\n{new}"));
@@ -72,25 +106,12 @@ pub fn renew(files: &[PathBuf], is_check: bool) -> Result<Vec<String>, Trouble> 
         let (renewed, links) = links::renew(&renewed, directory)?;
         stale.extend(links.iter().map(|link| format!("{name}: {link}")));
         if !is_check && renewed != text {
-            fs::write(file, renewed).map_err(Trouble::own(format!("cannot write {name}")))?;
+            output::write(file, renewed.as_bytes())?;
         }
         texts.push_str(&text);
     }
     stale.extend(pictures::renew(&texts, is_check)?);
     Ok(stale)
-}
-
-/// The README files that git knows.
-///
-/// # Errors
-///
-/// If git does not run.
-pub fn all() -> Result<Vec<PathBuf>, Trouble> {
-    let output = Command::new("git")
-        .args(["ls-files", "README.md", "*/README.md"])
-        .output()
-        .map_err(Trouble::own("cannot ask git for the README files"))?;
-    Ok(String::from_utf8_lossy(&output.stdout).lines().map(PathBuf::from).collect())
 }
 
 /// The tables of some sections, the `answer`, or the `machine`.
@@ -99,12 +120,6 @@ fn table(what: &str) -> Result<String, Trouble> {
     match what {
         "answer" => Ok(markdown::answer(&results)),
         "machine" => Ok(markdown::machine(&results)),
-        _ => {
-            let sections = what.split(' ').map(|name| {
-                let unknown = || Trouble::Usage(format!("unknown section `{name}`"));
-                Section::named(name).ok_or_else(unknown)
-            });
-            Ok(markdown::tables(&results, &sections.collect::<Result<Vec<_>, _>>()?))
-        }
+        _ => Ok(markdown::tables(&results, &Section::all_named(what.split(' '))?)),
     }
 }

@@ -3,18 +3,15 @@
 mod answer;
 pub mod axis;
 mod chart;
-pub mod file;
 pub mod html;
 pub mod markdown;
 pub mod output;
 pub mod page;
 pub mod pictures;
 mod progress;
-mod style;
 mod terminal;
 pub mod text;
 pub mod units;
 
 pub use progress::Progress;
-pub use style::Style;
 pub use terminal::Report;

@@ -6,7 +6,7 @@ mod json;
 use serde::{Deserialize, Serialize};
 
 use crate::child::Peak;
-use crate::decide::{Interval, Verdict};
+use crate::decide::{Interval, Verdict, median};
 use crate::machine::{Machine, Meanwhile};
 use crate::workloads::{Clock, Section};
 
@@ -23,7 +23,6 @@ const RESOLUTION: f64 = 1e-6;
 pub struct Results {
     /// [`FORMAT`].
     pub format: u32,
-    /// Where and when.
     pub machine: Machine,
     /// What was asked for.
     pub sections: Vec<Section>,
@@ -37,20 +36,14 @@ pub struct Results {
     pub notes: Vec<String>,
 }
 
-/// Several programs that did the same work in turn.
+/// A workload ([`Workload`](crate::workloads::Workload)), and its programs' runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
-    /// A short name, unique.
     pub name: String,
-    /// What it belongs to.
     pub section: Section,
-    /// What the programs do, with all parameters.
     pub title: String,
-    /// How large the work is, if the same work is done in several sizes.
     pub size: Option<u64>,
-    /// What a run does many times, if the time of one is the question.
     pub unit: Option<String>,
-    /// The clock that times are taken from.
     pub clock: Clock,
     /// The probability with which an interval may be wrong.
     pub error: f64,
@@ -73,7 +66,6 @@ pub struct Measured {
 pub struct Row {
     /// The name in the table.
     pub program: String,
-    /// Its arguments.
     pub arguments: Vec<String>,
     /// How many units of its work a run does.
     pub units: u64,
@@ -85,37 +77,39 @@ pub struct Row {
     pub error: Option<String>,
 }
 
-/// One timed run.
+/// One timed run, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
-    /// Wall time of the whole process, in seconds.
+    /// Of the whole process.
     pub wall: f64,
-    /// CPU time of it and of all that it waited for, in seconds.
+    /// CPU time of it and of all that it waited for.
     pub cpu: f64,
-    /// What the program itself printed as the time taken, in seconds.
+    /// What the program itself printed as the time taken.
     pub taken: Option<f64>,
 }
 
 /// How a program compares with another that did the same work.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Speedup {
-    /// The name of the workload.
     pub workload: String,
-    /// The program.
     pub program: String,
     /// What it is compared with.
     pub baseline: String,
     /// The median of the rounds' ratios, time of the baseline over time of the
-    /// program.
+    /// program, and the ends of its confidence interval.
     pub speedup: f64,
-    /// The lower end of its confidence interval.
     pub low: f64,
-    /// The upper end.
     pub high: f64,
     /// How many rounds count.
     pub rounds: usize,
-    /// What follows from the interval.
     pub verdict: Verdict,
+}
+
+impl Speedup {
+    /// Whether the baseline is a program in Python or C++: its name has a comma.
+    pub fn is_beside_python(&self) -> bool {
+        self.baseline.contains(", ")
+    }
 }
 
 impl Results {
@@ -152,6 +146,21 @@ impl Measured {
         self.samples(row).filter_map(time).map(|time| time / units).collect()
     }
 
+    /// The median of a program's times, in seconds.
+    pub fn time(&self, row: &Row) -> Option<f64> {
+        median(&self.times(row))
+    }
+
+    /// The median of a program's CPU times, in seconds.
+    pub fn cpu_time(&self, row: &Row) -> Option<f64> {
+        median(&self.cpu(row))
+    }
+
+    /// How many rounds count.
+    pub fn rounds(&self) -> usize {
+        self.counts.iter().filter(|counts| **counts).count()
+    }
+
     /// The CPU times of a program in seconds, round by round.
     pub fn cpu(&self, row: &Row) -> Vec<f64> {
         self.samples(row).map(|sample| sample.cpu).collect()
@@ -174,12 +183,32 @@ impl Measured {
         })
     }
 
-    /// All programs against the baseline, and the other pairs.
+    /// What a program is compared with: the first one, or in the section `gil` the
+    /// sequential program of its own language. `None` if it is a baseline itself.
+    pub fn baseline(&self, row: &Row) -> Option<String> {
+        let first = &self.rows.first()?.program;
+        match row.program.rsplit_once(", ") {
+            Some((language, model)) if self.section == Section::Gil => {
+                (model != "sequential").then(|| format!("{language}, sequential"))
+            }
+            _ => (row.program != *first).then(|| first.clone()),
+        }
+    }
+
+    /// How a program compares with its baseline.
+    pub fn own_speedup(&self, row: &Row) -> Option<Speedup> {
+        self.speedup(&row.program, &self.baseline(row)?)
+    }
+
+    /// The pairs that are compared besides.
+    pub fn other_speedups(&self) -> impl Iterator<Item = Speedup> {
+        self.pairs.iter().filter_map(|[one, other]| self.speedup(one, other))
+    }
+
+    /// All programs against their baselines, and the other pairs.
     pub fn speedups(&self) -> Vec<Speedup> {
-        let baseline = self.rows.first().map(|row| row.program.clone()).unwrap_or_default();
-        let rest = self.rows.iter().skip(1).map(|row| (row.program.clone(), baseline.clone()));
-        let others = self.pairs.iter().map(|[one, other]| (one.clone(), other.clone()));
-        rest.chain(others).filter_map(|(one, other)| self.speedup(&one, &other)).collect()
+        let own = self.rows.iter().filter_map(|row| self.own_speedup(row));
+        own.chain(self.other_speedups()).collect()
     }
 
     /// How many times the CPU time of another program a program uses.
@@ -203,10 +232,15 @@ fn ratios(times: &[f64], others: &[f64], error: f64) -> Option<Interval> {
 }
 
 impl Row {
+    /// Memory in bytes, page tables included, if it was seen.
+    pub fn memory(&self) -> Option<f64> {
+        self.peak.is_known().then(|| self.peak.memory() as f64)
+    }
+
     /// The memory in bytes, page tables included, of one unit of those that were there
     /// at the same moment.
     pub fn memory_each(&self) -> Option<f64> {
-        self.peak.is_known().then_some(())?;
+        let memory = self.memory()?;
         let at_once = match (self.peak.processes, self.peak.threads) {
             (0, _) => return None,
             (1, 1) => self.units,
@@ -214,7 +248,7 @@ impl Row {
             (1, threads) => threads.saturating_sub(1),
             (processes, _) => processes - 1,
         };
-        Some(self.peak.memory() as f64 / at_once as f64)
+        Some(memory / at_once as f64)
     }
 }
 

@@ -40,10 +40,6 @@ pub struct Session<'a> {
 impl Session<'_> {
     /// Measures all workloads up to their first look, and then those that are
     /// undecided up to their next looks, while there is time.
-    ///
-    /// # Errors
-    ///
-    /// The first [`Trouble`] ends everything.
     pub fn measure(&mut self, workloads: &[Workload]) -> Result<Vec<Measured>, Trouble> {
         let mut courses = Vec::new();
         for workload in workloads {

@@ -5,10 +5,12 @@ pub mod answer;
 mod break_even;
 mod chosen;
 mod cpu;
+mod gil;
 mod io;
 mod maker;
 mod peers;
 mod pool;
+mod python;
 mod section;
 mod start;
 mod traps;
@@ -27,7 +29,7 @@ use crate::trouble::Trouble;
 pub use cpu::thousands;
 pub use maker::Steps;
 pub use maker::{Maker, Scale};
-pub use peers::{ALL as ALL_PEERS, BARE as BARE_PEERS, Peers};
+pub use peers::Peers;
 pub use section::Section;
 
 /// Programs that do the same work.
@@ -61,7 +63,7 @@ pub struct Workload {
     /// The programs. The first is the baseline.
     pub programs: Vec<Program>,
     /// Programs to compare with another one than the baseline, by name.
-    pub pairs: Vec<[&'static str; 2]>,
+    pub pairs: Vec<[String; 2]>,
 }
 
 /// The clock that a comparison uses.
@@ -124,6 +126,17 @@ impl Workload {
             pairs: Vec::new(),
         }
     }
+
+    /// Compares a program of ours with its twin in each interpreter: the same model there.
+    fn add_twins(&mut self, ours: &str, model: &str) {
+        let names = self.programs.iter().map(|program| &program.invocation.name);
+        let is_twin = |name: &&String| match name.rsplit_once(", ") {
+            Some((language, other)) => language != "C++" && other == model,
+            None => false,
+        };
+        let twins: Vec<String> = names.filter(is_twin).cloned().collect();
+        self.pairs.extend(twins.into_iter().map(|twin| [ours.to_owned(), twin]));
+    }
 }
 
 /// The workloads of some sections.
@@ -140,12 +153,14 @@ pub fn of(
     for section in sections {
         workloads.extend(match section {
             Section::Cpu => cpu::workloads(maker, None),
-            Section::Io => vec![io::downloading(maker)],
+            Section::Gil => vec![gil::workload(maker)],
+            Section::Io => vec![io::workload(maker)],
             Section::Waits => waits::workloads(maker),
             Section::Start => vec![start::workload(maker)],
             Section::Pool => pool::workloads(maker),
             Section::Traps => traps::workloads(maker),
             Section::BreakEven => break_even::workloads(maker),
+            Section::Python => python::workloads(maker),
             Section::Programs => vec![chosen::workload(maker, chosen.0, chosen.1)?],
             // Made from the figures of the others.
             Section::Claims | Section::Thresholds => Vec::new(),

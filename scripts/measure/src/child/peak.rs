@@ -1,10 +1,14 @@
 //! The memory, threads and processes of a program, as far as they are seen from outside.
 
 use procfs::ProcResult;
-use procfs::process::{Process, Stat};
+use procfs::process::Process;
 use serde::{Deserialize, Serialize};
 
-use super::tree::descendants;
+use super::tree::{descendants, is_alive};
+
+/// The least looks from which the most that was seen stands for the most that
+/// there was.
+const LEAST_LOOKS: u64 = 3;
 
 /// The most that a tree of processes was seen to take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -13,19 +17,14 @@ pub struct Peak {
     /// those who share it. Taken at the moment when this and the page tables
     /// together were largest.
     pub pss: u64,
-    /// Page tables in bytes, at the same moment.
+    /// In bytes, at the same moment.
     pub page_tables: u64,
-    /// The most threads that were seen at once, main threads included.
+    /// At once, main threads included.
     pub threads: u64,
-    /// The most processes that were seen at once.
     pub processes: u64,
     /// How often the tree was looked at.
     pub samples: u64,
 }
-
-/// The least looks from which the most that was seen stands for the most that
-/// there was.
-const LEAST_LOOKS: u64 = 3;
 
 impl Peak {
     /// Whether the tree lived long enough to be looked at.
@@ -38,13 +37,11 @@ impl Peak {
         self.pss + self.page_tables
     }
 
-    /// Looks at the tree below a process once. A dead process that waits to be reaped
-    /// is left out; one that ends before its memory can be read still was there.
+    /// Looks at the tree below a process once. A zombie is left out; a process that ends
+    /// before its memory can be read still was there.
     pub fn sample(&mut self, root: i32) {
-        let alive: Vec<(Process, Stat)> = descendants(vec![root])
-            .into_iter()
-            .filter(|(_, stat)| !matches!(stat.state, 'Z' | 'X'))
-            .collect();
+        let mut alive = descendants(vec![root]);
+        alive.retain(|(_, stat)| is_alive(stat));
         let (mut pss, mut page_tables, mut threads) = (0, 0, 0);
         for (process, stat) in &alive {
             threads += stat.num_threads.unsigned_abs();

@@ -31,10 +31,6 @@ pub struct Signals {
 impl Signals {
     /// Begins to catch the signals. A signal that is ignored stays ignored, as `nohup`
     /// does with SIGHUP, and a script's background job with SIGINT.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses, or `/proc` is missing.
     pub fn catch() -> Result<Signals, Trouble> {
         let ignored = Process::myself()
             .and_then(|process| process.status())
@@ -66,10 +62,6 @@ impl Signals {
     }
 
     /// An error if a signal has come.
-    ///
-    /// # Errors
-    ///
-    /// [`Trouble::Interrupted`].
     pub fn check(&self) -> Result<(), Trouble> {
         if self.arrived.load(Ordering::SeqCst) == 0 { Ok(()) } else { Err(self.interrupted()) }
     }
@@ -87,10 +79,9 @@ impl Signals {
         signal(self.arrived.swap(0, Ordering::SeqCst))
     }
 
-    /// Says whether the next signal ends this process at once. Then there must be nothing
-    /// to clean up.
-    pub fn end_at_once(&self, at_once: bool) {
-        self.at_once.store(at_once, Ordering::SeqCst);
+    /// The next signal ends this process at once: there is nothing to clean up any more.
+    pub fn end_at_once(&self) {
+        self.at_once.store(true, Ordering::SeqCst);
     }
 
     /// Ends this process by the signal that asked for the end, so that a shell sees

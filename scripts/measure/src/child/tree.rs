@@ -1,81 +1,77 @@
 //! A program's tree of processes, as `/proc` and the kernel's accounting show it.
 
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::signal::{Signal, kill};
 use nix::sys::time::TimeVal;
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 use procfs::process::{Process, Stat};
-use procfs::{CurrentSI, KernelStats, ProcResult};
+use procfs::{ProcResult, ticks_per_second};
 
 use crate::trouble::Trouble;
 
-/// The descendants of this process that a program made: all but those children that
-/// were there before it. This process must be their subreaper; then a process
-/// whose parent has ended is a child of this one.
+/// The descendants of this process that programs made: all but those children that were
+/// there before. This process adopts them: one whose parent has ended is its child.
 pub struct Tree {
     before: Vec<i32>,
-    cpu_before: Duration,
-    started_before: u64,
 }
 
 impl Tree {
-    /// Of a program that is about to be started.
-    ///
-    /// # Errors
-    ///
-    /// If `/proc` does not tell what is needed.
+    /// Of programs that are about to be started.
     pub fn before_start() -> Result<Tree, Trouble> {
-        let blind = "cannot see which thread is on a core when, /proc does not tell it here";
-        let myself = Process::myself().map_err(Trouble::own(blind))?;
-        myself.schedstat().map_err(Trouble::own(blind))?;
-        let before = own_children()
-            .map_err(Trouble::own("cannot see which processes a program starts in /proc"))?;
-        let started_before = started().map_err(Trouble::own("cannot read /proc/stat"))?;
-        let cpu_before = reaped_cpu().map_err(Trouble::own("cannot read a program's CPU time"))?;
-        Ok(Tree { before, cpu_before, started_before })
+        rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
+            .map_err(Trouble::own("cannot adopt the descendants of programs"))?;
+        let own = Process::myself().and_then(|process| children(&process));
+        let before = own.map_err(Trouble::own("cannot list child processes in /proc"))?;
+        Ok(Tree { before })
     }
 
-    /// The program, until it is reaped, and processes whose parent has ended.
-    pub fn children(&self) -> Vec<i32> {
-        let mut children = own_children().unwrap_or_default();
+    /// The programs until they are reaped, and processes whose parent has ended.
+    fn children(&self) -> Vec<i32> {
+        let mut children = own_children();
         children.retain(|pid| !self.before.contains(pid));
         children
     }
 
     /// All processes that have not been reaped.
-    pub fn processes(&self) -> Vec<Stat> {
-        descendants(self.children()).into_iter().map(|(_, stat)| stat).collect()
+    pub fn processes(&self) -> Vec<(Process, Stat)> {
+        descendants(self.children())
     }
 
-    /// Reaps the children that have ended, but the program.
-    pub fn reap_orphans(&self, program: i32) {
-        for pid in self.children().into_iter().filter(|pid| *pid != program) {
+    /// Reaps the children that have ended, but not the program with this pid.
+    pub fn reap(&self, but: Option<i32>) {
+        for pid in self.children().into_iter().filter(|pid| Some(*pid) != but) {
             // One that is still alive stays.
             let _ = waitpid(Pid::from_raw(pid), Some(WaitPidFlag::WNOHANG));
         }
     }
 
-    /// The CPU time of all processes, short-lived ones included, as the kernel accounts for
-    /// it: what was reaped, to the microsecond, and what was not, to the tick. It lacks the
-    /// processes that a parent ignored by ignoring SIGCHLD.
-    pub fn cpu(&self) -> Duration {
-        let reaped = reaped_cpu().unwrap_or_default().saturating_sub(self.cpu_before);
-        let ticks: u64 = self
-            .processes()
-            .iter()
-            .map(|s| s.utime + s.stime + u64::try_from(s.cutime + s.cstime).unwrap_or(0))
-            .sum();
-        reaped
-            + Duration::from_secs(ticks) / u32::try_from(procfs::ticks_per_second()).unwrap_or(100)
+    /// Waits a second for the processes that ended programs have left behind, or kills
+    /// them. Returns how many are still there.
+    pub fn left(&self, is_killing: bool) -> usize {
+        let until = Instant::now() + Duration::from_secs(1);
+        loop {
+            self.reap(None);
+            let mut left = self.processes();
+            left.retain(|(_, stat)| is_alive(stat));
+            if left.is_empty() || until <= Instant::now() {
+                return left.len();
+            }
+            for (_, stat) in left.iter().filter(|_| is_killing) {
+                // One that has just ended needs no killing.
+                let _ = kill(Pid::from_raw(stat.pid), Signal::SIGKILL);
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
     }
+}
 
-    /// How many processes and threads the whole machine has started since the program
-    /// was about to start: at least as many as the program did.
-    pub fn started(&self) -> u64 {
-        started().map_or(0, |now| now.saturating_sub(self.started_before))
-    }
+/// Whether a process is not a zombie, which waits to be reaped.
+pub fn is_alive(stat: &Stat) -> bool {
+    !matches!(stat.state, 'Z' | 'X')
 }
 
 /// Some processes, and all that descend from them.
@@ -91,21 +87,13 @@ pub fn descendants(mut pids: Vec<i32>) -> Vec<(Process, Stat)> {
     found
 }
 
-/// The pids of this process's own children, dead ones that are not reaped included.
-///
-/// # Errors
-///
-/// If the kernel does not list children.
-pub fn own_children() -> ProcResult<Vec<i32>> {
-    children(&Process::myself()?)
+/// This process's own children, zombies included.
+fn own_children() -> Vec<i32> {
+    Process::myself().and_then(|process| children(&process)).unwrap_or_default()
 }
 
-/// The children of all threads of a process, dead ones that are not reaped included.
-///
-/// # Errors
-///
-/// If there is no such process, or the kernel does not list children.
-pub fn children(process: &Process) -> ProcResult<Vec<i32>> {
+/// The children of all threads of a process, zombies included.
+fn children(process: &Process) -> ProcResult<Vec<i32>> {
     let mut children = Vec::new();
     for task in process.tasks()?.flatten() {
         // A pid fits: the kernel's own type for it is signed.
@@ -114,26 +102,25 @@ pub fn children(process: &Process) -> ProcResult<Vec<i32>> {
     Ok(children)
 }
 
-fn started() -> ProcResult<u64> {
-    Ok(KernelStats::current()?.processes)
+/// The CPU time of all descendants of this process, short-lived ones included, as the
+/// kernel accounts for it: of what was reaped, to the microsecond, and of what was not,
+/// to the tick. It lacks the processes that a parent ignored by ignoring SIGCHLD.
+pub fn cpu_of_descendants() -> Duration {
+    let ticks: u64 = descendants(own_children())
+        .iter()
+        .map(|(_, s)| s.utime + s.stime + u64::try_from(s.cutime + s.cstime).unwrap_or(0))
+        .sum();
+    let unreaped = Duration::from_secs_f64(ticks as f64 / ticks_per_second() as f64);
+    cpu_of(UsageWho::RUSAGE_CHILDREN) + unreaped
 }
 
-/// The CPU time of the children that this process has reaped, and of all that these
-/// had reaped.
-fn reaped_cpu() -> nix::Result<Duration> {
-    cpu_of(UsageWho::RUSAGE_CHILDREN)
-}
-
-/// The CPU time of this process, or of the children that it has reaped.
-///
-/// # Errors
-///
-/// If the system refuses.
-pub fn cpu_of(who: UsageWho) -> nix::Result<Duration> {
-    let usage = getrusage(who)?;
+/// The CPU time of this process, or of all that it has reaped.
+pub fn cpu_of(who: UsageWho) -> Duration {
     let duration = |time: TimeVal| {
         let micros = time.tv_sec() * 1_000_000 + time.tv_usec();
         Duration::from_micros(micros.cast_unsigned())
     };
-    Ok(duration(usage.user_time()) + duration(usage.system_time()))
+    // It fails for no `who` that there is.
+    getrusage(who)
+        .map_or(Duration::ZERO, |usage| duration(usage.user_time()) + duration(usage.system_time()))
 }

@@ -96,6 +96,15 @@ fn is_faster(verdict: Verdict) -> Option<bool> {
     }
 }
 
+/// Whether a program is slower.
+fn is_slower(verdict: Verdict) -> Option<bool> {
+    match verdict {
+        Verdict::Slower => Some(true),
+        Verdict::Faster | Verdict::Same => Some(false),
+        Verdict::Undecided => None,
+    }
+}
+
 /// Whether CPU-bound work uses several cores.
 fn is_parallel(speed: Speed) -> Option<bool> {
     match speed {
@@ -123,15 +132,15 @@ const CLAIMS: &[Claim] = &[
         places: &["002 CPU-bound tasks can be slowed down by the GIL"],
         programs: &["gil_counter", "sequential_counter"],
         rule: |results| {
-            let (with_lock, figure) = speed(results, "counting", "gil_counter")?;
-            let (without, _) = speed(results, "counting", "threaded_counter")?;
+            let (with_lock, figure) = rules::threads(results, true)?;
+            let (without, _) = rules::threads(results, false)?;
             let truth = match (with_lock, without) {
                 (Speed::NoFaster, Speed::Parallel) => Truth::OnlyWithGil,
                 (Speed::NoFaster, Speed::NoFaster) => Truth::True,
                 (Speed::Parallel, _) => Truth::False,
                 _ => Truth::Undecided,
             };
-            Some((format!("with one lock: {}", units::ratio(&figure)), truth))
+            Some((figure, truth))
         },
     },
     Claim {
@@ -139,8 +148,8 @@ const CLAIMS: &[Claim] = &[
         places: &["002 Introduction; Threading in C++"],
         programs: &["threaded_counter", "sequential_counter"],
         rule: |results| {
-            let (speed, figure) = speed(results, "counting", "threaded_counter")?;
-            Some((units::ratio(&figure), truth(is_parallel(speed))))
+            let (speed, figure) = rules::threads(results, false)?;
+            Some((figure, truth(is_parallel(speed))))
         },
     },
     Claim {
@@ -152,10 +161,7 @@ const CLAIMS: &[Claim] = &[
             "001 Key Differences: GIL",
         ],
         programs: &["pool_map", "sequential_map"],
-        rule: |results| {
-            let (speed, figure) = speed(results, "mapping", "pool_map")?;
-            Some((units::ratio(&figure), truth(is_parallel(speed))))
-        },
+        rule: |results| maps_in_parallel(results, "pool_map", true),
     },
     Claim {
         says: "CPU-bound work is for processes, not for threads",
@@ -168,7 +174,7 @@ const CLAIMS: &[Claim] = &[
         rule: |results| {
             let (processes, one) = speed(results, "mapping", "pool_map")?;
             let (threads, other) = speed(results, "mapping", "threaded_map")?;
-            let (with_lock, _) = speed(results, "counting", "gil_counter")?;
+            let (with_lock, _) = rules::threads(results, true)?;
             let truth = match (processes, threads, with_lock) {
                 (Speed::Parallel, Speed::NoFaster, _) => Truth::True,
                 (Speed::Parallel, Speed::Parallel, Speed::NoFaster) => Truth::OnlyWithGil,
@@ -183,19 +189,13 @@ const CLAIMS: &[Claim] = &[
         says: "An event loop handles CPU-bound work poorly",
         places: &["000, 002 Summary: CPU-bound"],
         programs: &["async_map", "sequential_map"],
-        rule: |results| {
-            let (speed, figure) = speed(results, "mapping", "async_map")?;
-            Some((units::ratio(&figure), truth(is_parallel(speed).map(|faster| !faster))))
-        },
+        rule: |results| maps_in_parallel(results, "async_map", false),
     },
     Claim {
         says: "An event loop has no GIL limitation",
         places: &["001 Key Differences: GIL"],
         programs: &["async_map", "sequential_map"],
-        rule: |results| {
-            let (speed, figure) = speed(results, "mapping", "async_map")?;
-            Some((format!("computing: {}", units::ratio(&figure)), truth(is_parallel(speed))))
-        },
+        rule: |results| maps_in_parallel(results, "async_map", true),
     },
     Claim {
         says: "Creating processes has a cost: with a limit of 10 000 the pool is slower",
@@ -203,12 +203,7 @@ const CLAIMS: &[Claim] = &[
         programs: &["pool_map", "sequential_map"],
         rule: |results| {
             let figure = speedup(results, "break-even-10000", "pool_map", "sequential_map")?;
-            let slower = match figure.verdict {
-                Verdict::Slower => Some(true),
-                Verdict::Faster | Verdict::Same => Some(false),
-                Verdict::Undecided => None,
-            };
-            Some((units::ratio(&figure), truth(slower)))
+            Some((units::ratio(&figure), truth(is_slower(figure.verdict))))
         },
     },
     Claim {
@@ -334,11 +329,7 @@ const CLAIMS: &[Claim] = &[
         programs: &["fetch_data_blocking", "fetch_data"],
         rule: |results| {
             let figure = speedup(results, "fetching", "fetch_data_blocking", "fetch_data")?;
-            let blocks = match figure.verdict {
-                Verdict::Slower => Some(true),
-                Verdict::Same | Verdict::Faster => Some(false),
-                Verdict::Undecided => None,
-            };
+            let blocks = is_slower(figure.verdict);
             let figure = format!("with a blocking call: {}", units::ratio(&figure));
             Some((figure, truth(blocks.map(|blocks| !blocks))))
         },
@@ -366,16 +357,21 @@ const CLAIMS: &[Claim] = &[
 
 /// CPU-bound threads: in parallel here, and no faster if they share a lock.
 fn threads_need_no_gil(results: &Results) -> Finding {
-    let (threads, figure) = speed(results, "counting", "threaded_counter")?;
-    let (with_lock, locked) = speed(results, "counting", "gil_counter")?;
+    let (threads, figure) = rules::threads(results, false)?;
+    let (with_lock, locked) = rules::threads(results, true)?;
     let truth = match (threads, with_lock) {
         (Speed::Parallel, Speed::NoFaster) => Truth::OnlyWithGil,
         (Speed::Parallel, Speed::Parallel) => Truth::False,
         (Speed::NoFaster, _) => Truth::True,
         _ => Truth::Undecided,
     };
-    let [figure, locked] = [figure, locked].map(|figure| units::ratio(&figure));
-    Some((format!("threads {figure}; with one lock {locked}"), truth))
+    Some((format!("without a GIL: {figure}; with one: {locked}"), truth))
+}
+
+/// Whether a program that maps uses several cores, as claimed or not.
+fn maps_in_parallel(results: &Results, program: &str, claimed: bool) -> Finding {
+    let (speed, figure) = speed(results, "mapping", program)?;
+    Some((units::ratio(&figure), truth(is_parallel(speed).map(|parallel| parallel == claimed))))
 }
 
 /// Downloads at once are faster than one at a time.

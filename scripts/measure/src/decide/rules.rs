@@ -5,8 +5,8 @@ use crate::report::units;
 use crate::results::{Measured, Results, Speedup};
 use crate::workloads::Section;
 
-/// A program whose interval ends below this is no faster.
-const NO_FASTER: f64 = 1.1;
+/// With a ceiling below this, no speed-up is possible.
+const NO_CEILING: f64 = 1.1;
 /// What is at least this many times as much, is more.
 const MORE: f64 = 1.25;
 
@@ -15,7 +15,8 @@ const MORE: f64 = 1.25;
 pub enum Speed {
     /// It uses several cores: it is faster, by half of what the ceiling allows or more.
     Parallel,
-    /// It is no faster.
+    /// It takes turns: the whole interval is below a third of the gain that the ceiling
+    /// allows. CPython's threads can gain a tenth under the GIL, on one core's time.
     NoFaster,
     /// The figures lie between, or no speed-up is possible here.
     Open,
@@ -24,19 +25,61 @@ pub enum Speed {
 /// The speed-up of a program that computes, and what follows from it.
 pub fn speed(results: &Results, workload: &str, program: &str) -> Option<(Speed, Speedup)> {
     let measured = results.workload(workload)?;
-    let speedup = measured.speedup(program, &measured.rows.first()?.program)?;
+    let speedup = measured.own_speedup(measured.row(program)?)?;
     let ceiling = measured.ceiling()?;
-    let speed = if results.machine.usable < 2 || ceiling.median < NO_FASTER {
+    let speed = if results.machine.usable < 2 || ceiling.median < NO_CEILING {
         Speed::Open
     } else if speedup.verdict == Verdict::Faster && speedup.speedup >= (1.0 + ceiling.median) / 2.0
     {
         Speed::Parallel
-    } else if speedup.high < NO_FASTER {
+    } else if speedup.high < 1.0 + (ceiling.median - 1.0) / 3.0 {
         Speed::NoFaster
     } else {
         Speed::Open
     };
     Some((speed, speedup))
+}
+
+/// What four counting threads gain in one language or interpreter.
+pub struct Gain {
+    /// The interpreter, the language, or the program of ours.
+    pub who: String,
+    /// Whether they all hold one lock to count.
+    pub locked: bool,
+    /// What follows from the figure.
+    pub speed: Speed,
+    /// Against the same without threads.
+    pub figure: Speedup,
+}
+
+/// What four counting threads gain, in all rows of a workload.
+pub fn gains<'a>(results: &'a Results, measured: &'a Measured) -> impl Iterator<Item = Gain> + 'a {
+    measured.rows.iter().filter_map(|row| {
+        let (speed, figure) = speed(results, &measured.name, &row.program)?;
+        let who = row.program.strip_suffix(", threaded").unwrap_or(&row.program);
+        let locked = match who {
+            "threaded_counter" | "C++" => false,
+            "gil_counter" => true,
+            interpreter => !interpreter.ends_with(", GIL off"),
+        };
+        Some(Gain { who: who.to_owned(), locked, speed, figure })
+    })
+}
+
+/// What four threads gain with a GIL, or without one. CPython's own GIL counts if it was
+/// measured, otherwise the lock of `gil_counter`; without one, Rust, C++ and CPython.
+pub fn threads(results: &Results, locked: bool) -> Option<(Speed, String)> {
+    let measured = results.workload("gil").or_else(|| results.workload("counting"))?;
+    let mut gains: Vec<Gain> =
+        gains(results, measured).filter(|gain| gain.locked == locked).collect();
+    if gains.iter().any(|gain| gain.who != "gil_counter") {
+        gains.retain(|gain| gain.who != "gil_counter");
+    }
+    let speed = gains.first()?.speed;
+    let agree = gains.iter().all(|gain| gain.speed == speed);
+    let figures: Vec<String> =
+        gains.iter().map(|gain| format!("{} {}", gain.who, units::ratio(&gain.figure))).collect();
+    Some((if agree { speed } else { Speed::Open }, figures.join("; ")))
 }
 
 /// The speed-up of one program over another.

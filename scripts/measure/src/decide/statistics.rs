@@ -43,11 +43,6 @@ impl Interval {
             high: sorted[sorted.len() - 1 - left_out],
         })
     }
-
-    /// How far apart the ends are.
-    pub fn width(&self) -> f64 {
-        self.high - self.low
-    }
 }
 
 /// How many of the lowest and how many of the highest of `n` figures an interval

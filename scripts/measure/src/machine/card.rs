@@ -19,11 +19,9 @@ pub struct Machine {
     pub usable: usize,
     /// The CPU quota of the control group, in cores.
     pub quota: Option<f64>,
-    /// Whether the processor says that a hypervisor runs it.
     pub virtual_machine: bool,
-    /// Memory in bytes.
+    /// In bytes.
     pub memory: u64,
-    /// The kernel's name and release.
     pub kernel: String,
     /// The compiler's version, as it prints it.
     pub rustc: String,

@@ -5,11 +5,10 @@ use std::time::Instant;
 use nix::sched::sched_getaffinity;
 use nix::sys::resource::UsageWho;
 use nix::unistd::Pid;
-use procfs::process::Process;
 use procfs::{CurrentSI, KernelStats, ticks_per_second};
 use serde::{Deserialize, Serialize};
 
-use crate::child::tree::{cpu_of, own_children};
+use crate::child::tree::{cpu_of, cpu_of_descendants};
 use crate::trouble::Trouble;
 
 /// The share of the cores' time from which on others disturb.
@@ -20,11 +19,11 @@ const TICKS: f64 = 2.0;
 /// The counters of the cores that this process may use, at one moment.
 pub struct Load {
     at: Instant,
-    /// CPU time in seconds that anybody used.
+    /// In seconds, by anybody.
     busy: f64,
-    /// CPU time in seconds that the hypervisor gave to other machines.
+    /// In seconds, by other machines, to which the hypervisor gave it.
     stolen: f64,
-    /// CPU time in seconds that this process and its descendants used.
+    /// In seconds, by this process and its descendants.
     own: f64,
     cores: usize,
 }
@@ -32,26 +31,20 @@ pub struct Load {
 /// What happened between two moments, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Meanwhile {
-    /// Wall time.
     pub wall: f64,
     /// CPU time of other programs.
     pub others: f64,
-    /// CPU time that the hypervisor gave to other machines.
+    /// CPU time of other machines.
     pub stolen: f64,
-    /// The cores that may be used.
     pub cores: usize,
 }
 
 impl Load {
-    /// Reads the counters.
-    ///
-    /// # Errors
-    ///
-    /// [`Trouble::Own`] if `/proc` cannot be read.
     pub fn now() -> Result<Load, Trouble> {
         let stat = KernelStats::current().map_err(Trouble::own("cannot read /proc/stat"))?;
         let usable = sched_getaffinity(Pid::from_raw(0)).ok();
-        let mut load = Load { at: Instant::now(), busy: 0.0, stolen: 0.0, own: own()?, cores: 0 };
+        let own = (cpu_of(UsageWho::RUSAGE_SELF) + cpu_of_descendants()).as_secs_f64();
+        let mut load = Load { at: Instant::now(), busy: 0.0, stolen: 0.0, own, cores: 0 };
         for (core, time) in stat.cpu_time.iter().enumerate() {
             if !usable.as_ref().is_none_or(|set| set.is_set(core).unwrap_or(true)) {
                 continue;
@@ -66,10 +59,6 @@ impl Load {
     }
 
     /// What happened since then.
-    ///
-    /// # Errors
-    ///
-    /// As [`Load::now`].
     pub fn until_now(&self) -> Result<Meanwhile, Trouble> {
         let now = Load::now()?;
         Ok(Meanwhile {
@@ -89,33 +78,12 @@ impl Meanwhile {
         self.others + self.stolen > MOST * cores * self.wall + blur
     }
 
-    /// Adds what happened at another time.
     pub fn add(&mut self, other: Meanwhile) {
         self.wall += other.wall;
         self.others += other.others;
         self.stolen += other.stolen;
         self.cores = other.cores;
     }
-}
-
-/// The CPU time in seconds of this process, of the descendants that it has reaped,
-/// and of its children that still run.
-fn own() -> Result<f64, Trouble> {
-    let mut own = 0.0;
-    for who in [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN] {
-        let time = cpu_of(who).map_err(Trouble::own("cannot ask for the CPU time"))?;
-        own += time.as_secs_f64();
-    }
-    let children = own_children().map_err(Trouble::own("cannot list child processes"))?;
-    for pid in children {
-        // One that has just ended is missing for once.
-        let stat = Process::new(pid).and_then(|process| process.stat());
-        own += stat.map_or(0.0, |stat| {
-            let waited = (stat.cutime + stat.cstime).max(0) as u64;
-            (stat.utime + stat.stime + waited) as f64 / ticks_per_second() as f64
-        });
-    }
-    Ok(own)
 }
 
 #[cfg(test)]

@@ -1,15 +1,76 @@
 //! The answer: which model to use, in sentences that follow from the figures.
 
 use super::units;
+use crate::decide::rules::{self, Gain, Speed};
 use crate::decide::{Verdict, break_even};
-use crate::results::{Results, Speedup};
+use crate::results::{Measured, Results, Speedup};
 
 /// One sentence or two per kind of work; only of what was measured.
 pub fn sentences(results: &Results) -> Vec<String> {
-    [computing(results), few(results), many(results), large_enough(results)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let answers = [
+        computing(results),
+        few(results),
+        many(results),
+        large_enough(results),
+        gil(results),
+        python(results),
+    ];
+    answers.into_iter().flatten().collect()
+}
+
+/// What four threads gain, by language and interpreter, and so by whether there is a GIL.
+fn gil(results: &Results) -> Option<String> {
+    let gil = results.workload("gil")?;
+    let gains: Vec<Gain> = rules::gains(results, gil).collect();
+    let who = |speed: Speed| {
+        let gains = gains.iter().filter(|gain| gain.speed == speed);
+        let gains: Vec<String> = gains
+            .map(|gain| format!("{} {}", gain.who, units::factor(gain.figure.speedup)))
+            .collect();
+        (!gains.is_empty()).then(|| gains.join("; "))
+    };
+    let sentences = [
+        who(Speed::NoFaster).map(|who| format!("Four threads take turns: {who}.")),
+        who(Speed::Parallel).map(|who| format!("They run in parallel: {who}.")),
+        who(Speed::Open).map(|who| format!("Undecided: {who}.")),
+    ];
+    let sentences: Vec<String> = sentences.into_iter().flatten().collect();
+    Some(format!("The GIL: {}", sentences.join(" ")))
+}
+
+/// How many times as long one interpreter takes for the same programs.
+fn python(results: &Results) -> Option<String> {
+    // The largest size of a program comes last, and counts.
+    let mut found: Vec<Speedup> = Vec::new();
+    for twin in results.workloads.iter().filter_map(|measured| twins(measured).next()) {
+        found.retain(|other| other.program != twin.program);
+        found.push(twin);
+    }
+    let (interpreter, _) = found.first()?.baseline.rsplit_once(", ")?;
+    let times: Vec<String> = found
+        .iter()
+        .map(|twin| format!("{} takes {}", twin.program, units::times_as_long(twin)))
+        .collect();
+    Some(format!("{interpreter} instead of Rust: {}.", times.join(", ")))
+}
+
+/// Programs of ours and their twins in Python.
+fn twins(measured: &Measured) -> impl Iterator<Item = Speedup> {
+    measured.other_speedups().filter(|s| s.is_beside_python() && !s.program.contains(", "))
+}
+
+/// A sentence on a pair of programs that the rows do not compare.
+pub fn pair(pair: &Speedup) -> String {
+    let Speedup { program, baseline, .. } = pair;
+    match (program.split_once(", "), baseline.rsplit_once(", ")) {
+        (None, None) => format!("`{program}` against `{baseline}`: {}.", units::speedup(pair)),
+        (None, Some((interpreter, _))) => {
+            format!("In {interpreter}, {program} takes {}.", units::times_as_long(pair))
+        }
+        (Some((interpreter, _)), _) => {
+            format!("One thread of {interpreter} without its GIL: {}.", units::speedup(pair))
+        }
+    }
 }
 
 /// Threads or processes, or neither.
@@ -148,7 +209,7 @@ fn large_enough(results: &Results) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::{Measured, made_up};
+    use crate::results::made_up;
     use crate::workloads::Section;
 
     fn results(workloads: Vec<Measured>) -> Results {
@@ -218,6 +279,50 @@ mod tests {
              instead of 1.00 MiB."
         );
         assert!(waits(3.0, 1 << 30).starts_with("Waiting for many: threads do as well."));
+    }
+
+    #[test]
+    fn the_answer_about_the_gil_reverses_with_its_figures() {
+        let gil = |with: f64, without: f64| {
+            let times = [
+                ("sequential_counter", 1.0),
+                ("threaded_counter", 0.5),
+                ("gil_counter", 1.0),
+                ("CPython 3.13t, GIL on, sequential", 40.0),
+                ("CPython 3.13t, GIL on, threaded", 40.0 / with),
+                ("CPython 3.13t, GIL off, sequential", 50.0),
+                ("CPython 3.13t, GIL off, threaded", 50.0 / without),
+            ];
+            let mut gil = made_up::workload(Section::Gil, "gil", &times);
+            gil.ceiling = vec![2.0; 8];
+            gil.pairs = [
+                ["CPython 3.13t, GIL off, sequential", "CPython 3.13t, GIL on, sequential"],
+                ["threaded_counter", "CPython 3.13t, GIL on, threaded"],
+            ]
+            .map(|pair| pair.map(str::to_owned))
+            .to_vec();
+            results(vec![gil])
+        };
+        assert_eq!(
+            sentences(&gil(1.0, 2.0)),
+            [
+                "The GIL: Four threads take turns: gil_counter 1.00x; CPython 3.13t, GIL on 1.00x. They run in parallel: threaded_counter 2.00x; CPython 3.13t, GIL off \
+                 2.00x.",
+                "CPython 3.13t, GIL on instead of Rust: threaded_counter takes 80.0x as long \
+                 (80.0-80.0)."
+            ]
+        );
+        let reversed = sentences(&gil(2.0, 1.0)).remove(0);
+        assert!(reversed.contains("turns: gil_counter 1.00x; CPython 3.13t, GIL off 1.00x."));
+        assert!(reversed.contains("threaded_counter 2.00x; CPython 3.13t, GIL on 2.00x."));
+        assert!(sentences(&gil(1.4, 2.0))[0].ends_with("Undecided: CPython 3.13t, GIL on 1.40x."));
+        assert_eq!(
+            gil(1.0, 2.0).workloads[0].other_speedups().map(|s| pair(&s)).collect::<Vec<_>>(),
+            [
+                "One thread of CPython 3.13t without its GIL: 1.25x slower (1.25-1.25).",
+                "In CPython 3.13t, GIL on, threaded_counter takes 80.0x as long (80.0-80.0)."
+            ]
+        );
     }
 
     #[test]

@@ -1,9 +1,7 @@
 //! Lines over a size, with the intervals of their points and their names at the end.
 
-use std::io;
-
 use super::axis::Axis;
-use super::page::{Xml, group, shape, short, text};
+use super::page::{group, shape, short, text};
 
 /// The distance of two names, in units of the picture.
 const APART: f64 = 14.0;
@@ -18,7 +16,6 @@ pub const STYLE: &str = "
 .one{stroke:#9198a1}}
 ";
 
-/// One line.
 pub struct Line {
     /// Its colour and mark: `a` to `d`.
     pub class: &'static str,
@@ -28,119 +25,104 @@ pub struct Line {
     pub points: Vec<Point>,
 }
 
-/// One figure.
+/// A figure of work of a size, and its interval.
 pub struct Point {
-    /// How large the work was.
     pub x: f64,
-    /// The figure.
     pub y: f64,
-    /// The ends of its interval.
     pub low: f64,
-    /// The ends of its interval.
     pub high: f64,
     /// All of it in words, for a reader who points at it.
     pub words: String,
 }
 
-/// A chart: its place in the picture, and its axes.
+/// Where the lines are in the picture (their names are right of it), and the axes.
 pub struct Chart {
-    /// The left edge of the lines.
     pub left: f64,
-    /// The upper edge.
     pub top: f64,
-    /// Their width, without the names.
     pub width: f64,
-    /// Their height.
     pub height: f64,
-    /// The sizes.
     pub x: Axis,
-    /// The figures.
     pub y: Axis,
 }
 
 impl Chart {
     /// Where a size is.
     pub fn across(&self, x: f64) -> f64 {
-        self.left + self.width * self.x.place(x)
+        short(self.left + self.width * self.x.place(x))
     }
 
     /// Where a figure is.
     pub fn down(&self, y: f64) -> f64 {
-        self.top + self.height * (1.0 - self.y.place(y).clamp(0.0, 1.0))
+        short(self.top + self.height * (1.0 - self.y.place(y).clamp(0.0, 1.0)))
     }
 
     /// The grid, with what is written at each of its lines.
-    ///
-    /// # Errors
-    ///
-    /// None that is expected, here and below: it is written to memory.
-    pub fn grid(
-        &self,
-        xml: &mut Xml,
-        size: impl Fn(f64) -> String,
-        figure: impl Fn(f64) -> String,
-    ) -> io::Result<()> {
-        let (bottom, right) = (self.top + self.height, self.left + self.width);
+    pub fn grid(&self, size: impl Fn(f64) -> String, figure: impl Fn(f64) -> String) -> String {
+        let mut grid = String::new();
         for &mark in &self.x.marks {
-            let x = self.across(mark);
-            shape(xml, "grid", &format!("M{} {}V{}", short(x), short(self.top), short(bottom)))?;
-            text(xml, "small middle", x, bottom + 18.0, &size(mark))?;
+            let y = self.top + self.height + 18.0;
+            grid += &self.vertical("grid", mark);
+            grid += &text("small middle", self.across(mark), y, &size(mark));
         }
         for &mark in &self.y.marks {
-            let y = self.down(mark);
-            shape(xml, "grid", &format!("M{} {}H{}", short(self.left), short(y), short(right)))?;
-            text(xml, "small end", self.left - 10.0, y + 4.0, &figure(mark))?;
+            let y = self.down(mark) + 4.0;
+            grid += &self.horizontal("grid", mark);
+            grid += &text("small end", self.left - 10.0, y, &figure(mark));
         }
-        Ok(())
+        grid
     }
 
-    /// The lines, each with its points and their intervals.
-    ///
-    /// # Errors
-    ///
-    /// As [`Chart::grid`].
-    pub fn lines(&self, xml: &mut Xml, lines: &[Line]) -> io::Result<()> {
+    /// A line at a size, from top to bottom.
+    pub fn vertical(&self, class: &str, x: f64) -> String {
+        let (top, bottom) = (short(self.top), short(self.top + self.height));
+        shape(class, &format!("M{} {top}V{bottom}", self.across(x)))
+    }
+
+    /// A line at a figure, from left to right.
+    pub fn horizontal(&self, class: &str, y: f64) -> String {
+        let (left, right) = (short(self.left), short(self.left + self.width));
+        shape(class, &format!("M{left} {}H{right}", self.down(y)))
+    }
+
+    /// The lines, each with its points and their intervals, and their names.
+    pub fn lines(&self, lines: &[Line]) -> String {
+        let mut drawn = String::new();
         for Line { class, points, .. } in lines {
-            let place =
-                |p: &Point| format!("{} {}", short(self.across(p.x)), short(self.down(p.y)));
+            let place = |p: &Point| format!("{} {}", self.across(p.x), self.down(p.y));
             let path: Vec<String> = points.iter().map(place).collect();
-            shape(xml, &format!("{class} path"), &format!("M{}", path.join("L")))?;
-            for point in points {
-                group(xml, &point.words, |xml| self.point(xml, class, point))?;
-            }
+            drawn += &shape(&format!("{class} path"), &format!("M{}", path.join("L")));
+            drawn.extend(points.iter().map(|p| group(&p.words, &self.point(class, p))));
         }
-        self.names(xml, lines)
+        drawn + &self.names(lines)
     }
 
-    fn point(&self, xml: &mut Xml, class: &str, point: &Point) -> io::Result<()> {
+    fn point(&self, class: &str, point: &Point) -> String {
         let (x, y) = (self.across(point.x), self.down(point.y));
-        let (low, high) = (self.down(point.low), self.down(point.high));
-        let range = format!("M{} {}V{}", short(x), short(high), short(low));
-        shape(xml, &format!("{class} range"), &range)?;
-        let [left, top] = [x - 4.0, y - 4.0].map(short);
+        let range = format!("M{x} {}V{}", self.down(point.high), self.down(point.low));
+        let [left, top, far_left, bottom] = [x - 4.0, y - 4.0, x - 5.0, y + 4.0].map(short);
         let mark = match class {
             // A circle, a square, a triangle and a diamond.
-            "a" => format!("M{left} {}a4 4 0 1 1 8 0a4 4 0 1 1 -8 0z", short(y)),
+            "a" => format!("M{left} {y}a4 4 0 1 1 8 0a4 4 0 1 1 -8 0z"),
             "b" => format!("M{left} {top}h8v8h-8z"),
-            "c" => format!("M{} {}h10l-5 -9z", short(x - 5.0), short(y + 4.0)),
-            _ => format!("M{} {}l5 5l5 -5l-5 -5z", short(x - 5.0), short(y)),
+            "c" => format!("M{far_left} {bottom}h10l-5 -9z"),
+            _ => format!("M{far_left} {y}l5 5l5 -5l-5 -5z"),
         };
-        shape(xml, &format!("{class} point"), &mark)
+        shape(&format!("{class} range"), &range) + &shape(&format!("{class} point"), &mark)
     }
 
     /// The names at the ends of the lines, moved down where they would touch.
-    fn names(&self, xml: &mut Xml, lines: &[Line]) -> io::Result<()> {
+    fn names(&self, lines: &[Line]) -> String {
         let ends = lines.iter().filter_map(|line| {
             let end = line.points.last()?;
             Some((self.down(end.y) + 4.0, self.across(end.x) + 9.0, line))
         });
         let mut ends: Vec<(f64, f64, &Line)> = ends.collect();
         ends.sort_by(|one, other| one.0.total_cmp(&other.0));
-        let mut last = f64::NEG_INFINITY;
+        let (mut last, mut names) = (f64::NEG_INFINITY, String::new());
         for (y, x, line) in ends {
             last = y.max(last + APART);
-            text(xml, &format!("{} name", line.class), x, last, &line.name)?;
+            names += &text(&format!("{} name", line.class), x, last, &line.name);
         }
-        Ok(())
+        names
     }
 }

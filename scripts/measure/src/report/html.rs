@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
+use super::text::escape;
 use super::{answer, pictures, text, units};
-use crate::decide::{Interval, claims, median};
+use crate::decide::{Interval, claims};
 use crate::results::{Measured, Results, Row, Sample, Speedup};
-use crate::trouble::Trouble;
 use crate::workloads::Section;
 
 const STYLE: &str = include_str!("report.css");
@@ -21,16 +21,8 @@ pub struct Timeline {
 }
 
 /// The whole page.
-///
-/// # Errors
-///
-/// [`Trouble::Own`] if a picture cannot be drawn, which is not expected.
-pub fn page(
-    results: &Results,
-    sections: &[Section],
-    timelines: &[Timeline],
-) -> Result<String, Trouble> {
-    let pictures = pictures::draw(results)?;
+pub fn page(results: &Results, sections: &[Section], timelines: &[Timeline]) -> String {
+    let pictures = pictures::draw(results);
     let picture = |file: &str| {
         let found = pictures.iter().find(|(name, _)| *name == file);
         found.map_or_else(String::new, |(_, svg)| {
@@ -59,13 +51,13 @@ pub fn page(
     }
     body.push_str(&machine(results));
     body.push_str(&samples(results));
-    Ok(format!(
+    format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>Threads, processes and an event loop: which model?</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Which model?</h1>\n{body}</main>\n\
          </body>\n</html>\n"
-    ))
+    )
 }
 
 fn answer_part(results: &Results) -> String {
@@ -77,32 +69,25 @@ fn answer_part(results: &Results) -> String {
 /// A table with a bar per program; all rounds are shown on a tap.
 fn workload(measured: &Measured) -> String {
     let memory = measured.section == Section::Waits;
-    let figure = |row: &Row| match memory {
-        true => row.peak.is_known().then(|| row.peak.memory() as f64),
-        false => median(&measured.times(row)),
-    };
+    let figure = |row: &Row| if memory { row.memory() } else { measured.time(row) };
     let longest = measured.rows.iter().filter_map(figure).fold(f64::MIN_POSITIVE, f64::max);
-    let speedups = measured.speedups();
     let mut rows = String::new();
-    for (index, row) in measured.rows.iter().enumerate() {
+    for row in &measured.rows {
         let name = format!("<th scope=\"row\"><code>{}</code></th>", escape(&row.program));
         if let Some(error) = &row.error {
             let _ = writeln!(rows, "<tr>{name}<td colspan=\"4\">{}</td></tr>", escape(error));
             continue;
         }
-        let baseline = &measured.rows[0].program;
-        let own = |s: &&Speedup| s.program == row.program && s.baseline == *baseline;
-        let words = match speedups.iter().find(own) {
+        let words = match measured.baseline(row) {
             _ if measured.rows.len() == 1 => String::new(),
-            _ if index == 0 => "baseline".to_owned(),
-            speedup => speedup.map_or_else(String::new, units::speedup),
+            None => "baseline".to_owned(),
+            Some(_) => {
+                measured.own_speedup(row).map_or_else(String::new, |own| units::speedup(&own))
+            }
         };
         let share = figure(row).unwrap_or(0.0) / longest * 100.0;
-        let time = median(&measured.times(row)).map_or_else(|| "-".to_owned(), units::seconds);
-        let bytes = match row.peak.is_known() {
-            true => units::bytes(row.peak.memory() as f64),
-            false => "-".to_owned(),
-        };
+        let time = units::or_dash(measured.time(row), units::seconds);
+        let bytes = units::or_dash(row.memory(), units::bytes);
         let _ = writeln!(
             rows,
             "<tr>{name}<td class=\"figure\">{time}</td><td><div class=\"bars\"><span class=\"bar\" \
@@ -116,9 +101,12 @@ fn workload(measured: &Measured) -> String {
     let ceiling = measured.ceiling().map_or_else(String::new, |ceiling| {
         format!(" The ceiling on this machine is {}.", units::factor(ceiling.median))
     });
-    let count = text::count(measured.counts.iter().filter(|counts| **counts).count(), "round");
+    let besides: String = (measured.other_speedups().filter(Speedup::is_beside_python))
+        .map(|pair| format!(" {}", escape(&answer::pair(&pair))))
+        .collect();
+    let count = text::count(measured.rounds(), "round");
     format!(
-        "<div class=\"wide\"><table class=\"workload\">\n<caption>{}. {count}.{ceiling}</caption>\n<thead><tr>\
+        "<div class=\"wide\"><table class=\"workload\">\n<caption>{}. {count}.{ceiling}{besides}</caption>\n<thead><tr>\
          <th>program</th><th>time</th><th>{bars}, as a bar</th><th>speed-up</th><th>memory</th></tr>\
          </thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n",
         escape(&measured.title)
@@ -162,7 +150,7 @@ fn interval(measured: &Measured, row: &Row, longest: f64) -> String {
 fn rounds(measured: &Measured, row: &Row) -> String {
     let times = measured.times(row);
     let all: Vec<String> = times.iter().map(|time| units::seconds(*time)).collect();
-    let cpu = median(&measured.cpu(row)).map_or_else(|| "-".to_owned(), units::seconds);
+    let cpu = units::or_dash(measured.cpu_time(row), units::seconds);
     let all = all.join(", ");
     format!("<details><summary>rounds</summary>{all}. CPU time {cpu}.</details>")
 }
@@ -223,10 +211,6 @@ fn samples(results: &Results) -> String {
     )
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,7 +226,7 @@ mod tests {
         results.workloads.push(mapping);
         let (program, svg) = ("threaded_map".to_owned(), "<svg></svg>".to_owned());
         let timeline = Timeline { section: Section::Cpu, program, svg };
-        let page = page(&results, &Section::ALL, &[timeline]).unwrap();
+        let page = page(&results, &Section::ALL, &[timeline]);
         for words in [
             "200 ms",
             "100 ms",

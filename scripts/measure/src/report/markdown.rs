@@ -3,8 +3,8 @@
 use comfy_table::{Table, presets};
 
 use super::{answer, text, units};
-use crate::decide::{break_even, claims, median};
-use crate::results::{Measured, Results, Row, Speedup};
+use crate::decide::{Interval, break_even, claims};
+use crate::results::{Measured, Results};
 use crate::workloads::Section;
 
 /// The answer, the sections, and the machine.
@@ -44,48 +44,33 @@ pub fn tables(results: &Results, sections: &[Section]) -> String {
 fn table(measured: &Measured) -> String {
     let time = measured.unit.as_ref().map_or("time".to_owned(), |unit| format!("time per {unit}"));
     let mut table = new_table(&["program", &time, "speed-up", "CPU time", "memory", "threads"]);
-    let speedups = measured.speedups();
-    for (index, row) in measured.rows.iter().enumerate() {
+    for row in &measured.rows {
         let program = format!("`{}`", row.program);
         if let Some(error) = &row.error {
             table.add_row([program, error.clone()]);
             continue;
         }
-        let seconds = |times: Vec<f64>| median(&times).map_or_else(nothing, units::seconds);
-        let baseline = &measured.rows[0].program;
-        let own = |s: &&Speedup| s.program == row.program && s.baseline == *baseline;
-        let speedup = speedups.iter().find(own);
-        let speedup = match speedup {
-            _ if index == 0 => "baseline".to_owned(),
-            speedup => speedup.map_or_else(nothing, units::speedup),
+        let speedup = match measured.baseline(row) {
+            None => "baseline".to_owned(),
+            Some(_) => units::or_dash(measured.own_speedup(row), |own| units::speedup(&own)),
         };
-        let (times, cpu) = (seconds(measured.times(row)), seconds(measured.cpu(row)));
-        let (memory, threads) = resources(row);
-        table.add_row([program, times, speedup, cpu, memory, threads]);
+        table.add_row([
+            program,
+            units::or_dash(measured.time(row), units::seconds),
+            speedup,
+            units::or_dash(measured.cpu_time(row), units::seconds),
+            units::or_dash(row.memory(), units::bytes),
+            units::or_dash(row.memory(), |_| row.peak.threads.to_string()),
+        ]);
     }
-    let rounds = text::count(measured.counts.iter().filter(|counts| **counts).count(), "round");
-    let ceiling = measured.ceiling().map_or_else(String::new, |ceiling| {
-        format!(
-            " The ceiling is {} ({:.2}-{:.2}).",
-            units::factor(ceiling.median),
-            ceiling.low,
-            ceiling.high
-        )
-    });
-    let others: Vec<&Speedup> =
-        speedups.iter().filter(|s| s.baseline != measured.rows[0].program).collect();
-    let others: String = others
-        .iter()
-        .map(|s| format!(" `{}` against `{}`: {}.", s.program, s.baseline, units::speedup(s)))
-        .collect();
-    format!("### {}\n\n{table}\n\n{rounds}.{ceiling}{others}\n", measured.title)
-}
-
-fn resources(row: &Row) -> (String, String) {
-    match row.peak.is_known() {
-        true => (units::bytes(row.peak.memory() as f64), row.peak.threads.to_string()),
-        false => (nothing(), nothing()),
+    let mut facts = text::count(measured.rounds(), "round") + ".";
+    if let Some(Interval { median, low, high }) = measured.ceiling() {
+        facts += &format!(" The ceiling is {} ({low:.2}-{high:.2}).", units::factor(median));
     }
+    for other in measured.other_speedups() {
+        facts += &format!(" {}", answer::pair(&other));
+    }
+    format!("### {}\n\n{table}\n\n{facts}\n", measured.title)
 }
 
 fn break_even(results: &Results) -> String {
@@ -97,11 +82,11 @@ fn break_even(results: &Results) -> String {
     heading.extend(names.iter().map(String::as_str));
     let mut table = new_table(&heading);
     for measured in &sizes {
-        let job = break_even::seconds(measured).map_or_else(nothing, units::seconds);
+        let job = units::or_dash(break_even::seconds(measured), units::seconds);
         let mut cells = vec![measured.size.unwrap_or(0).to_string(), job];
         cells.extend(programs.iter().map(|program| {
             let speedup = measured.speedup(program, "sequential_map");
-            speedup.map_or_else(nothing, |speedup| units::speedup(&speedup))
+            units::or_dash(speedup, |speedup| units::speedup(&speedup))
         }));
         table.add_row(cells);
     }
@@ -121,10 +106,6 @@ fn claims(results: &Results) -> String {
         ]);
     }
     format!("{table}\n")
-}
-
-fn nothing() -> String {
-    "-".to_owned()
 }
 
 fn new_table(heading: &[&str]) -> Table {

@@ -1,24 +1,88 @@
-//! Where a report goes: to a reader who may have gone away.
+//! Where a report goes: to the standard output, or into files.
 
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::ExitCode;
+
+use console::Term;
+use serde::de::DeserializeOwned;
 
 use crate::trouble::Trouble;
 
+/// The width of the terminal in columns within bounds; 80 if there is none.
+pub fn width(least: usize, most: usize) -> usize {
+    usize::from(Term::stdout().size().1).clamp(least, most)
+}
+
 /// Prints to a reader who may have gone away, which is no failure.
-pub fn print(text: &str) -> ExitCode {
+pub fn print(text: &str) -> Result<(), Trouble> {
     let mut stdout = io::stdout().lock();
-    let printed = stdout.write_all(text.as_bytes());
-    match printed.and_then(|()| stdout.flush()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => fail(&Trouble::own("cannot print the report")(error)),
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Trouble::own("cannot print the report")(error))
+        }
+        _ => Ok(()),
     }
 }
 
-/// One line on the standard error output, and the status that suits.
-pub fn fail(trouble: &Trouble) -> ExitCode {
-    // Nobody is left to hear that this failed.
-    let _ = writeln!(io::stderr(), "compare: {trouble}");
-    trouble.status()
+/// How a command ends. One that has no result says why on one line.
+pub fn status(command: &str, result: Result<ExitCode, Trouble>) -> ExitCode {
+    result.unwrap_or_else(|trouble| {
+        // If nothing reads the message, nothing can be done about it.
+        let _ = writeln!(io::stderr(), "{command}: {trouble}");
+        trouble.status()
+    })
+}
+
+/// Whether a file can be written there, asked before the work that it is for. What is
+/// there stays as it is.
+pub fn check(path: &Path) -> Result<(), Trouble> {
+    let is_new = !path.exists();
+    let check = || {
+        // Closing a pipe would tell its reader that this was all.
+        if is_new || path.is_file() || path.is_dir() {
+            OpenOptions::new().append(true).create(true).open(path)?;
+        }
+        if is_new { fs::remove_file(path.canonicalize()?) } else { Ok(()) }
+    };
+    check().map_err(|error: io::Error| {
+        Trouble::Usage(format!("cannot write {}: {error}", path.display()))
+    })
+}
+
+/// Writes a file. An older file of that name is replaced when the new one is complete.
+pub fn write(path: &Path, contents: &[u8]) -> Result<(), Trouble> {
+    let write = || {
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        // A pipe or a device cannot be replaced.
+        if path.exists() && !path.is_file() {
+            return fs::write(path, contents);
+        }
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let mut new = tempfile::Builder::new()
+            // Less the umask, as for any new file.
+            .permissions(Permissions::from_mode(0o666))
+            .tempfile_in(directory.unwrap_or(Path::new(".")))?;
+        new.write_all(contents)?;
+        new.persist(path)?;
+        Ok(())
+    };
+    write().map_err(Trouble::own(format!("cannot write {}", path.display())))
+}
+
+/// Reads a JSON file that has its format's number in `format`.
+pub fn read<T: DeserializeOwned>(path: &Path, format: u32) -> Result<T, Trouble> {
+    let usage = |why: String| Trouble::Usage(format!("cannot read {}: {why}", path.display()));
+    let text = fs::read_to_string(path).map_err(|error| usage(error.to_string()))?;
+    let json: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| usage(format!("it is not JSON: {error}")))?;
+    match json["format"].as_u64() {
+        Some(found) if found == u64::from(format) => {
+            serde_json::from_value(json).map_err(|error| usage(format!("it is damaged: {error}")))
+        }
+        Some(found) => Err(usage(format!("it has format {found}, not {format}; make it again"))),
+        None => Err(usage("it is no file of this program".to_owned())),
+    }
 }

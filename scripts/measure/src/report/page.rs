@@ -1,12 +1,6 @@
 //! A picture as SVG, for a light and for a dark page.
 
-use std::io;
-
-use quick_xml::Writer;
-use quick_xml::events::BytesText;
-
-/// An SVG file that is being written.
-pub type Xml = Writer<Vec<u8>>;
+use super::text::{escape, printable};
 
 /// The space around a picture, in its units.
 pub const MARGIN: f64 = 12.0;
@@ -22,85 +16,38 @@ text{font:12px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#1f2328}
 @media(prefers-color-scheme:dark){text{fill:#e6edf3}.ground{fill:#0d1117}.small{fill:#9198a1}
 .grid{stroke:#30363d}}";
 
-/// A whole file: a ground of a size, and what `contents` draws on it. The style
-/// comes on top of that of all pictures.
-///
-/// # Errors
-///
-/// None that is expected: it is written to memory.
-pub fn draw(
-    (width, height): (f64, f64),
-    what: &str,
-    style: &str,
-    contents: impl FnOnce(&mut Xml) -> io::Result<()>,
-) -> io::Result<Vec<u8>> {
-    let [width_text, height_text] = [width, height].map(short);
-    let size = [
-        ("viewBox", format!("0 0 {width_text} {height_text}")),
-        ("width", width_text),
-        ("height", height_text),
-    ];
-    let mut xml = Writer::new(Vec::new());
-    xml.create_element("svg")
-        .with_attribute(("xmlns", "http://www.w3.org/2000/svg"))
-        .with_attributes(size.iter().map(|(name, value)| (*name, value.as_str())))
-        .with_attribute(("role", "img"))
-        .write_inner_content(|xml| {
-            title(xml, what)?;
-            let style = format!("{STYLE}{style}");
-            xml.create_element("style").write_text_content(BytesText::from_escaped(style))?;
-            shape(xml, "ground", &rectangle(0.0, 0.0, width, height))?;
-            contents(xml)
-        })?;
-    let mut svg = xml.into_inner();
-    svg.push(b'\n');
-    Ok(svg)
+/// A whole file: a ground of a size, and contents on it. The style comes on top of that
+/// of all pictures.
+pub fn draw((width, height): (f64, f64), what: &str, style: &str, contents: &str) -> Vec<u8> {
+    let ground = shape("ground", &rectangle(0.0, 0.0, width, height));
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
+         width=\"{width}\" height=\"{height}\" role=\"img\">{}<style>{STYLE}{style}</style>\
+         {ground}{contents}</svg>\n",
+        title(what)
+    )
+    .into_bytes()
 }
 
 /// Text that begins at a place, or ends there with the class `end`.
-///
-/// # Errors
-///
-/// As [`draw`]; so for all that follow.
-pub fn text(xml: &mut Xml, class: &str, x: f64, y: f64, what: &str) -> io::Result<()> {
-    let (x, y) = (short(x), short(y));
-    let class = (!class.is_empty()).then_some(("class", class));
-    xml.create_element("text")
-        .with_attributes(class.into_iter().chain([("x", x.as_str()), ("y", y.as_str())]))
-        .write_text_content(BytesText::new(what))?;
-    Ok(())
+pub fn text(class: &str, x: f64, y: f64, what: &str) -> String {
+    let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
+    let what = escape(&printable(what));
+    format!("<text{class} x=\"{}\" y=\"{}\">{what}</text>", short(x), short(y))
 }
 
 /// Shapes that tell what they are to who points at them.
-///
-/// # Errors
-///
-/// As [`draw`].
-pub fn group(
-    xml: &mut Xml,
-    what: &str,
-    shapes: impl FnOnce(&mut Xml) -> io::Result<()>,
-) -> io::Result<()> {
-    xml.create_element("g").write_inner_content(|xml| {
-        title(xml, what)?;
-        shapes(xml)
-    })?;
-    Ok(())
+pub fn group(what: &str, shapes: &str) -> String {
+    format!("<g>{}{shapes}</g>", title(what))
 }
 
 /// A path.
-///
-/// # Errors
-///
-/// As [`draw`].
-pub fn shape(xml: &mut Xml, class: &str, path: &str) -> io::Result<()> {
-    xml.create_element("path").with_attributes([("class", class), ("d", path)]).write_empty()?;
-    Ok(())
+pub fn shape(class: &str, path: &str) -> String {
+    format!("<path class=\"{class}\" d=\"{path}\"/>")
 }
 
-fn title(xml: &mut Xml, what: &str) -> io::Result<()> {
-    xml.create_element("title").write_text_content(BytesText::new(what))?;
-    Ok(())
+fn title(what: &str) -> String {
+    format!("<title>{}</title>", escape(what))
 }
 
 /// A rectangle as a path, which is shorter.
@@ -110,6 +57,6 @@ pub fn rectangle(x: f64, y: f64, width: f64, height: f64) -> String {
 }
 
 /// A length to the hundredth.
-pub fn short(length: f64) -> String {
-    ((length * 100.0).round() / 100.0).to_string()
+pub fn short(length: f64) -> f64 {
+    (length * 100.0).round() / 100.0
 }

@@ -1,61 +1,69 @@
 //! Two pictures of the results: break-even, and waiting in volume.
 
 use std::fs;
-use std::io;
 use std::path::Path;
 
 use super::axis::Axis;
 use super::chart::{Chart, Line, Point, STYLE};
-use super::page::{self, LINE, MARGIN, shape, short, text};
-use super::{file, units};
-use crate::decide::{Interval, break_even, median};
+use super::page::{self, LINE, MARGIN, text};
+use super::{output, units};
+use crate::decide::{Interval, break_even};
 use crate::results::Results;
 use crate::trouble::Trouble;
 use crate::workloads::{Section, thousands};
 
+/// Where the charts begin, below the title.
+const TOP: f64 = MARGIN + 3.0 * LINE + 14.0;
+/// Below the charts.
+const BELOW: f64 = 70.0;
+
 /// The pictures that the results have figures for, each with the name of its file.
-///
-/// # Errors
-///
-/// [`Trouble::Own`] if one cannot be drawn, which is not expected.
-pub fn draw(results: &Results) -> Result<Vec<(&'static str, Vec<u8>)>, Trouble> {
+pub fn draw(results: &Results) -> Vec<(&'static str, Vec<u8>)> {
     let pictures = [("break_even.svg", break_even(results)), ("waits.svg", waits(results))];
-    let mut drawn = Vec::new();
-    for (name, picture) in pictures {
-        if let Some(picture) = picture.map_err(Trouble::own(format!("cannot draw {name}")))? {
-            drawn.push((name, picture));
-        }
-    }
-    Ok(drawn)
+    pictures.into_iter().filter_map(|(name, picture)| Some((name, picture?))).collect()
 }
 
 /// Writes the pictures into a directory, which is created if it is missing.
-///
-/// # Errors
-///
-/// [`Trouble::Usage`] if there is nothing to draw.
 pub fn write(directory: &Path, results: &Results) -> Result<(), Trouble> {
-    let pictures = draw(results)?;
+    let pictures = draw(results);
     if pictures.is_empty() {
         let what = "there is nothing to draw: only break-even and waits have pictures";
         return Err(Trouble::Usage(what.to_owned()));
     }
     create(directory)?;
-    pictures.iter().try_for_each(|(name, svg)| file::write(&directory.join(name), svg))
+    pictures.iter().try_for_each(|(name, svg)| output::write(&directory.join(name), svg))
 }
 
 /// Creates the directory.
-///
-/// # Errors
-///
-/// If the system refuses.
 pub fn create(directory: &Path) -> Result<(), Trouble> {
     fs::create_dir_all(directory)
         .map_err(Trouble::own(format!("cannot create the directory {}", directory.display())))
 }
 
+/// A title, how to read the picture, charts, and the machine.
+fn picture(
+    results: &Results,
+    (width, height): (f64, f64),
+    [title, how]: [&str; 2],
+    charts: &str,
+) -> Vec<u8> {
+    let contents = [
+        text("title", MARGIN, MARGIN + 12.0, title),
+        text("small", MARGIN, MARGIN + 12.0 + LINE, how),
+        charts.to_owned(),
+        text("small", MARGIN, height - MARGIN, &results.machine.line()),
+    ];
+    page::draw((width, height), title, STYLE, &contents.concat())
+}
+
+/// What an axis from left to right is of.
+fn below(chart: &Chart, what: &str) -> String {
+    let (x, y) = (chart.left + chart.width / 2.0, chart.top + chart.height + 35.0);
+    text("small middle", x, y, what)
+}
+
 /// The speed-up of threads and of a pool over the size of the job.
-fn break_even(results: &Results) -> io::Result<Option<Vec<u8>>> {
+fn break_even(results: &Results) -> Option<Vec<u8>> {
     const SIZE: (f64, f64) = (800.0, 420.0);
     let sizes = break_even::sizes(results);
     let line = |class, program: &str| {
@@ -78,51 +86,33 @@ fn break_even(results: &Results) -> io::Result<Option<Vec<u8>>> {
     };
     let lines = [line("b", "threaded_map"), line("c", "pool_map")];
     let points = || lines.iter().flat_map(|line| &line.points);
-    if points().next().is_none() {
-        return Ok(None);
-    }
-    let top = MARGIN + 3.0 * LINE + 14.0;
+    points().next()?;
     let chart = Chart {
         left: 60.0,
-        top,
+        top: TOP,
         width: SIZE.0 - 60.0 - 120.0,
-        height: SIZE.1 - top - 70.0,
+        height: SIZE.1 - TOP - BELOW,
         x: Axis::logarithmic(points().map(|point| point.x)),
         y: Axis::linear(points().map(|point| point.high).fold(1.0, f64::max), 0.1),
     };
+    let mut drawn = chart.grid(units::about_seconds, |y| format!("{y}x"));
+    drawn += &chart.horizontal("one", 1.0);
+    drawn += &below(&chart, "the job's time on one core");
+    for (i, line) in lines.iter().enumerate() {
+        let Some(job) = break_even::pays_off(results, &line.name) else { continue };
+        drawn += &chart.vertical(&format!("{} from", line.class), job.seconds);
+        let says = format!("{} pays off from {}", line.name, units::about_seconds(job.seconds));
+        let (x, y) = (chart.across(job.seconds) - 6.0, chart.top + 12.0 + LINE * i as f64);
+        drawn += &text(&format!("{} name end", line.class), x, y, &says);
+    }
+    drawn += &chart.lines(&lines);
     let title = "How large must a job be before more cores pay off?";
-    let picture = page::draw(SIZE, title, STYLE, |xml| {
-        text(xml, "title", MARGIN, MARGIN + 12.0, title)?;
-        let how = "Speed-up over one core, with its interval. Above the line at 1 it pays off.";
-        text(xml, "small", MARGIN, MARGIN + 12.0 + LINE, how)?;
-        chart.grid(xml, units::about_seconds, |y| format!("{y}x"))?;
-        let (bottom, right) = (chart.top + chart.height, chart.left + chart.width);
-        let one = chart.down(1.0);
-        shape(xml, "one", &format!("M{} {}H{}", short(chart.left), short(one), short(right)))?;
-        text(
-            xml,
-            "small middle",
-            chart.left + chart.width / 2.0,
-            bottom + 35.0,
-            "the job's time on one core",
-        )?;
-        for (i, line) in lines.iter().enumerate() {
-            let Some(job) = break_even::pays_off(results, &line.name) else { continue };
-            let x = chart.across(job.seconds);
-            let path = format!("M{} {}V{}", short(x), short(chart.top), short(bottom));
-            shape(xml, &format!("{} from", line.class), &path)?;
-            let says = format!("{} pays off from {}", line.name, units::about_seconds(job.seconds));
-            let y = chart.top + 12.0 + LINE * i as f64;
-            text(xml, &format!("{} name end", line.class), x - 6.0, y, &says)?;
-        }
-        chart.lines(xml, &lines)?;
-        text(xml, "small", MARGIN, SIZE.1 - MARGIN, &results.machine.line())
-    })?;
-    Ok(Some(picture))
+    let how = "Speed-up over one core, with its interval. Above the line at 1 it pays off.";
+    Some(picture(results, SIZE, [title, how], &drawn))
 }
 
 /// Time and memory over the number of waits.
-fn waits(results: &Results) -> io::Result<Option<Vec<u8>>> {
+fn waits(results: &Results) -> Option<Vec<u8>> {
     const SIZE: (f64, f64) = (800.0, 400.0);
     const PROGRAMS: [(&str, &str); 3] =
         [("b", "threaded_waits"), ("c", "process_waits"), ("d", "async_waits")];
@@ -136,10 +126,13 @@ fn waits(results: &Results) -> io::Result<Option<Vec<u8>>> {
                 let (y, figure) = match memory {
                     true => (row.peak.memory() as f64, units::bytes(row.peak.memory() as f64)),
                     false => {
-                        let rounds = times.iter().map(|time| units::seconds(*time));
-                        let rounds = rounds.collect::<Vec<_>>().join(", ");
-                        let median = median(&times)?;
-                        (median, format!("{}; rounds: {rounds}", units::seconds(median)))
+                        let rounds: Vec<String> =
+                            times.iter().copied().map(units::seconds).collect();
+                        let median = measured.time(row)?;
+                        (
+                            median,
+                            format!("{}; rounds: {}", units::seconds(median), rounds.join(", ")),
+                        )
                     }
                 };
                 let interval = Interval::of(&times, measured.error).filter(|_| !memory);
@@ -151,41 +144,29 @@ fn waits(results: &Results) -> io::Result<Option<Vec<u8>>> {
         };
         PROGRAMS.into_iter().map(line).filter(|line| !line.points.is_empty()).collect()
     };
-    let (time, memory) = (lines(false), lines(true));
-    if time.is_empty() {
-        return Ok(None);
+    let mut drawn = String::new();
+    for (left, memory, what) in
+        [(0.0, false, "wall time"), (SIZE.0 / 2.0, true, "memory, page tables included")]
+    {
+        let lines = lines(memory);
+        let points = || lines.iter().flat_map(|line| &line.points);
+        points().next()?;
+        let chart = Chart {
+            left: left + 66.0,
+            top: TOP,
+            width: SIZE.0 / 2.0 - 66.0 - 116.0,
+            height: SIZE.1 - TOP - BELOW,
+            x: Axis::logarithmic(points().map(|point| point.x)),
+            y: Axis::logarithmic(points().flat_map(|point| [point.low, point.high])),
+        };
+        let figure = if memory { units::about_bytes } else { units::about_seconds };
+        drawn += &text("name", left + MARGIN, TOP - 10.0, what);
+        drawn += &chart.grid(|x| thousands(x.round() as u64), figure);
+        drawn += &below(&chart, "waits at once");
+        drawn += &chart.lines(&lines);
     }
     let title = "Waiting a second, many times at once: what does it cost?";
-    let top = MARGIN + 3.0 * LINE + 14.0;
-    let chart = |left: f64, lines: &[Line]| Chart {
-        left: left + 66.0,
-        top,
-        width: SIZE.0 / 2.0 - 66.0 - 116.0,
-        height: SIZE.1 - top - 70.0,
-        x: Axis::logarithmic(lines.iter().flat_map(|line| &line.points).map(|point| point.x)),
-        y: Axis::logarithmic(lines.iter().flat_map(|l| &l.points).flat_map(|p| [p.low, p.high])),
-    };
-    let picture = page::draw(SIZE, title, STYLE, |xml| {
-        text(xml, "title", MARGIN, MARGIN + 12.0, title)?;
-        let how = "Both axes are logarithmic; less is better.";
-        text(xml, "small", MARGIN, MARGIN + 12.0 + LINE, how)?;
-        for (left, what, lines) in
-            [(0.0, "wall time", &time), (SIZE.0 / 2.0, "memory, page tables included", &memory)]
-        {
-            let chart = chart(left, lines);
-            text(xml, "name", left + MARGIN, top - 10.0, what)?;
-            let figure = |y: f64| match what {
-                "wall time" => units::about_seconds(y),
-                _ => units::about_bytes(y),
-            };
-            chart.grid(xml, |x| thousands(x.round() as u64), figure)?;
-            let (x, y) = (chart.left + chart.width / 2.0, chart.top + chart.height + 35.0);
-            text(xml, "small middle", x, y, "waits at once")?;
-            chart.lines(xml, lines)?;
-        }
-        text(xml, "small", MARGIN, SIZE.1 - MARGIN, &results.machine.line())
-    })?;
-    Ok(Some(picture))
+    Some(picture(results, SIZE, [title, "Both axes are logarithmic; less is better."], &drawn))
 }
 
 #[cfg(test)]
@@ -216,7 +197,7 @@ mod tests {
     #[test]
     fn pictures_are_well_formed_and_name_what_was_measured() {
         let mut results = made_up::results();
-        assert!(draw(&results).unwrap().is_empty());
+        assert!(draw(&results).is_empty());
         for (limit, threads) in [(1_000, 2.0), (1_000_000, 0.5)] {
             let job = limit as f64 * 1e-9;
             let times =
@@ -228,7 +209,7 @@ mod tests {
         let mut waits = made_up::workload(Section::Waits, "waits", &[("async_waits", 1.0)]);
         waits.size = Some(100);
         results.workloads.push(waits);
-        let pictures = draw(&results).unwrap();
+        let pictures = draw(&results);
         assert_eq!(pictures.len(), 2);
         for ((_, svg), words) in
             pictures.iter().zip(["threaded_map pays off from", "100 waits: 1.00 s"])

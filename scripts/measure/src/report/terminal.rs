@@ -1,10 +1,9 @@
 //! The report in a terminal: the answer first, then one block per workload.
 
-use console::measure_text_width as width_of;
+use console::{Style, Term, measure_text_width as width_of};
 
-use super::style::Style;
 use super::{answer, text, units};
-use crate::decide::{Verdict, break_even, claims, median};
+use crate::decide::{Verdict, break_even, claims};
 use crate::results::{Measured, Results, Row, Speedup};
 use crate::workloads::Section;
 
@@ -12,23 +11,16 @@ use crate::workloads::Section;
 const TIME: usize = 7;
 const WORDS: usize = 26;
 /// The longest name that is not cut, in columns.
-const NAME: usize = 24;
-
-const BOLD: &str = "1";
-const DIM: &str = "2";
-const GREEN: &str = "32";
-const RED: &str = "31";
+const NAME: usize = 34;
 
 /// What of the results is shown, and how.
 pub struct Report<'a> {
-    /// The results.
     pub results: &'a Results,
-    /// The sections to show.
     pub sections: &'a [Section],
     /// Whether CPU time, memory, threads and all rounds are shown too.
     pub details: bool,
-    /// What the terminal can show.
-    pub style: Style,
+    /// In columns.
+    pub width: usize,
 }
 
 impl Report<'_> {
@@ -46,11 +38,11 @@ impl Report<'_> {
     fn answer(&self) -> String {
         let mut lines = Vec::new();
         for sentence in answer::sentences(self.results) {
-            let wrapped = wrap(&sentence, self.style.width, "  ");
+            let wrapped = wrap(&sentence, self.width, "  ");
             match sentence.split_once(": ") {
                 Some((what, _)) => {
                     let what = format!("{what}:");
-                    lines.push(wrapped.replacen(&what, &self.style.paint(BOLD, &what), 1));
+                    lines.push(wrapped.replacen(&what, &bold(&what), 1));
                 }
                 None => lines.push(wrapped),
             }
@@ -62,7 +54,7 @@ impl Report<'_> {
                 "Other programs used {taken:.1} of {} cores meanwhile; the intervals are wider for it.",
                 meanwhile.cores
             );
-            lines.push(wrap(&sentence, self.style.width, "  "));
+            lines.push(wrap(&sentence, self.width, "  "));
         }
         lines.iter().map(|line| format!("{line}\n")).collect()
     }
@@ -78,124 +70,102 @@ impl Report<'_> {
         (!block.is_empty()).then_some(block)
     }
 
-    /// One line per program: its time as a bar, and its speed-up.
+    /// One line per program: its time (of waits, its memory) as a bar, and its speed-up.
     fn bars(&self, measured: &Measured) -> String {
-        let style = self.style;
-        let cores = text::count(self.results.machine.usable, "core");
+        let is_memory = measured.section == Section::Waits;
         let ceiling = measured.ceiling();
-        let ceiling = ceiling.map(|ceiling| format!("ceiling {}", units::factor(ceiling.median)));
-        let memory = measured.section == Section::Waits;
-        let facts: Vec<String> = [Some(cores), ceiling, Some(rounds(measured))]
-            .into_iter()
-            .flatten()
-            .chain(memory.then(|| "bars: memory".to_owned()))
-            .collect();
+        let facts = [
+            Some(text::count(self.results.machine.usable, "core")),
+            ceiling.map(|ceiling| format!("ceiling {}", units::factor(ceiling.median))),
+            Some(rounds(measured)),
+            is_memory.then(|| "bars: memory".to_owned()),
+        ];
+        let facts: Vec<String> = facts.into_iter().flatten().collect();
         let mut text = self.title(&measured.title, &facts.join(", "));
 
         // "134 MiB, " before the words; without an interval if the terminal is narrow.
-        let narrow = memory && style.width < 80;
-        let words = WORDS + if memory { 11 } else { 0 } - if narrow { 13 } else { 0 };
-        let room = style.width - (2 + 2 + TIME + 2 + 2 + words);
-        let name = measured.rows.iter().map(|row| width_of(&row.program)).max().unwrap_or(0);
-        let name = name.min(NAME).min(room - 2);
-        let bar = room - name;
-        let figure = |row: &Row| match memory {
-            true => row.peak.is_known().then(|| row.peak.memory() as f64),
-            false => median(&measured.times(row)),
-        };
-        let longest = measured.rows.iter().filter_map(figure).fold(0.0, f64::max);
-        let speedups = measured.speedups();
-        let baseline = measured.rows.first().map_or("", |row| &row.program);
-        for (index, row) in measured.rows.iter().enumerate() {
+        let longest = names(measured.rows.iter().map(|row| &*row.program));
+        let narrow = is_memory && (self.width < 80 || longest > 24);
+        let words = WORDS + if is_memory { 11 } else { 0 } - if narrow { 13 } else { 0 };
+        let room = self.width - (2 + 2 + TIME + 2 + 2 + words);
+        let name = longest.min(room - 2);
+        let figure = |row: &Row| if is_memory { row.memory() } else { measured.time(row) };
+        let most = measured.rows.iter().filter_map(figure).fold(f64::MIN_POSITIVE, f64::max);
+        for row in &measured.rows {
             let program = fit(&row.program, name);
             if let Some(error) = &row.error {
-                let line = format!("  {program}  {error}");
-                text.push_str(&format!("{}\n", wrap(&line, style.width, "    ")));
+                text.push_str(&self.wrapped(&format!("  {program}  {error}"), "    "));
                 continue;
             }
-            let time = median(&measured.times(row)).map_or_else(String::new, units::seconds);
-            let share = figure(row).unwrap_or(0.0) / longest.max(f64::MIN_POSITIVE);
-            let own = |s: &&Speedup| s.program == row.program && s.baseline == baseline;
-            let words = match speedups.iter().find(own) {
-                _ if index == 0 && measured.rows.len() == 1 => String::new(),
-                _ if index == 0 => "baseline".to_owned(),
-                Some(speedup) => {
-                    let words = units::speedup(speedup);
+            let words = match (measured.baseline(row), measured.own_speedup(row)) {
+                _ if measured.rows.len() == 1 => String::new(),
+                (None, _) => "baseline".to_owned(),
+                (_, Some(speedup)) => {
+                    let words = units::speedup(&speedup);
                     let short = words.split(" (").next().filter(|_| narrow);
-                    self.colour(speedup, short.unwrap_or(&words))
+                    colour(speedup.verdict, short.unwrap_or(&words))
                 }
-                None => String::new(),
+                (_, None) => String::new(),
             };
-            let words = match memory {
-                true if row.peak.is_known() => {
-                    format!("{}, {words}", units::bytes(row.peak.memory() as f64))
-                }
-                _ => words,
-            };
-            let bar = style.bar(share, bar);
-            let line = format!("  {program}  {time:>TIME$}  {bar}  {words}");
+            let memory = row.memory().filter(|_| is_memory);
+            let memory = memory.map(|memory| format!("{}, ", units::bytes(memory)));
+            let time = measured.time(row).map_or_else(String::new, units::seconds);
+            let bar = bar(figure(row).unwrap_or(0.0) / most, room - name);
+            let memory = memory.unwrap_or_default();
+            let line = format!("  {program}  {time:>TIME$}  {bar}  {memory}{words}");
             text.push_str(&format!("{}\n", line.trim_end().trim_end_matches(',')));
-            if self.details {
-                text.push_str(&self.detail(measured, row));
-            }
+            text.push_str(&self.detail(measured, row));
+        }
+        for pair in measured.other_speedups().filter(Speedup::is_beside_python) {
+            let sentence = wrap(&answer::pair(&pair), self.width - 2, "  ");
+            text.push_str(&format!("  {sentence}\n"));
         }
         text
     }
 
     /// What --details adds below a program.
     fn detail(&self, measured: &Measured, row: &Row) -> String {
-        let times = measured.times(row);
-        let cpu = median(&measured.cpu(row)).map_or_else(|| "-".to_owned(), units::seconds);
-        let mut facts = format!("CPU time {cpu}");
-        if row.peak.is_known() {
-            facts.push_str(&format!(
-                ", memory {} (page tables {}), threads {}, processes {}",
-                units::bytes(row.peak.memory() as f64),
-                units::bytes(row.peak.page_tables as f64),
-                row.peak.threads,
-                row.peak.processes
-            ));
+        if !self.details {
+            return String::new();
         }
-        let all: Vec<String> = times.iter().map(|time| units::seconds(*time)).collect();
-        let text = format!("{facts}; rounds: {}", all.join(", "));
-        let wrapped = wrap(&format!("    {text}"), self.style.width, "    ");
-        format!("{}\n", self.style.paint(DIM, &wrapped))
+        let cpu = units::or_dash(measured.cpu_time(row), units::seconds);
+        let memory = row.memory().map_or_else(String::new, |memory| {
+            let tables = units::bytes(row.peak.page_tables as f64);
+            let (threads, processes) = (row.peak.threads, row.peak.processes);
+            let memory = units::bytes(memory);
+            format!(
+                ", memory {memory} (page tables {tables}), threads {threads}, processes {processes}"
+            )
+        });
+        let all: Vec<String> = measured.times(row).into_iter().map(units::seconds).collect();
+        let text = format!("    CPU time {cpu}{memory}; rounds: {}", all.join(", "));
+        Style::new().dim().apply_to(self.wrapped(&text, "    ")).to_string()
     }
 
     /// One line per comparison.
     fn pairs(&self, title: &str, measured: &[&Measured]) -> String {
-        let pairs: Vec<(&Measured, Speedup)> = measured
-            .iter()
-            .flat_map(|measured| {
-                measured.speedups().into_iter().map(|speedup| (*measured, speedup))
-            })
-            .collect();
-        if pairs.is_empty() {
+        let speedups = |measured: &&'_ Measured| measured.speedups();
+        let all: Vec<Speedup> = measured.iter().flat_map(speedups).collect();
+        let Some(first) = measured.first().filter(|_| !all.is_empty()) else {
             return String::new();
-        }
-        let mut text = self.title(title, &rounds(pairs[0].0));
-        let name =
-            pairs.iter().map(|(_, pair)| width_of(&pair.program)).max().unwrap_or(0).min(NAME);
-        for (measured, pair) in &pairs {
-            let row = measured.row(&pair.program);
-            let time = row.and_then(|row| median(&measured.times(row)));
-            let time = time.map_or_else(String::new, units::seconds);
-            let words = self.colour(pair, &units::speedup(pair));
+        };
+        let mut text = self.title(title, &rounds(first));
+        let name = names(all.iter().map(|pair| &*pair.program));
+        for pair in &all {
+            let own = |measured: &&&Measured| measured.name == pair.workload;
+            let Some(measured) = measured.iter().find(own) else { continue };
+            let Some(row) = measured.row(&pair.program) else { continue };
+            let time = units::or_dash(measured.time(row), units::seconds);
+            let words = colour(pair.verdict, &units::speedup(pair));
             let program = fit(&pair.program, name);
             let than = match pair.verdict {
                 Verdict::Faster | Verdict::Slower => "than",
                 Verdict::Same => "as",
                 Verdict::Undecided => "against",
             };
-            text.push_str(&format!(
-                "  {program}  {time:>TIME$}  {words} {than} {}\n",
-                pair.baseline
-            ));
-            if self.details
-                && let Some(row) = row
-            {
-                text.push_str(&self.detail(measured, row));
-            }
+            let baseline = &pair.baseline;
+            text.push_str(&format!("  {program}  {time:>TIME$}  {words} {than} {baseline}\n"));
+            text.push_str(&self.detail(measured, row));
         }
         text
     }
@@ -207,21 +177,20 @@ impl Report<'_> {
         let Some(first) = sizes.last() else { return String::new() };
         let programs: Vec<&str> = first.rows.iter().skip(1).map(|r| r.program.as_str()).collect();
         let label = "job on one core";
-        let fitting = (self.style.width - 2 - label.len()) / (COLUMN + 1);
+        let fitting = (self.width - 2 - label.len()) / (COLUMN + 1);
         let shown = &sizes[sizes.len().saturating_sub(fitting)..];
         let mut text = self.title("Break-even: speed-up of four sums by size", &rounds(first));
         let line = |label: &str, cells: Vec<String>| {
             let cells: String = cells.iter().map(|cell| format!(" {cell:>COLUMN$}")).collect();
             format!("  {label:<15}{cells}\n")
         };
-        let job = |measured: &&Measured| {
-            break_even::seconds(measured).map_or_else(|| "-".to_owned(), units::seconds)
-        };
+        let job =
+            |measured: &&Measured| units::or_dash(break_even::seconds(measured), units::seconds);
         text.push_str(&line(label, shown.iter().map(job).collect()));
         for program in programs {
             let gain = |measured: &&Measured| {
                 let speedup = measured.speedup(program, "sequential_map");
-                speedup.map_or_else(|| "-".to_owned(), |speedup| units::factor(speedup.speedup))
+                units::or_dash(speedup, |speedup| units::factor(speedup.speedup))
             };
             text.push_str(&line(program, shown.iter().map(gain).collect()));
         }
@@ -233,8 +202,8 @@ impl Report<'_> {
         let mut text = String::new();
         for judged in claims::judge(self.results) {
             let verdict = judged.verdict.to_string();
-            let says = wrap(judged.says, self.style.width, "");
-            text.push_str(&format!("{}\n", self.style.paint(BOLD, &says)));
+            let says = wrap(judged.says, self.width, "");
+            text.push_str(&format!("{}\n", bold(&says)));
             for (label, value) in [
                 ("verdict", verdict),
                 ("measured", judged.figure.clone()),
@@ -242,7 +211,7 @@ impl Report<'_> {
                 ("documents", judged.places.join("; ")),
             ] {
                 let line = format!("  {label:<9} {value}");
-                text.push_str(&format!("{}\n", wrap(&line, self.style.width, "            ")));
+                text.push_str(&format!("{}\n", wrap(&line, self.width, "            ")));
             }
             text.push('\n');
         }
@@ -268,36 +237,69 @@ impl Report<'_> {
                     .to_owned(),
             );
         }
-        let lines = sentences.iter().map(|s| format!("{}\n", wrap(s, self.style.width, "  ")));
+        let lines = sentences.iter().map(|s| format!("{}\n", wrap(s, self.width, "  ")));
         lines.collect()
     }
 
     /// A title on the left and facts on the right, if there is room for both.
     fn title(&self, title: &str, facts: &str) -> String {
-        let room = self.style.width.saturating_sub(width_of(title) + width_of(facts));
-        let painted = self.style.paint(BOLD, title);
+        let room = self.width.saturating_sub(width_of(title) + width_of(facts));
+        let painted = bold(title);
         if room >= 2 {
             format!("{painted}{}{facts}\n", " ".repeat(room))
         } else {
-            let title = wrap(title, self.style.width, "  ");
-            let facts = wrap(&format!("  {facts}"), self.style.width, "  ");
-            format!("{}\n{facts}\n", self.style.paint(BOLD, &title))
+            let title = wrap(title, self.width, "  ");
+            let facts = wrap(&format!("  {facts}"), self.width, "  ");
+            format!("{}\n{facts}\n", bold(&title))
         }
     }
 
-    fn colour(&self, speedup: &Speedup, text: &str) -> String {
-        match speedup.verdict {
-            Verdict::Faster => self.style.paint(GREEN, text),
-            Verdict::Slower => self.style.paint(RED, text),
-            Verdict::Same => text.to_owned(),
-            Verdict::Undecided => self.style.paint(DIM, text),
-        }
+    /// Text in lines of the report's width; all but the first are indented.
+    fn wrapped(&self, text: &str, indent: &str) -> String {
+        format!("{}\n", wrap(text, self.width, indent))
     }
+}
+
+fn bold(text: &str) -> String {
+    Style::new().bold().apply_to(text).to_string()
+}
+
+/// Colours add nothing that the words do not say.
+fn colour(verdict: Verdict, text: &str) -> String {
+    let style = match verdict {
+        Verdict::Faster => Style::new().green(),
+        Verdict::Slower => Style::new().red(),
+        Verdict::Same => Style::new(),
+        Verdict::Undecided => Style::new().dim(),
+    };
+    style.apply_to(text).to_string()
+}
+
+/// A bar of so many of 1, in a field of some columns: of blocks on a terminal that can
+/// show colours and UTF-8, else of ASCII.
+fn bar(share: f64, columns: usize) -> String {
+    let is_plain = !console::colors_enabled() || !Term::stdout().features().wants_emoji();
+    let eighths = (share.clamp(0.0, 1.0) * columns as f64 * 8.0).round() as usize;
+    let mut bar = if is_plain {
+        "#".repeat((eighths + 4) / 8)
+    } else {
+        let part = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
+        "█".repeat(eighths / 8) + part
+    };
+    if bar.is_empty() && share > 0.0 {
+        bar.push(if is_plain { '#' } else { '▏' });
+    }
+    format!("{bar:<columns$}")
+}
+
+/// The columns that some names need.
+fn names<'a>(names: impl Iterator<Item = &'a str>) -> usize {
+    names.map(width_of).max().unwrap_or(0).min(NAME)
 }
 
 /// How many rounds count.
 fn rounds(measured: &Measured) -> String {
-    text::count(measured.counts.iter().filter(|counts| **counts).count(), "round")
+    text::count(measured.rounds(), "round")
 }
 
 /// A name in so many columns: cut at its beginning, because paths differ at the end.
@@ -322,8 +324,8 @@ mod tests {
     use crate::results::made_up;
 
     fn report(results: &Results, width: usize) -> String {
-        let style = Style { width, ..Style::PLAIN };
-        Report { results, sections: &Section::ALL, details: false, style }.draw()
+        console::set_colors_enabled(false);
+        Report { results, sections: &Section::ALL, details: false, width }.draw()
     }
 
     fn results() -> Results {
@@ -373,10 +375,10 @@ mod tests {
     }
 
     #[test]
-    fn text_is_wrapped_between_words() {
+    fn text_and_bars_fill_their_fields() {
         assert_eq!(wrap("one two three", 9, "  "), "one two\n  three");
         assert_eq!(wrap("  one two", 80, ""), "  one two");
-        assert_eq!(fit("abcdef", 4), "..ef");
-        assert_eq!(fit("ab", 4), "ab  ");
+        assert_eq!((fit("abcdef", 4), fit("ab", 4)), ("..ef".to_owned(), "ab  ".to_owned()));
+        assert_eq!((bar(0.5, 6), bar(0.001, 3)), ("###   ".to_owned(), "#  ".to_owned()));
     }
 }

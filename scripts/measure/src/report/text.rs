@@ -13,6 +13,11 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|c| if is_printable(c) { c } else { '\u{fffd}' }).collect()
 }
 
+/// Text for XML and HTML.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
 /// Lines of at most so many columns, broken at a separator. What is longer without one
 /// is cut, and ends with `tail`.
 pub fn wrap(text: &str, separator: &str, width: usize, tail: &str) -> Vec<String> {

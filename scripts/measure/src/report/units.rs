@@ -55,6 +55,11 @@ pub fn about_bytes(bytes: f64) -> String {
     format!("{} {}", (bytes / 1000_f64.powf(step)).round(), UNITS[step as usize])
 }
 
+/// A figure in words, or a dash if there is none.
+pub fn or_dash<T>(figure: Option<T>, words: impl FnOnce(T) -> String) -> String {
+    figure.map_or_else(|| "-".to_owned(), words)
+}
+
 /// How many times faster, as a factor.
 pub fn factor(factor: f64) -> String {
     format!("{}x", three_digits(factor))
@@ -64,6 +69,12 @@ pub fn factor(factor: f64) -> String {
 pub fn ratio(speedup: &Speedup) -> String {
     let Speedup { speedup, low, high, .. } = *speedup;
     format!("speed-up {} ({}-{})", factor(speedup), three_digits(low), three_digits(high))
+}
+
+/// How many times as long the baseline of a speed-up takes, with the interval.
+pub fn times_as_long(speedup: &Speedup) -> String {
+    let Speedup { speedup, low, high, .. } = *speedup;
+    format!("{} as long ({}-{})", factor(speedup), three_digits(low), three_digits(high))
 }
 
 /// A speed-up with its interval, in the words of its verdict.

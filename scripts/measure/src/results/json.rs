@@ -1,12 +1,12 @@
 //! Results as a file that programs can read.
 
-use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
 
 use super::{FORMAT, Results, Speedup};
 use crate::decide::claims;
+use crate::report::output;
 use crate::trouble::Trouble;
 
 /// The file: the results, and what follows from them.
@@ -19,10 +19,6 @@ struct File<'a> {
 }
 
 /// Results as JSON, for people too.
-///
-/// # Errors
-///
-/// None that is expected: it is written to memory.
 pub fn to_json(results: &Results) -> Result<String, Trouble> {
     let file = File {
         verdicts: results.workloads.iter().flat_map(super::Measured::speedups).collect(),
@@ -34,23 +30,8 @@ pub fn to_json(results: &Results) -> Result<String, Trouble> {
 }
 
 /// Reads results. What follows from them is computed anew.
-///
-/// # Errors
-///
-/// [`Trouble::Usage`] if the file cannot be read, or has something else in it.
 pub fn read(file: &Path) -> Result<Results, Trouble> {
-    let usage = |why: String| Trouble::Usage(format!("cannot read {}: {why}", file.display()));
-    let text = fs::read_to_string(file).map_err(|error| usage(error.to_string()))?;
-    let format = serde_json::from_str::<serde_json::Value>(&text)
-        .map_err(|error| usage(format!("it is not JSON: {error}")))?["format"]
-        .as_u64();
-    if format != Some(u64::from(FORMAT)) {
-        return Err(usage(match format {
-            Some(format) => format!("it has format {format}, not {FORMAT}; measure again"),
-            None => "it holds no results of this program".to_owned(),
-        }));
-    }
-    serde_json::from_str(&text).map_err(|error| usage(format!("it is damaged: {error}")))
+    output::read(file, FORMAT)
 }
 
 #[cfg(test)]
@@ -85,7 +66,7 @@ mod tests {
         let mut results = made_up::results();
         results.workloads.push(made_up::workload(Section::Io, "io", &[("a", 0.1 + 0.2)]));
         let file = tempfile::NamedTempFile::new().unwrap();
-        fs::write(file.path(), to_json(&results).unwrap()).unwrap();
+        std::fs::write(file.path(), to_json(&results).unwrap()).unwrap();
         assert_eq!(read(file.path()).unwrap(), results);
     }
 }

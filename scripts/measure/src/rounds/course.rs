@@ -46,7 +46,7 @@ impl<'a> Course<'a> {
             clock: workload.clock,
             error: looks.error,
             rows: workload.programs.iter().map(row).collect(),
-            pairs: workload.pairs.iter().map(|pair| pair.map(str::to_owned)).collect(),
+            pairs: workload.pairs.clone(),
             counts: Vec::new(),
             repeated: 0,
             ceiling: Vec::new(),
@@ -70,10 +70,6 @@ impl<'a> Course<'a> {
     }
 
     /// Keeps what a run came to, and its time if it was timed.
-    ///
-    /// # Errors
-    ///
-    /// [`Trouble::Program`] if the program failed and may not.
     pub fn keep(&mut self, program: usize, outcome: Outcome, timed: bool) -> Result<(), Trouble> {
         let row = &mut self.measured.rows[program];
         match outcome {

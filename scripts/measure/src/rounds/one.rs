@@ -4,8 +4,8 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::Session;
-use crate::child::tree::own_children;
-use crate::child::{Finished, Peak, none_left};
+use crate::child::{Finished, Peak, Tree};
+use crate::report::text::count;
 use crate::results::Sample;
 use crate::trouble::Trouble;
 use crate::workloads::Program;
@@ -25,10 +25,6 @@ pub type Reference = Mutex<Option<Vec<String>>>;
 impl Session<'_> {
     /// Runs programs, all at the same time, and looks at their memory if that is
     /// asked for. Makes sure that none leaves a process behind.
-    ///
-    /// # Errors
-    ///
-    /// [`Trouble::Program`] if a program hangs or gives a wrong answer.
     pub fn run(
         &self,
         programs: &[&Program],
@@ -36,7 +32,7 @@ impl Session<'_> {
         reference: &Reference,
     ) -> Result<Vec<Outcome>, Trouble> {
         self.signals.check()?;
-        let known = own_children().map_err(Trouble::own("cannot list child processes"))?;
+        let tree = Tree::before_start()?;
         let mut peaks: Vec<Option<&mut Peak>> = match peaks {
             Some(peaks) => peaks.iter_mut().map(Some).collect(),
             None => programs.iter().map(|_| None).collect(),
@@ -45,10 +41,16 @@ impl Session<'_> {
             ([program], [peak]) => vec![program.invocation.run(self.signals, peak.as_deref_mut())],
             (programs, peaks) => self.run_in_threads(programs, peaks)?,
         };
-        let names: Vec<&str> = programs.iter().map(|p| p.invocation.name.as_str()).collect();
-        let none_left = none_left(&known, &names.join(", "));
+        let left = tree.left(false);
+        if left > 0 {
+            tree.left(true);
+        }
         let finished: Vec<Finished> = finished.into_iter().collect::<Result<_, _>>()?;
-        none_left?;
+        if left > 0 {
+            let names: Vec<&str> = programs.iter().map(|p| p.invocation.name.as_str()).collect();
+            let what = format!("ended and left {} running", count(left, "process"));
+            return Err(Trouble::program(&names.join(", "), what));
+        }
         let finished = programs.iter().zip(finished);
         finished.map(|(program, finished)| outcome(program, finished, reference)).collect()
     }

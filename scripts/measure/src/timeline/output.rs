@@ -4,9 +4,9 @@ use std::io::{self, PipeReader, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
+use super::recording::Line;
+use super::watch::nanoseconds;
 use crate::child::ready;
-use crate::timeline::recording::Line;
-use crate::timeline::watch::nanoseconds;
 
 /// How many lines are kept. A drawing shows fewer.
 pub const MOST_LINES: usize = 20_000;
@@ -19,18 +19,13 @@ const LONGEST_LINE: usize = 300;
 ///
 /// If the reader of what is passed on has gone away, the pipe is closed, so that the program
 /// notices it as it would without a watcher.
-///
-/// # Errors
-///
-/// If the system refuses to read or to write.
 pub fn pass_on(mut pipe: PipeReader, exit: &OwnedFd, start: Instant) -> io::Result<Vec<Line>> {
     let mut lines = Vec::new();
     let mut partial = Vec::new();
     let mut buffer = vec![0; 64 * 1024];
     let mut stdout = io::stdout();
     loop {
-        let is_ready = ready(&[pipe.as_fd(), exit.as_fd()], Duration::MAX)?;
-        let length = match is_ready[..] {
+        let length = match ready([pipe.as_fd(), exit.as_fd()], Duration::MAX)? {
             [true, _] => pipe.read(&mut buffer)?,
             [_, true] => 0,
             _ => continue,

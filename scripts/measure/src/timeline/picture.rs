@@ -3,15 +3,14 @@
 use console::measure_text_width;
 use nix::sys::signal::Signal;
 
+use super::output::MOST_LINES;
+use super::recording::{End, Recording, Thread};
+use super::slices::{Life, Slices, Times, seconds};
+use super::tasks::{Outcome, Task, tasks};
 use crate::report::text::{count, printable};
 use crate::report::units;
-use crate::timeline::output::MOST_LINES;
-use crate::timeline::recording::{End, Recording};
-use crate::timeline::slices::{Life, Slices, Times, seconds};
-use crate::timeline::tasks::{Outcome, Task, tasks};
 
-/// So many threads and so many tasks have rows of their own. The other threads have one row
-/// together.
+/// So many threads and so many tasks have rows of their own.
 const MOST_ROWS: usize = 24;
 /// The shortest and the longest column of names. `other lines` fits into both.
 pub const LABELS: (usize, usize) = (11, 30);
@@ -39,7 +38,7 @@ pub struct Picture<'a> {
     lines: Vec<(f64, String)>,
 }
 
-/// A thread, or several threads together.
+/// A thread, or all threads together.
 pub struct Row {
     /// Its name, indented if it belongs to the process above it.
     pub label: String,
@@ -55,8 +54,6 @@ pub struct Row {
 /// A slice of a row as it is drawn, in eighths of its height.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Cell {
-    /// Whether the threads were looked at.
-    pub is_seen: bool,
     pub on_core: usize,
     pub ready: usize,
     pub there: usize,
@@ -70,10 +67,12 @@ impl<'a> Picture<'a> {
         let (mut tasks, lines) = tasks(recording);
         let drawn = lives.iter().map(|life| life.total().on_core).sum();
         let (summary, mut notes, cores) = sentences(recording, drawn);
-        if tasks.len() > MOST_ROWS {
-            notes.push(format!("{} more tasks are left out.", tasks.len() - MOST_ROWS));
-            tasks.truncate(MOST_ROWS);
+        for (things, number) in [("threads", lives.len()), ("tasks", tasks.len())] {
+            if number > MOST_ROWS {
+                notes.push(format!("{} more {things} are left out.", number - MOST_ROWS));
+            }
         }
+        tasks.truncate(MOST_ROWS);
         Picture {
             title: printable(program(&recording.command[0])),
             summary,
@@ -96,8 +95,7 @@ impl<'a> Picture<'a> {
     pub fn cells(&self, row: &Row, slices: Slices) -> Vec<Cell> {
         let sums = slices.sums(row.members.iter().map(|&member| &self.lives[member]));
         let eighths = |time: f64| 8.0 * time / slices.length / row.whole;
-        let cells = sums.iter().zip(slices.seen(self.recording)).map(|(sum, is_seen)| Cell {
-            is_seen,
+        let cells = sums.iter().map(|sum| Cell {
             on_core: eighths(sum.on_core).round().min(8.0) as usize,
             ready: eighths(sum.ready).round() as usize,
             // However short, it was there; but 1e-17 of a slice is a rounding error.
@@ -136,14 +134,12 @@ impl<'a> Picture<'a> {
 
     /// What there is in the drawing, and what it means.
     pub fn legend(&self, slices: Slices) -> Vec<(&'static str, String)> {
-        let has_gaps = slices.seen(self.recording).contains(&false);
         let has_failures = self.tasks.iter().any(|task| task.outcome == Outcome::Failed);
         let slice = format!("a slice is {}", units::seconds(slices.length));
         let entries = [
             (true, "core", "on a core"),
             (true, "ready", "ready, no core was free"),
             (true, "asleep", "asleep"),
-            (has_gaps, "gap", "not seen"),
             (!self.tasks.is_empty(), "task", "a task, by what was printed"),
             (has_failures, "failed", "it failed"),
             (!self.lines.is_empty(), "line", "a line printed"),
@@ -154,23 +150,26 @@ impl<'a> Picture<'a> {
     }
 }
 
-/// A row for each of the first threads, for the others, and for all together.
+/// A row for each of the first threads, and for all together.
 fn rows(recording: &Recording, lives: &[Life], cores: f64) -> Vec<Row> {
     let threads = &recording.threads;
-    let own = if threads.len() > MOST_ROWS { MOST_ROWS - 1 } else { threads.len() };
-    let mut rows: Vec<Row> = threads[..own]
-        .iter()
-        .enumerate()
-        .map(|(i, thread)| {
-            let is_inner = thread.pid != threads[0].pid && thread.tid != thread.pid;
-            let indent = if is_inner { "  " } else { "" };
-            Row::new(format!("{indent}{}", thread.name), vec![i], lives)
-        })
-        .collect();
-    let others: Vec<usize> = (own..threads.len()).collect();
-    if !others.is_empty() {
-        rows.push(Row::new(format!("{} other threads", others.len()), others, lives));
-    }
+    let row = |(i, (thread, life)): (usize, (&Thread, &Life))| {
+        let Times { on_core, ready, there } = life.total();
+        let on_core = percent(on_core, there);
+        let ready = percent(ready, there).min(100 - on_core);
+        let is_inner = thread.pid != threads[0].pid && thread.tid != thread.pid;
+        let indent = if is_inner { "  " } else { "" };
+        // One that was seen once was there for no time at all.
+        let is_known = there > 0.0;
+        Row {
+            label: printable(&format!("{indent}{}", thread.name)),
+            percent: if is_known { vec![on_core, ready, 100 - on_core - ready] } else { vec![] },
+            members: vec![i],
+            whole: 1.0,
+        }
+    };
+    let mut rows: Vec<Row> =
+        threads.iter().zip(lives).take(MOST_ROWS).enumerate().map(row).collect();
     if threads.len() > 1 {
         rows.push(Row {
             label: format!("all, of {}", count(recording.cores, "core")),
@@ -180,22 +179,6 @@ fn rows(recording: &Recording, lives: &[Life], cores: f64) -> Vec<Row> {
         });
     }
     rows
-}
-
-impl Row {
-    fn new(label: String, members: Vec<usize>, lives: &[Life]) -> Row {
-        let mut total = Times::default();
-        members.iter().for_each(|&i| total.add(1.0, lives[i].total(), Times::default()));
-        let on_core = percent(total.on_core, total.there);
-        let ready = percent(total.ready, total.there).min(100 - on_core);
-        // One that was seen once was there for no time at all.
-        let percent = if total.there > 0.0 {
-            vec![on_core, ready, 100 - on_core - ready]
-        } else {
-            Vec::new()
-        };
-        Row { label: printable(&label), percent, whole: members.len() as f64, members }
-    }
 }
 
 /// The run in a few words, what else there is to say, and how many cores it used on the average.

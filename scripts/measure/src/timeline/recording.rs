@@ -1,10 +1,10 @@
 //! What was seen of one run: all that a drawing needs, kept as JSON.
 
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::report::output;
 use crate::trouble::Trouble;
 
 /// The layout of the JSON. A file of another one is refused.
@@ -97,18 +97,11 @@ impl Recording {
     ///
     /// # Errors
     ///
-    /// [`Trouble::Usage`] if the file cannot be read or is something else.
+    /// If the file cannot be read or is something else.
     pub fn read(path: &Path) -> Result<Recording, Trouble> {
-        let usage =
-            |what: String| Trouble::Usage(format!("cannot draw {}: {what}", path.display()));
-        let json = fs::read(path).map_err(|error| usage(error.to_string()))?;
-        let recording: Recording = serde_json::from_slice(&json)
-            .map_err(|error| usage(format!("it is not a recording: {error}")))?;
-        if recording.format == FORMAT && recording.is_possible() {
-            Ok(recording)
-        } else {
-            Err(usage("it is not a recording of this version".to_owned()))
-        }
+        let recording: Recording = output::read(path, FORMAT)?;
+        let damaged = || Trouble::Usage(format!("cannot draw {}: it is damaged", path.display()));
+        recording.is_possible().then_some(recording).ok_or_else(damaged)
     }
 
     /// Whether the parts fit together as they do in any run. Drawings rely on it.

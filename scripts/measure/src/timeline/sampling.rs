@@ -7,8 +7,8 @@ use std::path::Path;
 use procfs::ProcResult;
 use procfs::process::{Process, Stat};
 
-use crate::child::tree::{Tree, descendants};
-use crate::timeline::recording::{Counters, Thread};
+use super::recording::{Counters, Thread};
+use crate::child::Tree;
 
 /// What is known of a program's threads.
 pub struct Sampler {
@@ -42,7 +42,7 @@ impl Sampler {
     pub fn sample(&mut self, tree: &Tree, at: u64) {
         self.samples.push(at);
         let before = mem::take(&mut self.there);
-        for (process, stat) in descendants(tree.children()) {
+        for (process, stat) in tree.processes() {
             // A process that has gone meanwhile has nothing more to tell.
             let _ = self.look(&process, &stat, &before, at);
         }

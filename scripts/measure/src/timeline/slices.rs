@@ -1,7 +1,7 @@
 //! From counters to times: in which part of the run a thread was on a core, ready but
 //! waiting for one, or asleep.
 
-use crate::timeline::recording::{Counters, Recording, Thread};
+use super::recording::{Counters, Recording, Thread};
 
 /// The shortest slice that is drawn, in seconds. The kernel brings the counters of a
 /// running thread up to date at its ticks, which are 4 ms apart at the usual 250 Hz; ten
@@ -129,16 +129,5 @@ impl Slices {
             }
         }
         sums
-    }
-
-    /// For each slice, whether the threads were looked at between its beginning and its end.
-    pub fn seen(self, recording: &Recording) -> Vec<bool> {
-        let moments = recording.samples.iter().chain([&recording.wall]).map(|at| seconds(*at));
-        let moments: Vec<f64> = moments.collect();
-        let is_seen = |slice| {
-            let (from, to) = (self.start(slice), self.start(slice + 1));
-            !moments.windows(2).any(|gap| gap[0] <= from && to <= gap[1])
-        };
-        (0..self.count).map(is_seen).collect()
     }
 }

@@ -1,16 +1,14 @@
 //! Draws a run as a picture, for a light and for a dark page.
 
-use std::io;
-
 use console::truncate_str;
 
+use super::picture::{Cell, LABELS, Picture, Row};
+use super::recording::Recording;
+use super::slices::Slices;
+use super::tasks::{Outcome, Task};
 use crate::report::axis::Axis;
-use crate::report::page::{self, LINE, MARGIN, Xml, group, rectangle, shape, short, text};
+use crate::report::page::{self, LINE, MARGIN, group, rectangle, shape, short, text};
 use crate::report::text::wrap;
-use crate::timeline::picture::{Cell, LABELS, Picture, Row};
-use crate::timeline::recording::Recording;
-use crate::timeline::slices::Slices;
-use crate::timeline::tasks::{Outcome, Task};
 
 /// The most slices. More would make a larger file and could hardly be seen.
 const MOST_SLICES: usize = 80;
@@ -37,10 +35,10 @@ const APART: f64 = 52.0;
 
 const STYLE: &str = "
 .core{fill:#0969da}.ready{fill:#e0a100}.asleep{fill:#a8b1ba}.task{fill:#1f883d}
-.failed{fill:#cf222e}.gap{fill:#59636e;fill-opacity:.2}.line{fill:#59636e}
+.failed{fill:#cf222e}.line{fill:#59636e}
 path{shape-rendering:crispEdges}
 @media(prefers-color-scheme:dark){.core{fill:#4493f8}.ready{fill:#d29922}.asleep{fill:#656c76}
-.task{fill:#3fb950}.failed{fill:#f85149}.gap{fill:#9198a1}.line{fill:#9198a1}}
+.task{fill:#3fb950}.failed{fill:#f85149}.line{fill:#9198a1}}
 ";
 
 /// Where time is on the page.
@@ -77,133 +75,106 @@ pub fn draw(recording: &Recording) -> Vec<u8> {
     let number = picture.threads.len() + picture.tasks.len() + usize::from(lines_label.is_some());
     let bottom = top + number as f64 * ROW + GAP;
     let height = bottom + (legend.len().div_ceil(IN_A_LINE) + 1) as f64 * LINE + MARGIN;
+
+    let mut svg = text("title", MARGIN, MARGIN + 12.0, &truncate_str(&picture.title, 60, "…"));
+    for (i, note) in [&picture.summary].into_iter().chain(&notes).enumerate() {
+        svg += &text("small", MARGIN, MARGIN + 12.0 + (i + 1) as f64 * LINE, note);
+    }
+    for (from_right, name) in COLUMNS {
+        svg += &text("small end", WIDTH - MARGIN - from_right, top - 8.0, name);
+    }
+    for (moment, name) in chart.axis.marks.iter().zip(chart.axis.times()) {
+        let x = chart.x(*moment);
+        svg += &shape("grid", &format!("M{} {}V{}", short(x), short(top - 4.0), short(bottom)));
+        if x < chart.left + chart.width - 40.0 {
+            svg += &text("small", x, top - 8.0, &name);
+        }
+    }
+    let mut y = top;
+    for row in &picture.threads {
+        svg += &thread(row, &picture.cells(row, slices), slices, &chart, y);
+        y += ROW;
+    }
+    y += GAP;
+    for task in &picture.tasks {
+        svg += &bar(task, &chart, y);
+        y += ROW;
+    }
+    svg += &lines_label.map_or_else(String::new, |label| name(label, y));
+    for lines in picture.lines(MOST_MARKS) {
+        let Some((moment, text)) = lines.first() else { continue };
+        let mark = rectangle(chart.x(*moment) - 1.0, y + 2.0, 2.0, BAR - 4.0);
+        svg += &group(&format!("{moment:.2} s\n{text}"), &shape("line", &mark));
+    }
+    for (i, entry) in legend.iter().enumerate() {
+        let left = MARGIN + (i % IN_A_LINE) as f64 * WIDTH / IN_A_LINE as f64;
+        svg += &explain(entry, left, bottom + 8.0 + (i / IN_A_LINE + 1) as f64 * LINE);
+    }
     let what = format!("{}: {}", picture.title, picture.summary);
-    page::draw((WIDTH, height), &what, STYLE, |xml| {
-        text(xml, "title", MARGIN, MARGIN + 12.0, &truncate_str(&picture.title, 60, "…"))?;
-        for (i, note) in [&picture.summary].into_iter().chain(&notes).enumerate() {
-            text(xml, "small", MARGIN, MARGIN + 12.0 + (i + 1) as f64 * LINE, note)?;
-        }
-        for (from_right, name) in COLUMNS {
-            text(xml, "small end", WIDTH - MARGIN - from_right, top - 8.0, name)?;
-        }
-        for (moment, name) in chart.axis.marks.iter().zip(chart.axis.times()) {
-            let x = chart.x(*moment);
-            shape(xml, "grid", &format!("M{} {}V{}", short(x), short(top - 4.0), short(bottom)))?;
-            if x < chart.left + chart.width - 40.0 {
-                text(xml, "small", x, top - 8.0, &name)?;
-            }
-        }
-        let mut y = top;
-        for row in &picture.threads {
-            thread(xml, row, &picture.cells(row, slices), slices, &chart, y)?;
-            y += ROW;
-        }
-        y += GAP;
-        for task in &picture.tasks {
-            bar(xml, task, &chart, y)?;
-            y += ROW;
-        }
-        if let Some(label) = lines_label {
-            name(xml, label, y)?;
-        }
-        for lines in picture.lines(MOST_MARKS) {
-            let Some((moment, text)) = lines.first() else { continue };
-            let more = match lines.len() - 1 {
-                0 => String::new(),
-                more => format!("\nand {more} more"),
-            };
-            group(xml, &format!("{moment:.2} s\n{text}{more}"), |xml| {
-                shape(xml, "line", &rectangle(chart.x(*moment) - 1.0, y + 2.0, 2.0, BAR - 4.0))
-            })?;
-        }
-        for (i, entry) in legend.iter().enumerate() {
-            let left = MARGIN + (i % IN_A_LINE) as f64 * WIDTH / IN_A_LINE as f64;
-            explain(xml, entry, left, bottom + 8.0 + (i / IN_A_LINE + 1) as f64 * LINE)?;
-        }
-        Ok(())
-    })
-    .expect("nothing prevents writing to memory")
+    page::draw((WIDTH, height), &what, STYLE, &svg)
 }
 
 /// The row of a thread or of several: on a core from below, ready above it, and a thin
 /// line for as long as it was there. Slices that look the same are one piece.
-fn thread(
-    xml: &mut Xml,
-    row: &Row,
-    cells: &[Cell],
-    slices: Slices,
-    chart: &Chart,
-    y: f64,
-) -> io::Result<()> {
-    name(xml, &row.label, y)?;
+fn thread(row: &Row, cells: &[Cell], slices: Slices, chart: &Chart, y: f64) -> String {
+    let mut svg = name(&row.label, y);
     for (percent, (from_right, _)) in row.percent.iter().zip(COLUMNS) {
-        text(xml, "small end", WIDTH - MARGIN - from_right, y + 12.0, &format!("{percent} %"))?;
+        svg += &text("small end", WIDTH - MARGIN - from_right, y + 12.0, &format!("{percent} %"));
     }
     let mut next = 0;
     for piece in cells.chunk_by(Cell::eq) {
         let (from, to) = (slices.start(next), slices.start(next + piece.len()));
         next += piece.len();
-        let Cell { is_seen, on_core, ready, there } = piece[0];
-        if is_seen && there == 0 {
+        let Cell { on_core, ready, there } = piece[0];
+        if there == 0 {
             continue;
         }
-        let percent = |eighths: usize| (12.5 * eighths as f64).round();
-        let what = if is_seen {
-            format!("on a core {} %, ready {} %", percent(on_core), percent(ready))
-        } else {
-            "not seen".to_owned()
-        };
         let (left, width) = (chart.x(from), chart.x(to) - chart.x(from));
-        let bar = |from: usize, eighths: usize| {
+        let bar = |class: &str, from: usize, eighths: usize| {
             let [from, height] = [from, eighths].map(|eighths| BAR * eighths as f64 / 8.0);
-            rectangle(left, y + BAR - from - height, width, height)
+            shape(class, &rectangle(left, y + BAR - from - height, width, height))
         };
+        let mut shapes = match on_core {
+            0 => shape("asleep", &rectangle(left, y + BAR - 1.5, width, 1.5)),
+            _ => bar("core", 0, on_core),
+        };
+        // All threads together have three numbers less to tell.
+        if ready > 0 && row.percent.len() > 1 {
+            shapes += &bar("ready", on_core, ready.min(8 - on_core));
+        }
+        let [on_core, ready] = [on_core, ready].map(|eighths| (12.5 * eighths as f64).round());
         let label = row.label.trim_start();
-        group(xml, &format!("{label}, {from:.2} to {to:.2} s: {what}"), |xml| {
-            if !is_seen {
-                return shape(xml, "gap", &bar(0, 8));
-            }
-            if on_core > 0 {
-                shape(xml, "core", &bar(0, on_core))?;
-            } else {
-                shape(xml, "asleep", &rectangle(left, y + BAR - 1.5, width, 1.5))?;
-            }
-            // All threads together have three numbers less to tell.
-            if ready > 0 && row.percent.len() > 1 {
-                shape(xml, "ready", &bar(on_core, ready.min(8 - on_core)))?;
-            }
-            Ok(())
-        })?;
+        let what =
+            format!("{label}, {from:.2} to {to:.2} s: on a core {on_core} %, ready {ready} %");
+        svg += &group(&what, &shapes);
     }
-    Ok(())
+    svg
 }
 
-fn bar(xml: &mut Xml, task: &Task, chart: &Chart, y: f64) -> io::Result<()> {
-    name(xml, task.label(), y)?;
-    text(xml, "small end", WIDTH - MARGIN, y + 12.0, &task.length())?;
-    let Task { name, start, end, outcome, .. } = task;
-    let what = format!("{name}, {start:.2} to {end:.2} s: {}, {}", task.length(), outcome.words());
+fn bar(task: &Task, chart: &Chart, y: f64) -> String {
+    let Task { name: full, start, end, outcome } = task;
+    let what = format!("{full}, {start:.2} to {end:.2} s: {}, {}", task.length(), outcome.words());
     let class = if *outcome == Outcome::Failed { "failed" } else { "task" };
     let width = (chart.x(*end) - chart.x(*start)).max(1.0);
-    group(xml, &what, |xml| shape(xml, class, &rectangle(chart.x(*start), y, width, BAR)))
+    name(task.label(), y)
+        + &text("small end", WIDTH - MARGIN, y + 12.0, &task.length())
+        + &group(&what, &shape(class, &rectangle(chart.x(*start), y, width, BAR)))
 }
 
 /// What a mark means: its class, if it has one, and the words.
-fn explain(xml: &mut Xml, (class, what): &(&str, String), left: f64, y: f64) -> io::Result<()> {
+fn explain((class, what): &(&str, String), left: f64, y: f64) -> String {
     let (height, width) = match *class {
+        "" => return text("small", left, y, what),
         "asleep" => (2.0, 10.0),
         "line" => (10.0, 2.0),
         _ => (10.0, 10.0),
     };
-    if !class.is_empty() {
-        shape(xml, class, &rectangle(left, y - height, width, height))?;
-    }
-    text(xml, "small", left + if class.is_empty() { 0.0 } else { 14.0 }, y, what)
+    shape(class, &rectangle(left, y - height, width, height)) + &text("small", left + 14.0, y, what)
 }
 
 /// The name of a row, indented as in the terminal.
-fn name(xml: &mut Xml, label: &str, y: f64) -> io::Result<()> {
+fn name(label: &str, y: f64) -> String {
     let name = label.trim_start();
     let indent = (label.len() - name.len()) as f64 * LETTER;
-    text(xml, "", MARGIN + indent, y + 12.0, &truncate_str(name, LABELS.1, "…"))
+    text("", MARGIN + indent, y + 12.0, &truncate_str(name, LABELS.1, "…"))
 }

@@ -2,10 +2,10 @@
 //!
 //! A task lasts from a line that says that it starts to one that says that it has ended.
 
+use super::recording::Recording;
+use super::slices::seconds;
 use crate::report::text::printable;
 use crate::report::units;
-use crate::timeline::recording::Recording;
-use crate::timeline::slices::seconds;
 
 /// What the line that starts a task begins with. The rest is the task's name.
 const STARTS: [&str; 3] = ["Starting to fetch data from ", "Fetching ", "Downloading "];

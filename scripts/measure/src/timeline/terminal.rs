@@ -1,15 +1,14 @@
 //! Draws a run in a terminal.
 
-use console::{Alignment, Term, pad_str, style};
+use console::{Alignment, pad_str, style};
 
+use super::picture::{Cell, Picture};
+use super::recording::Recording;
+use super::tasks::{Outcome, Task};
 use crate::report::axis::Axis;
+use crate::report::output::width;
 use crate::report::text;
-use crate::timeline::picture::{Cell, Picture};
-use crate::timeline::recording::Recording;
-use crate::timeline::tasks::{Outcome, Task};
 
-/// The least and the most columns that are drawn in.
-const WIDTHS: (usize, usize) = (50, 250);
 /// On the right: three numbers of up to three digits.
 const RIGHT: usize = 12;
 /// Room that a mark of the time axis has, in columns.
@@ -22,7 +21,7 @@ const ON_CORE: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '�
 /// with a line break.
 pub fn draw(recording: &Recording) -> String {
     let picture = &Picture::new(recording);
-    let width = usize::from(Term::stdout().size().1).clamp(WIDTHS.0, WIDTHS.1);
+    let width = width(50, 250);
     let left = picture.label_width();
     let chart = Chart { picture, width, left, columns: width - left - 1 - RIGHT };
     chart.draw().iter().map(|line| format!("{}\n", line.trim_end())).collect()
@@ -73,7 +72,6 @@ impl Chart<'_> {
             "core" => format!("█ {meaning} (▄ for half of the slice)"),
             "ready" => format!("░ {meaning}"),
             "asleep" => format!("· {meaning}"),
-            "gap" => format!("? {meaning}"),
             "task" => format!("┣━┫ {meaning}"),
             "failed" => format!("✗ {meaning}"),
             "line" => format!("• {meaning} (a digit: so many)"),
@@ -126,7 +124,6 @@ impl Chart<'_> {
 
 fn cell(cell: Cell) -> String {
     match cell {
-        Cell { is_seen: false, .. } => "?".to_owned(),
         Cell { on_core: eighths @ 1.., ready, .. } => {
             let block = style(ON_CORE[eighths - 1]).green();
             (if ready >= 2 { block.on_yellow() } else { block }).to_string()

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::timeline::recording::Recording;
-use crate::timeline::slices::{Life, Slices};
-use crate::timeline::tasks::tasks;
+use super::recording::Recording;
+use super::slices::{Life, Slices};
+use super::tasks::tasks;
 
 /// The most steps of the counter of cores in use.
 const MOST_STEPS: usize = 10_000;
@@ -18,53 +18,45 @@ pub fn write(recording: &Recording) -> Vec<u8> {
     let lives: Vec<Life> = lives.collect();
     let root = recording.threads.first().map_or(0, |thread| thread.pid);
     let mut events = Vec::new();
+    let mut event = |phase: &str, at: u64, name: &str, (pid, tid): (i32, i32), more: Value| {
+        let mut event = json!({ "ph": phase, "ts": at, "name": name, "pid": pid, "tid": tid });
+        if let (Some(event), Value::Object(more)) = (event.as_object_mut(), more) {
+            event.extend(more);
+        }
+        events.push(event);
+    };
 
     for (thread, life) in recording.threads.iter().zip(&lives) {
-        let (pid, tid) = (thread.pid, thread.tid);
-        let mut name = |kind, name: &str| {
-            let args = json!({ "name": name });
-            events.push(
-                json!({ "ph": "M", "ts": 0, "name": kind, "pid": pid, "tid": tid, "args": args }),
-            );
-        };
-        name("thread_name", &thread.name);
-        if tid == pid {
-            name("process_name", if pid == root { &recording.command[0] } else { &thread.name });
+        let own = (thread.pid, thread.tid);
+        event("M", 0, "thread_name", own, json!({ "args": { "name": thread.name } }));
+        if thread.tid == thread.pid {
+            let name = if thread.pid == root { &recording.command[0] } else { &thread.name };
+            event("M", 0, "process_name", own, json!({ "args": { "name": name } }));
         }
         for (name, from, to) in states(life) {
-            events.push(json!({
-                "ph": "X", "ts": from, "dur": to - from, "name": name, "pid": pid, "tid": tid
-            }));
+            event("X", from, name, own, json!({ "dur": to - from }));
         }
     }
-
-    let (tasks, lines) = tasks(recording);
+    let (root, (tasks, lines)) = ((root, root), tasks(recording));
     for (id, task) in tasks.iter().enumerate() {
+        let args = json!({ "outcome": task.outcome.words() });
         for (phase, at) in [("b", task.start), ("e", task.end)] {
-            events.push(json!({
-                "ph": phase, "ts": micros(at), "cat": "task", "id": id, "name": task.name,
-                "pid": root, "tid": root, "args": { "outcome": task.outcome.words() }
-            }));
+            let more = json!({ "cat": "task", "id": id, "args": args });
+            event(phase, micros(at), &task.name, root, more);
         }
     }
     for (at, text) in lines {
-        events.push(json!({
-            "ph": "i", "s": "p", "ts": micros(at), "name": text, "pid": root, "tid": root
-        }));
+        event("i", micros(at), &text, root, json!({ "s": "p" }));
     }
     let slices = Slices::new(recording, MOST_STEPS);
     for (i, sum) in slices.sums(lives.iter()).iter().enumerate() {
-        events.push(json!({
-            "ph": "C", "ts": micros(slices.start(i)), "name": "cores in use", "pid": root, "tid": root,
-            "args": { "cores": sum.on_core / slices.length }
-        }));
+        let args = json!({ "args": { "cores": sum.on_core / slices.length } });
+        event("C", micros(slices.start(i)), "cores in use", root, args);
     }
     // A stable sort: what begins at the same time stays in order.
     events.sort_by_key(|event| event["ts"].as_u64());
-    let trace = json!({ "displayTimeUnit": "ms", "traceEvents": Value::Array(events) });
-    let mut json = serde_json::to_vec(&trace).expect("everything here has a form in JSON");
-    json.push(b'\n');
-    json
+    let trace = json!({ "displayTimeUnit": "ms", "traceEvents": events });
+    format!("{trace}\n").into_bytes()
 }
 
 /// When a thread was ready and on a core, in microseconds. Neighbours of a kind are one.

@@ -11,14 +11,16 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use procfs::process::Process;
+use procfs::{CurrentSI, KernelStats};
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::child::signals::Signals;
-use crate::child::tree::Tree;
-use crate::child::{exit_of, ready};
-use crate::timeline::output::pass_on;
-use crate::timeline::recording::{End, FORMAT, Recording};
-use crate::timeline::sampling::Sampler;
+use super::output::pass_on;
+use super::recording::{End, FORMAT, Recording};
+use super::sampling::Sampler;
+use crate::child::tree::cpu_of_descendants;
+use crate::child::{Signals, Tree, exit_of, ready};
+use crate::machine::usable_cores;
 use crate::trouble::Trouble;
 
 /// The least time between two samples.
@@ -28,39 +30,26 @@ const INTERVAL: Duration = Duration::from_millis(20);
 const COST: u32 = 30;
 /// How long a program that was asked to end may take to do so.
 const GRACE: Duration = Duration::from_secs(2);
-/// How long the processes that a program leaves behind may take to end, by themselves
-/// or, after an interruption, killed; and how often they are looked for.
-const SOON: Duration = Duration::from_secs(1);
-const OFTEN: Duration = Duration::from_millis(5);
 
 /// Runs a program to its end. Its standard input and its standard error are this
 /// process's own. What it prints is passed on to this process's standard output.
 ///
-/// This process becomes the subreaper of its descendants. A child that was there before
-/// is left alone.
-///
 /// # Errors
 ///
-/// [`Trouble::Usage`] if the program cannot be started, or the system refuses something.
-pub fn watch(
-    name: &str,
-    path: &Path,
-    arguments: &[OsString],
-    signals: &Signals,
-) -> Result<Recording, Trouble> {
-    rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
-        .map_err(Trouble::own("cannot adopt the program's descendants"))?;
-    let cores =
-        thread::available_parallelism().map_err(Trouble::own("cannot count the cores"))?.get();
-    let rest = arguments.iter().map(|argument| argument.to_string_lossy().into_owned());
-    let command = [name.to_owned()].into_iter().chain(rest).collect();
+/// [`Trouble::Usage`] if the program cannot be started.
+pub fn watch(command: &[OsString], path: &Path, signals: &Signals) -> Result<Recording, Trouble> {
+    let blind = "cannot see which thread is on a core when, /proc does not tell it here";
+    Process::myself().and_then(|own| own.schedstat()).map_err(Trouble::own(blind))?;
     let (printed, writer) =
         io::pipe().map_err(Trouble::own("cannot pass on what the program prints"))?;
+    let command: Vec<String> = command.iter().map(|s| s.to_string_lossy().into_owned()).collect();
+    let name = command[0].clone();
 
     let tree = Tree::before_start()?;
+    let (cpu, started) = (cpu_of_descendants(), started());
     let start = Instant::now();
     let mut child = Command::new(path)
-        .args(arguments)
+        .args(&command[1..])
         .stdout(writer)
         .spawn()
         .map_err(|error| Trouble::Usage(format!("cannot start {name}: {error}")))?;
@@ -68,24 +57,34 @@ pub fn watch(
     let mut watch = Watch {
         start,
         root,
+        cpu,
+        started,
         tree,
         sampler: Sampler::new(root.as_raw()),
-        recording: Recording { format: FORMAT, command, cores, ..Recording::default() },
+        recording: Recording {
+            format: FORMAT,
+            command,
+            cores: usable_cores(),
+            ..Recording::default()
+        },
     };
-    if let Err(error) = watch.run(&mut child, printed, signals) {
+    watch.run(&mut child, printed, signals).map_err(|error| {
         // The error is reported; a failure here can add nothing to it.
         let _ = child.kill();
         let _ = child.wait();
-        return Err(Trouble::own("cannot watch the program")(error));
-    }
+        Trouble::own("cannot watch the program")(error)
+    })?;
     let Watch { mut recording, sampler, .. } = watch;
-    (recording.threads, recording.samples) = sampler.finish(name);
+    (recording.threads, recording.samples) = sampler.finish(&name);
     Ok(recording)
 }
 
 struct Watch {
     start: Instant,
     root: Pid,
+    /// What was counted before the start.
+    cpu: Duration,
+    started: u64,
     tree: Tree,
     sampler: Sampler,
     recording: Recording,
@@ -109,15 +108,14 @@ impl Watch {
             (Some(code), _) => End::Status(code),
             (None, signal) => End::Signal(signal.unwrap_or(0)),
         };
-        self.tree.reap_orphans(self.root.as_raw());
-        self.recording.cpu = nanoseconds(self.tree.cpu());
-        self.recording.started = self.tree.started();
-        self.recording.left = self.await_rest();
+        self.tree.reap(None);
+        self.recording.cpu = nanoseconds(cpu_of_descendants().saturating_sub(self.cpu));
+        self.recording.started = started().saturating_sub(self.started);
+        self.recording.left = self.tree.left(self.recording.interrupted);
 
         // The reader may be slow. Who does not want to wait may end this process.
-        signals.end_at_once(true);
+        signals.end_at_once();
         self.recording.lines = output.join().expect("passing on does not panic")?;
-        signals.end_at_once(false);
         // The last ones may have been read after the program had ended.
         self.recording.lines.iter_mut().for_each(|line| line.at = line.at.min(wall));
         Ok(())
@@ -131,7 +129,7 @@ impl Watch {
         loop {
             let until = kill_at.map_or(next, |kill_at| kill_at.min(next));
             let time = until.saturating_duration_since(Instant::now());
-            if ready(&[exit.as_fd(), signals.descriptor()], time)?[0] {
+            if let [true, _] = ready([exit.as_fd(), signals.descriptor()], time)? {
                 return Ok(());
             }
             // The program has not been reaped, so its number is still its own.
@@ -156,29 +154,16 @@ impl Watch {
     fn sample(&mut self) -> Duration {
         let before = thread_cpu();
         self.sampler.sample(&self.tree, nanoseconds(self.start.elapsed()));
-        self.tree.reap_orphans(self.root.as_raw());
+        self.tree.reap(Some(self.root.as_raw()));
         let cost = thread_cpu().saturating_sub(before);
         INTERVAL.max(cost * COST)
     }
+}
 
-    /// Waits a moment for the processes that an ended program has left behind, and kills
-    /// them if it was interrupted. Returns how many are still there.
-    fn await_rest(&self) -> usize {
-        let until = Instant::now() + SOON;
-        loop {
-            self.tree.reap_orphans(self.root.as_raw());
-            let mut left = self.tree.processes();
-            left.retain(|stat| !matches!(stat.state, 'Z' | 'X'));
-            if left.is_empty() || until <= Instant::now() {
-                return left.len();
-            }
-            for stat in left.iter().filter(|_| self.recording.interrupted) {
-                // One that has just ended needs no killing.
-                let _ = kill(Pid::from_raw(stat.pid), Signal::SIGKILL);
-            }
-            thread::sleep(OFTEN);
-        }
-    }
+/// How many processes and threads the whole machine has started: since a moment, at least
+/// as many as a program did.
+fn started() -> u64 {
+    KernelStats::current().map_or(0, |stats| stats.processes)
 }
 
 /// The time as a recording has it; 584 years fit.

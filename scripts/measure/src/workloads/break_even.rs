@@ -1,6 +1,5 @@
 //! How large a job must be before more than one core pays off.
 
-use super::answer::Answer;
 use super::{Clock, Maker, Scale, Section, Workload, cpu};
 
 /// Mapping with limits from 10^2 on, by the time that the programs print: the
@@ -16,10 +15,9 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
         limits.sort_unstable();
     }
     let workload = |limit: u64| {
-        let programs = ["sequential_map", "threaded_map", "pool_map"]
-            .map(|name| maker.program(name, &[], Answer::default()));
         let name = format!("break-even-{limit}");
-        let mut workload = cpu::mapping(&name, programs.into_iter(), limit);
+        let programs = ["sequential_map", "threaded_map", "pool_map"];
+        let mut workload = cpu::ours(maker, cpu::Work::Mapping, &name, &programs, limit);
         workload.section = Section::BreakEven;
         workload.clock = Clock::Printed;
         workload.ceiling = false;

@@ -11,10 +11,6 @@ use crate::trouble::Trouble;
 /// for the program that its last part names. A known program gets the arguments of
 /// its section, unless there are some, and must give the right answer; programs
 /// that are not known must all print the same.
-///
-/// # Errors
-///
-/// [`Trouble::Own`] if there is no current directory for a relative path.
 pub fn workload(
     maker: &Maker<'_>,
     names: &[String],
@@ -78,10 +74,10 @@ fn known(maker: &Maker<'_>, arguments: &[String]) -> Vec<Workload> {
         _ => return Vec::new(),
     };
     let mut known = cpu::workloads(maker, size);
-    let models = ["threaded_waits", "process_waits", "async_waits"];
-    known.push(waits::waiting(maker, size.unwrap_or(1_000), &models));
+    let waiting = ["threaded_waits", "process_waits", "async_waits"];
+    known.push(waits::waiting(maker, size.unwrap_or(1_000), &waiting, &[]));
     if size.is_none() {
-        known.push(io::downloading(maker));
+        known.push(io::workload(maker));
         known.push(traps::fetching(maker));
         known.push(start::workload(maker));
     }

@@ -1,88 +1,128 @@
 //! CPU-bound work: counting and mapping.
 
 use super::answer::Answer;
-use super::maker::limit_within;
-use super::{Maker, Program, Section, Workload};
+use super::maker::{Steps, limit_within};
+use super::{Clock, Maker, Section, Workload};
 
-/// About how long a step in Python takes, in seconds.
-const PYTHON_STEP: f64 = 30e-9;
+/// The work that is done four times.
+#[derive(Clone, Copy)]
+pub enum Work {
+    /// Counting to a limit.
+    Counting,
+    /// Adding up the numbers below a limit.
+    Mapping,
+}
 
-/// Counting and mapping, and each once more beside the peers. The limit is
-/// chosen for this machine unless it is given.
+impl Work {
+    /// The name of the peers' program.
+    fn script(self) -> &'static str {
+        match self {
+            Work::Counting => "counter",
+            Work::Mapping => "map",
+        }
+    }
+
+    fn step(self, steps: Steps) -> f64 {
+        match self {
+            Work::Counting => steps.counting,
+            Work::Mapping => steps.adding,
+        }
+    }
+
+    fn title(self, limit: u64) -> String {
+        match self {
+            Work::Counting => format!("Four counts to {}", thousands(limit)),
+            Work::Mapping => format!("Four sums of the numbers below {}", thousands(limit)),
+        }
+    }
+
+    fn answer(self, program: &str, limit: u64) -> Answer {
+        let line = match self {
+            Work::Counting if program == "sequential_counter" => "All counts are finished".into(),
+            Work::Counting => "All threads are finished".into(),
+            Work::Mapping => {
+                let sum = u128::from(limit) * u128::from(limit.saturating_sub(1)) / 2;
+                format!("Results: [{sum}, {sum}, {sum}, {sum}]")
+            }
+        };
+        let ticks = matches!(program, "async_map" | "blocking_map");
+        Answer { in_order: vec![line], stopwatch: true, ticks, ..Answer::default() }
+    }
+}
+
+/// Counting and mapping, and mapping once more beside the peers; counting beside them is
+/// the section `gil`. The limit is chosen for this machine unless it is given.
 pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
-    let seconds = maker.scale.pick(0.07, 0.13, f64::INFINITY);
-    let chosen = |step, documents| match seconds.is_finite() {
-        true => limit_within(step, seconds),
-        false => documents,
-    };
-    let counting_limit = limit.unwrap_or_else(|| chosen(maker.steps.counting, 1_000_000_000));
-    let mapping_limit = limit.unwrap_or_else(|| chosen(maker.steps.adding, 100_000_000));
-    let ours = |name: &&str| maker.program(name, &[], Answer::default());
-
     let counters = ["sequential_counter", "threaded_counter", "gil_counter"];
     let mappers = ["sequential_map", "threaded_map", "pool_map", "async_map", "blocking_map"];
+    let limit = |work: Work, documents| match (limit, maker.scale.pick(0.07, 0.13, f64::INFINITY)) {
+        (Some(limit), _) => limit,
+        (None, f64::INFINITY) => documents,
+        (None, seconds) => limit_within(work.step(maker.steps), seconds),
+    };
+    let (counting, mapping) =
+        (limit(Work::Counting, 1_000_000_000), limit(Work::Mapping, 100_000_000));
     let mut workloads = vec![
-        counting("counting", counters.iter().map(ours), counting_limit),
-        mapping("mapping", mappers.iter().map(ours), mapping_limit),
+        ours(maker, Work::Counting, "counting", &counters, counting),
+        ours(maker, Work::Mapping, "mapping", &mappers, mapping),
     ];
     if maker.with_peers {
-        let limit = limit_within(PYTHON_STEP, maker.scale.pick(0.25, 1.0, 1.0));
-        let models = ["sequential", "threaded"];
-        let peers = |name: &'static str| {
-            let python = models.iter().filter_map(move |m| maker.peers.python(name, &[m]));
-            python.chain(models.iter().filter_map(move |m| maker.peers.cpp(name, &[m])))
-        };
-        let programs = counters[..2].iter().map(ours).chain(peers("counter"));
-        workloads.push(counting("counting-peers", programs, limit));
-        let pool = maker.peers.python("map", &["pool"]);
-        let programs = mappers[..3].iter().map(ours).chain(peers("map")).chain(pool);
-        workloads.push(mapping("mapping-peers", programs, limit));
+        let models = ["sequential", "threaded", "pool"];
+        let mut workload = beside(
+            maker,
+            Work::Mapping,
+            python_seconds(maker),
+            &mappers[..3],
+            &models[..2],
+            &models,
+        );
+        workload.name = "mapping-peers".to_owned();
+        workload.add_twins("pool_map", "pool");
+        workloads.push(workload);
     }
     workloads
 }
 
-fn counting(name: &str, programs: impl Iterator<Item = Program>, limit: u64) -> Workload {
-    let title = format!("Four counts to {}", thousands(limit));
-    let answer = |program: &Program| {
-        let what =
-            if program.invocation.name == "sequential_counter" { "counts" } else { "threads" };
-        let line = format!("All {what} are finished");
-        Answer { in_order: vec![line], stopwatch: true, ..Answer::default() }
-    };
-    limited(name, title, programs, limit, answer)
+/// How long CPython may take for the work one at a time.
+pub fn python_seconds(maker: &Maker<'_>) -> f64 {
+    maker.scale.pick(0.25, 1.0, 1.0)
 }
 
-/// Four sums of the numbers below a limit.
-pub fn mapping(name: &str, programs: impl Iterator<Item = Program>, limit: u64) -> Workload {
-    let title = format!("Four sums of the numbers below {}", thousands(limit));
-    let sum = u128::from(limit) * u128::from(limit.saturating_sub(1)) / 2;
-    let answer = |program: &Program| Answer {
-        in_order: vec![format!("Results: [{sum}, {sum}, {sum}, {sum}]")],
-        stopwatch: true,
-        ticks: matches!(&*program.invocation.name, "async_map" | "blocking_map"),
-        ..Answer::default()
-    };
-    limited(name, title, programs, limit, answer)
-}
-
-fn limited(
-    name: &str,
-    title: String,
-    programs: impl Iterator<Item = Program>,
-    limit: u64,
-    answer: impl Fn(&Program) -> Answer,
-) -> Workload {
-    let mut workload = Workload::new(Section::Cpu, name, title);
+/// Some of our programs with one limit.
+pub fn ours(maker: &Maker<'_>, work: Work, name: &str, ours: &[&str], limit: u64) -> Workload {
+    let mut workload = Workload::new(Section::Cpu, name, work.title(limit));
     workload.size = Some(limit);
     workload.ceiling = true;
-    workload.programs = programs
-        .map(|mut program| {
-            // After what a peer is told already.
-            program.invocation.arguments.push(limit.to_string());
-            program.answer = Some(answer(&program));
-            program
-        })
-        .collect();
+    let program = |name: &&str| maker.program(name, &[limit.to_string()], work.answer(name, limit));
+    workload.programs = ours.iter().map(|name| program(name).units(4 * limit)).collect();
+    workload
+}
+
+/// The same work in Rust, C++ and CPython, by the programs' own clocks. CPython gets a
+/// smaller limit, to take so many seconds one at a time, so the time of a step is compared.
+pub fn beside(
+    maker: &Maker<'_>,
+    work: Work,
+    seconds: f64,
+    our_programs: &[&str],
+    cpp_models: &[&str],
+    python_models: &[&str],
+) -> Workload {
+    let limit = limit_within(work.step(maker.steps), seconds / 4.0);
+    let mut workload = ours(maker, work, "", our_programs, limit);
+    workload.size = None;
+    workload.clock = Clock::Printed;
+    workload.unit = Some("step".to_owned());
+    let (script, answer) = (work.script(), work.answer("", limit));
+    let cpp = maker.peers.cpp(script, cpp_models, &[limit.to_string()], &answer);
+    workload.programs.extend(cpp.into_iter().map(|program| program.units(4 * limit)));
+    if let Some(steps) = maker.peers.python_steps() {
+        let limit = limit_within(work.step(steps), seconds);
+        let answer = work.answer("", limit);
+        let python = maker.peers.python(script, python_models, &[limit.to_string()], &answer);
+        workload.programs.extend(python.into_iter().map(|program| program.units(4 * limit)));
+        workload.title += &format!(" (in CPython {})", thousands(limit));
+    }
     workload
 }
 

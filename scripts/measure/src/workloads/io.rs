@@ -9,39 +9,39 @@ const FILE_SIZE: usize = 100 * 1024;
 /// How long the site takes to answer, in milliseconds.
 const DELAY: u64 = 100;
 
+/// Our programs, and the models of the peers' one.
+const OURS: &[&str] = &[
+    "sequential_downloads",
+    "downloads",
+    "process_downloads",
+    "async_downloads",
+    "ureq_downloads",
+];
+const MODELS: &[&str] = &["sequential", "threaded", "processes", "tasks"];
+
 /// Some files, each 100 ms away, in the four models.
-pub fn downloading(maker: &Maker<'_>) -> Workload {
+pub fn workload(maker: &Maker<'_>) -> Workload {
+    let mut workload = downloading(maker, OURS, if maker.with_peers { MODELS } else { &[] });
+    workload.pairs = OURS[2..].iter().map(|ours| [ours, OURS[1]].map(str::to_owned)).collect();
+    workload.add_twins("downloads", "threaded");
+    workload
+}
+
+/// Some of our programs, and some models of the peers' one.
+pub fn downloading(maker: &Maker<'_>, ours: &[&str], models: &[&str]) -> Workload {
     let files = maker.scale.pick(4, 12, 12);
     let (urls, answer) = downloads(maker, files);
     let title = format!("{files} downloads of 100 KiB, each {DELAY} ms away");
     let mut workload = Workload::new(Section::Io, "downloading", title);
     workload.looks = Looks::one();
-    workload.programs = [
-        "sequential_downloads",
-        "downloads",
-        "process_downloads",
-        "async_downloads",
-        "ureq_downloads",
-    ]
-    .map(|name| maker.program(name, &urls, answer.clone()))
-    .to_vec();
-    workload.pairs = ["process_downloads", "async_downloads", "ureq_downloads"]
-        .map(|program| [program, "downloads"])
-        .to_vec();
-    if maker.with_peers {
-        for model in ["threaded", "processes"] {
-            workload.programs.extend(maker.peers.python("downloads", &[model]).map(|mut peer| {
-                peer.invocation.arguments.extend_from_slice(&urls);
-                peer.answer = Some(answer.clone());
-                peer
-            }));
-        }
-    }
+    workload.programs =
+        ours.iter().map(|name| maker.program(name, &urls, answer.clone())).collect();
+    workload.programs.extend(maker.peers.python("downloads", models, &urls, &answer));
     workload
 }
 
 /// URLs of the site, and what a program that downloads them must print and write.
-pub fn downloads(maker: &Maker<'_>, count: usize) -> (Vec<String>, Answer) {
+fn downloads(maker: &Maker<'_>, count: usize) -> (Vec<String>, Answer) {
     let query = format!("size={FILE_SIZE}&delay={DELAY}");
     let urls: Vec<String> =
         (0..count).map(|i| maker.site.url(&format!("/file{i}?{query}"))).collect();

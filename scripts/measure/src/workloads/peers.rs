@@ -1,118 +1,262 @@
 //! The same work in CPython and in C++, from the small programs in
 //! `scripts/peers`.
 
-use std::collections::BTreeMap;
-use std::ffi::OsStr;
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use serde::Deserialize;
 use tempfile::TempDir;
 
 use super::Program;
-use crate::child::Signals;
+use super::answer::Answer;
+use super::maker::Steps;
+use crate::child::{Invocation, Signals};
 use crate::trouble::Trouble;
 
 /// Where their sources are.
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../peers");
 /// What the bare system takes, which the pool is held against.
-pub const BARE: &[&str] = &["bare_fork"];
+const BARE: &[&str] = &["bare_fork"];
 /// All C++ programs.
-pub const ALL: &[&str] = &["bare_fork", "counter", "map"];
+const ALL: &[&str] = &["bare_fork", "counter", "map"];
 
 /// What there is of Python and C++.
+#[derive(Default)]
 pub struct Peers {
-    python: Option<PathBuf>,
+    pythons: Vec<Interpreter>,
     cpp: BTreeMap<&'static str, PathBuf>,
     /// Holds the compiled programs.
     _compiled: Option<TempDir>,
 }
 
+/// An interpreter. A free-threaded one is two: with its GIL on, and off.
+struct Interpreter {
+    /// As rows name it: `CPython 3.13t, GIL off`.
+    name: String,
+    /// Its whole version: `CPython 3.13.5t`.
+    version: String,
+    path: PathBuf,
+    options: Vec<String>,
+    steps: Steps,
+}
+
+/// What `interpreter.py` prints.
+#[derive(Deserialize)]
+struct Facts {
+    executable: PathBuf,
+    implementation: String,
+    version: String,
+    free_threaded: bool,
+    gil: bool,
+    counting: f64,
+    adding: f64,
+}
+
 impl Peers {
-    /// Looks for `python3`, and compiles some C++ programs if there is a `g++`.
-    /// What is not there is named in the notes.
+    /// Looks for Python and C++, and says in the notes what there is and what is missing.
+    /// With `all`, that is `python3`, all free-threaded builds on the path, and all C++
+    /// programs; otherwise only what the pool is compared with. `given` are further
+    /// interpreters.
     ///
     /// # Errors
     ///
-    /// If a C++ program does not compile. [`Trouble::Interrupted`] if a signal asked
-    /// this process to end.
+    /// [`Trouble::Usage`] if a given interpreter does not run; [`Trouble::Program`] if a
+    /// C++ program does not compile. [`Trouble::Interrupted`] if a signal asked this
+    /// process to end.
     pub fn find(
-        cpp_programs: &[&'static str],
+        all: bool,
+        given: &[PathBuf],
         notes: &mut Vec<String>,
         signals: &Signals,
     ) -> Result<Peers, Trouble> {
+        let mut peers = Peers::default();
+        let mut missing = Vec::new();
+        let (python3, free_threaded) = on_path();
+        let found = python3.iter().chain(free_threaded.iter().filter(|_| all));
+        for path in found {
+            match peers.add(path, signals) {
+                Err(Trouble::Program { what, .. }) => {
+                    missing.push(format!("{} ({what})", path.display()));
+                }
+                other => other?,
+            }
+        }
+        for path in given {
+            let refused = |what| format!("--python {}: {what}", path.display());
+            match peers.add(path, signals) {
+                Err(Trouble::Program { what, .. }) => return Err(Trouble::Usage(refused(what))),
+                other => other?,
+            }
+        }
+        if peers.pythons.is_empty() && missing.is_empty() {
+            missing.push("CPython (no python3 on the path)".to_owned());
+        }
+        if all && !peers.pythons.iter().any(|python| python.version.ends_with('t')) {
+            let what = "free-threaded CPython (no python3.Nt on the path, no --python PATH)";
+            missing.push(what.to_owned());
+        }
+        let mut there: Vec<String> =
+            peers.pythons.iter().map(|python| python.version.clone()).collect();
+        there.dedup();
+        match compiler() {
+            None => missing.push("C++ (no g++ on the path)".to_owned()),
+            Some(version) => {
+                there.push(format!("g++ {version} -O2 -falign-loops=32"));
+                peers.compile(if all { ALL } else { BARE }, signals)?;
+            }
+        }
+        notes.extend((!there.is_empty()).then(|| format!("Beside {}.", there.join(", "))));
+        notes.extend((!missing.is_empty()).then(|| format!("Left out: {}.", missing.join(", "))));
+        Ok(peers)
+    }
+
+    /// Asks an interpreter what it is, and adds it unless it is there.
+    fn add(&mut self, path: &Path, signals: &Signals) -> Result<(), Trouble> {
+        let on = ask(path, "gil=1", signals)?;
+        let off = on.free_threaded.then(|| ask(path, "gil=0", signals)).transpose()?;
+        for facts in [Some(on), off].into_iter().flatten() {
+            let t = if facts.free_threaded { "t" } else { "" };
+            let short = facts.version.rsplit_once('.').map_or(&*facts.version, |(short, _)| short);
+            let mut name = format!("{} {short}{t}", facts.implementation);
+            let others: BTreeSet<&PathBuf> = (self.pythons.iter())
+                .filter(|python| python.name.split(", ").next() == Some(&name))
+                .map(|python| &python.path)
+                .filter(|path| **path != facts.executable)
+                .collect();
+            if !others.is_empty() {
+                name += &format!(" ({})", others.len() + 1);
+            }
+            let mut options = Vec::new();
+            if facts.free_threaded {
+                let (word, option) = if facts.gil { ("on", "gil=1") } else { ("off", "gil=0") };
+                name += &format!(", GIL {word}");
+                // The same as PYTHON_GIL, and a pool's processes inherit it.
+                options = vec!["-X".to_owned(), option.to_owned()];
+            }
+            let same = |p: &Interpreter| p.path == facts.executable && p.options == options;
+            if self.pythons.iter().any(same) {
+                continue;
+            }
+            self.pythons.push(Interpreter {
+                name,
+                version: format!("{} {}{t}", facts.implementation, facts.version),
+                path: facts.executable,
+                options,
+                steps: Steps { counting: facts.counting, adding: facts.adding },
+            });
+        }
+        Ok(())
+    }
+
+    /// A Python program in some of its models, in each interpreter. The model is its first
+    /// argument.
+    pub fn python(
+        &self,
+        script: &str,
+        models: &[&str],
+        arguments: &[String],
+        answer: &Answer,
+    ) -> Vec<Program> {
+        let path = Path::new(SOURCES).join(script).with_extension("py").display().to_string();
+        let mut programs = Vec::new();
+        for Interpreter { name, path: python, options, .. } in &self.pythons {
+            for model in models {
+                let first = [&options[..], &[path.clone(), (*model).to_owned()]].concat();
+                let all = [&first[..], arguments].concat();
+                let row = format!("{name}, {model}");
+                let mut program = Program::new(&row, python.clone(), &all, Some(answer.clone()));
+                program.invocation.limit = Duration::from_secs(300);
+                programs.push(program);
+            }
+        }
+        programs
+    }
+
+    /// How long a step takes in the first interpreter, if there is one.
+    pub fn python_steps(&self) -> Option<Steps> {
+        Some(self.pythons.first()?.steps)
+    }
+
+    /// A C++ program in some of its models, if there was a compiler.
+    pub fn cpp(
+        &self,
+        name: &str,
+        models: &[&str],
+        arguments: &[String],
+        answer: &Answer,
+    ) -> Vec<Program> {
+        let path = self.cpp.get(name);
+        let program = |(path, model): (&PathBuf, &&str)| {
+            let all = [&[(*model).to_owned()], arguments].concat();
+            Program::new(&format!("C++, {model}"), path.clone(), &all, Some(answer.clone()))
+        };
+        path.into_iter()
+            .flat_map(|path| models.iter().map(move |m| (path, m)))
+            .map(program)
+            .collect()
+    }
+
+    fn compile(&mut self, names: &[&'static str], signals: &Signals) -> Result<(), Trouble> {
         let compiled = tempfile::Builder::new()
             .prefix("measure-")
             .tempdir()
             .map_err(Trouble::own("cannot make a temporary directory"))?;
-        let python = interpreter();
-        match python.as_deref().and_then(|python| first_line(python, "--version")) {
-            Some(version) => notes.push(format!("CPython: {version}")),
-            None => notes.push("python3 is not installed: its programs are left out".to_owned()),
+        for &name in names {
+            self.cpp.insert(name, compile(name, compiled.path(), signals)?);
         }
-        let mut cpp = BTreeMap::new();
-        match first_line(Path::new("g++"), "--version") {
-            None => notes.push("g++ is not installed: its programs are left out".to_owned()),
-            Some(version) => {
-                notes.push(format!("C++: {version}, -O2 -falign-loops=32"));
-                for &name in cpp_programs {
-                    cpp.insert(name, compile(name, compiled.path(), signals)?);
-                }
+        self._compiled = Some(compiled);
+        Ok(())
+    }
+}
+
+/// The first `python3` on the path, and the first of each `python3.Nt`.
+fn on_path() -> (Option<PathBuf>, Vec<PathBuf>) {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for directory in env::split_paths(&path) {
+        for entry in directory.read_dir().into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let version = name.strip_prefix("python3.").and_then(|rest| rest.strip_suffix('t'));
+            let is_free_threaded = version.is_some_and(|version| version.parse::<u32>().is_ok());
+            if name == "python3" || is_free_threaded {
+                found.entry(name).or_insert_with(|| entry.path());
             }
         }
-        Ok(Peers { python, cpp, _compiled: Some(compiled) })
     }
+    (found.remove("python3"), found.into_values().collect())
+}
 
-    /// As if nothing were installed, where nothing is asked of them.
-    pub fn none() -> Peers {
-        Peers { python: None, cpp: BTreeMap::new(), _compiled: None }
-    }
-
-    /// A Python program with arguments, if there is Python. Its answer is up to
-    /// the caller.
-    pub fn python(&self, name: &str, arguments: &[&str]) -> Option<Program> {
-        let script = Path::new(SOURCES).join(name).with_extension("py");
-        let mut all = vec![script.display().to_string()];
-        all.extend(arguments.iter().map(|&argument| argument.to_owned()));
-        let title = shown(&format!("{name}.py"), arguments);
-        let mut program = Program::new(&title, self.python.clone()?, &all, None);
-        program.invocation.limit = Duration::from_secs(300);
-        Some(program)
-    }
-
-    /// A C++ program with arguments, if there was a compiler. Its answer is up
-    /// to the caller.
-    pub fn cpp(&self, name: &str, arguments: &[&str]) -> Option<Program> {
-        let path = self.cpp.get(name)?.clone();
-        let all: Vec<String> = arguments.iter().map(|&a| a.to_owned()).collect();
-        let title = shown(&format!("{name}.cpp"), arguments);
-        Some(Program::new(&title, path, &all, None))
+/// Asks an interpreter what it is.
+fn ask(path: &Path, gil: &str, signals: &Signals) -> Result<Facts, Trouble> {
+    let script = Path::new(SOURCES).join("interpreter.py").display().to_string();
+    let name = path.display().to_string();
+    // A name without a folder is looked for on the path.
+    let path = match path.components().count() {
+        1 => path.to_owned(),
+        _ => {
+            std::path::absolute(path).map_err(Trouble::own("cannot find the current directory"))?
+        }
+    };
+    let arguments = vec!["-X".to_owned(), gil.to_owned(), script];
+    let limit = Duration::from_secs(30);
+    let invocation = Invocation { name, path, arguments, limit };
+    let finished = invocation.run(signals, None)?;
+    let wrong = |what: String| Trouble::program(&invocation.name, what);
+    match finished.failure {
+        Some(failure) => Err(wrong(failure)),
+        None => serde_json::from_str(&finished.stdout)
+            .map_err(|_| wrong("it does not run Python programs".to_owned())),
     }
 }
 
-/// A program with its first words, which say what it does; the numbers are in
-/// the heading of the table.
-fn shown(name: &str, arguments: &[&str]) -> String {
-    let words = arguments.iter().filter(|a| a.parse::<u64>().is_err());
-    words.fold(name.to_owned(), |title, word| format!("{title} {word}"))
-}
-
-/// The interpreter itself, where `python3` may be a script that looks for it.
-fn interpreter() -> Option<PathBuf> {
-    let output = Command::new("python3")
-        .args(["-c", "import sys; print(sys.executable)"])
-        .output()
-        .ok()
-        .filter(|output| output.status.success())?;
-    let path = String::from_utf8(output.stdout).ok()?;
-    Some(PathBuf::from(path.trim()))
-}
-
-/// The first line that a program prints about its version.
-fn first_line(program: impl AsRef<OsStr>, argument: &str) -> Option<String> {
-    let output = Command::new(program).arg(argument).output().ok()?;
+/// The version of g++, if there is one.
+fn compiler() -> Option<String> {
+    let output = Command::new("g++").arg("--version").output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
-    text.lines().next().map(str::to_owned)
+    Some(text.lines().next()?.split(' ').next_back()?.to_owned())
 }
 
 fn compile(name: &str, into: &Path, signals: &Signals) -> Result<PathBuf, Trouble> {

@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::cpu::thousands;
-use super::start::started;
+use super::start::{started, timed};
 use super::{Clock, Maker, Program, Scale, Section, Workload};
 
 /// What the pool does, one workload each, by the time that the programs print:
@@ -22,56 +22,45 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     workloads
 }
 
-fn workload(name: &str, title: String) -> Workload {
+/// A workload whose programs each do so many units of their work.
+fn workload<const N: usize>(
+    name: &str,
+    title: String,
+    (unit, units): (Option<&str>, u64),
+    programs: [Vec<Program>; N],
+) -> Workload {
     let mut workload = Workload::new(Section::Pool, name, title);
     workload.clock = Clock::Printed;
+    workload.unit = unit.map(str::to_owned);
+    let programs = programs.into_iter().flatten();
+    workload.programs = programs.map(|program| program.units(units)).collect();
     workload
 }
 
-/// A peer with its answer, if it is installed.
-fn peer(program: Option<Program>, units: u64, answer: &Answer) -> Option<Program> {
-    let mut program = program?.units(units);
-    program.answer = Some(answer.clone());
-    Some(program)
-}
-
-/// Python's libraries: `multiprocessing.Pool`, and if there is time,
+/// A case in Python's libraries: `multiprocessing.Pool`, and if there is time,
 /// `concurrent.futures`.
-fn libraries(maker: &Maker<'_>) -> impl Iterator<Item = &'static str> {
+fn libraries(maker: &Maker<'_>, case: &str, arguments: &[String], answer: &Answer) -> Vec<Program> {
     let libraries: &[&str] = maker.scale.pick(&["pool"], &["pool"], &["pool", "futures"]);
-    libraries.iter().copied()
+    let arguments = [&[case.to_owned()], arguments].concat();
+    maker.peers.python("pool", libraries, &arguments, answer)
 }
 
 fn processes(maker: &Maker<'_>, count: u64) -> Workload {
+    let (answer, n) = (started(count), [count.to_string()]);
+    let ours = vec![maker.program("start_processes", &n, answer.clone())];
+    let bare = maker.peers.cpp("bare_fork", &["fork"], &n, &answer);
+    let python = maker.peers.python("start", &["processes"], &n, &answer);
     let title = format!("`Process`: start and join, {count} times");
-    let mut workload = workload("pool-process", title);
-    workload.unit = Some("process".to_owned());
-    let (answer, n) = (started(count), count.to_string());
-    let ours = maker.program("start_processes", std::slice::from_ref(&n), answer.clone());
-    let bare = maker.peers.cpp("bare_fork", &["1", &n]);
-    let python = maker.peers.python("start", &["processes", &n]);
-    workload.programs = [Some(ours.units(count))]
-        .into_iter()
-        .chain([bare, python].map(|entry| peer(entry, count, &answer)))
-        .flatten()
-        .collect();
-    workload
+    workload("pool-process", title, (Some("process"), count), [ours, bare, python])
 }
 
 fn cycles(maker: &Maker<'_>, count: u64) -> Workload {
+    let (answer, n) = (started(count), [count.to_string()]);
+    let ours = vec![maker.program("pool_cycles", &n, answer.clone())];
+    let bare = maker.peers.cpp("bare_fork", &["two_forks"], &n, &answer);
+    let python = libraries(maker, "cycles", &n, &answer);
     let title = format!("`Pool` of 2: create, map 4 trivial inputs, drop, {count} times");
-    let mut workload = workload("pool-cycle", title);
-    workload.unit = Some("cycle".to_owned());
-    let (answer, n) = (started(count), count.to_string());
-    let ours = maker.program("pool_cycles", std::slice::from_ref(&n), answer.clone());
-    let bare = maker.peers.cpp("bare_fork", &["2", &n]);
-    let python = |library| maker.peers.python("pool", &["cycles", library, &n]);
-    workload.programs = [Some(ours.units(count)), peer(bare, count, &answer)]
-        .into_iter()
-        .chain(libraries(maker).map(|library| peer(python(library), count, &answer)))
-        .flatten()
-        .collect();
-    workload
+    workload("pool-cycle", title, (Some("cycle"), count), [ours, bare, python])
 }
 
 fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
@@ -79,46 +68,21 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
         Some(size) => ("pool-inputs", format!("chunks of {size}")),
         None => ("pool-chunks", "default chunks".to_owned()),
     };
+    let arguments = [Some(count), chunk_size].into_iter().flatten();
+    let arguments: Vec<String> = arguments.map(|number| number.to_string()).collect();
+    // The results are the inputs and one more each.
+    let answer = timed(format!("Sum: {}", count * (count + 1) / 2));
+    let ours = vec![maker.program("pool_inputs", &arguments, answer.clone())];
+    let python = libraries(maker, "inputs", &arguments, &answer);
     let title = format!("`Pool.map`: {} trivial inputs, {chunks}, 2 workers", thousands(count));
-    let mut workload = workload(name, title);
-    workload.unit = Some("input".to_owned());
-    let mut arguments = vec![count.to_string()];
-    arguments.extend(chunk_size.map(|size| size.to_string()));
-    let answer = Answer {
-        // The results are the inputs and one more each.
-        in_order: vec![format!("Sum: {}", count * (count + 1) / 2)],
-        stopwatch: true,
-        ..Answer::default()
-    };
-    let ours = maker.program("pool_inputs", &arguments, answer.clone());
-    let python = |library| {
-        let arguments: Vec<&str> =
-            ["inputs", library].into_iter().chain(arguments.iter().map(String::as_str)).collect();
-        maker.peers.python("pool", &arguments)
-    };
-    workload.programs = [Some(ours.units(count))]
-        .into_iter()
-        .chain(libraries(maker).map(|library| peer(python(library), count, &answer)))
-        .flatten()
-        .collect();
-    workload
+    workload(name, title, (Some("input"), count), [ours, python])
 }
 
 fn echo(maker: &Maker<'_>, count: u64) -> Workload {
+    let n = [count.to_string()];
+    let answer = timed(format!("Echoed {} bytes", count * 10 * 1024 * 1024));
+    let ours = vec![maker.program("pool_echo", &n, answer.clone())];
+    let python = libraries(maker, "echo", &n, &answer);
     let title = format!("`Pool.map`: {count} arguments of 10 MiB echoed by 4 workers");
-    let mut workload = workload("pool-echo", title);
-    let n = count.to_string();
-    let answer = Answer {
-        in_order: vec![format!("Echoed {} bytes", count * 10 * 1024 * 1024)],
-        stopwatch: true,
-        ..Answer::default()
-    };
-    let ours = maker.program("pool_echo", std::slice::from_ref(&n), answer.clone());
-    let python = |library| maker.peers.python("pool", &["echo", library, &n]);
-    workload.programs = [Some(ours)]
-        .into_iter()
-        .chain(libraries(maker).map(|library| peer(python(library), 1, &answer)))
-        .flatten()
-        .collect();
-    workload
+    workload("pool-echo", title, (None, 1), [ours, python])
 }

@@ -3,12 +3,16 @@
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
+use crate::trouble::Trouble;
+
 /// A part of a full run. None has the name of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Section {
     /// CPU-bound work: counting and mapping
     Cpu,
+    /// What the GIL costs: four threads in CPython with it and without it, in C++ and Rust
+    Gil,
     /// I/O-bound work: downloading from a site 100 ms away
     Io,
     /// Waiting in volume: many one-second waits at once
@@ -25,6 +29,9 @@ pub enum Section {
     Claims,
     /// Which model to use, from the figures of all others
     Thresholds,
+    /// One program of each kind beside its twin in CPython, for the answer
+    #[value(skip)]
+    Python,
     /// Programs by name
     #[value(skip)]
     Programs,
@@ -32,8 +39,9 @@ pub enum Section {
 
 impl Section {
     /// The parts of a full run, in their order.
-    pub const ALL: [Section; 9] = [
+    pub const ALL: [Section; 10] = [
         Section::Cpu,
+        Section::Gil,
         Section::Io,
         Section::Waits,
         Section::Start,
@@ -52,6 +60,7 @@ impl Section {
     pub fn title(self) -> &'static str {
         match self {
             Section::Cpu => "Computing",
+            Section::Gil => "The GIL",
             Section::Io => "Waiting for a few things",
             Section::Waits => "Waiting for many things",
             Section::Start => "Starting one",
@@ -60,14 +69,9 @@ impl Section {
             Section::BreakEven => "Break-even",
             Section::Claims => "What the documents say",
             Section::Thresholds => "Which model?",
+            Section::Python => "The same in CPython",
             Section::Programs => "Programs",
         }
-    }
-
-    /// The name on the command line; empty for programs.
-    pub fn name(self) -> String {
-        let value = self.to_possible_value();
-        value.map_or_else(String::new, |value| value.get_name().to_owned())
     }
 
     /// Whether it measures nothing itself and is made from the others.
@@ -78,6 +82,12 @@ impl Section {
     /// The section of a name.
     pub fn named(name: &str) -> Option<Section> {
         Section::from_str(name, false).ok()
+    }
+
+    /// The sections of some names, each of which must be one.
+    pub fn all_named<'a>(names: impl Iterator<Item = &'a str>) -> Result<Vec<Section>, Trouble> {
+        let unknown = |name| Trouble::Usage(format!("unknown section `{name}`"));
+        names.map(|name| Section::named(name).ok_or_else(|| unknown(name))).collect()
     }
 }
 
@@ -94,8 +104,9 @@ mod tests {
             |member: &str, name: &str| root.join(member).join(format!("src/bin/{name}.rs"));
         assert!(program("threading", "downloads").exists());
         for section in Section::ALL {
+            let value = section.to_possible_value().unwrap();
             for member in ["threading", "multiprocessing", "asyncio"] {
-                assert!(!program(member, &section.name()).exists(), "{}", section.name());
+                assert!(!program(member, value.get_name()).exists(), "{section:?}");
             }
         }
     }

@@ -24,11 +24,9 @@ pub fn workload(maker: &Maker<'_>) -> Workload {
     if maker.with_peers {
         for (model, count) in [("threads", 200), ("processes", 10), ("tasks", 2_000)] {
             let count = count * times;
-            let peer = maker.peers.python("start", &[model, &count.to_string()]);
-            workload.programs.extend(peer.map(|mut peer| {
-                peer.answer = Some(started(count));
-                peer.units(count)
-            }));
+            let peers =
+                maker.peers.python("start", &[model], &[count.to_string()], &started(count));
+            workload.programs.extend(peers.into_iter().map(|peer| peer.units(count)));
         }
     }
     workload
@@ -36,5 +34,10 @@ pub fn workload(maker: &Maker<'_>) -> Workload {
 
 /// What a program that starts so many prints.
 pub fn started(count: u64) -> Answer {
-    Answer { in_order: vec![format!("Started {count}")], stopwatch: true, ..Answer::default() }
+    timed(format!("Started {count}"))
+}
+
+/// A line, and the time.
+pub fn timed(line: String) -> Answer {
+    Answer { in_order: vec![line], stopwatch: true, ..Answer::default() }
 }

@@ -2,13 +2,13 @@
 
 use super::answer::Answer;
 use super::cpu::thousands;
-use super::io::downloads;
+use super::start::timed;
 use super::{Maker, Program, Scale, Section, Workload};
 use crate::decide::Looks;
 
 /// The traps, the right program first.
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
-    let mut workloads = vec![atomics(maker), clients(maker), files(maker)];
+    let mut workloads = vec![atomics(maker), files(maker)];
     // These take 3 and 6 s each time, and nothing can shorten them.
     if maker.scale != Scale::Quick {
         workloads.insert(0, fetching(maker));
@@ -58,18 +58,6 @@ fn atomics(maker: &Maker<'_>) -> Workload {
     workload
 }
 
-/// A client for each thread against one that all share.
-fn clients(maker: &Maker<'_>) -> Workload {
-    let files = maker.scale.pick(16, 32, 64);
-    let (urls, answer) = downloads(maker, files);
-    let title = format!("{files} threads download a file of 100 KiB each, 100 ms away");
-    let mut workload = Workload::new(Section::Traps, "clients", title);
-    workload.programs = ["downloads", "client_per_thread"]
-        .map(|name| maker.program(name, &urls, answer.clone()))
-        .to_vec();
-    workload
-}
-
 /// Reading a file in the call itself, against tokio's way.
 fn files(maker: &Maker<'_>) -> Workload {
     let reads = maker.scale.pick(2_000, 5_000, 30_000);
@@ -83,6 +71,5 @@ fn files(maker: &Maker<'_>) -> Workload {
 
 /// A program that does its work so many times.
 fn sized(maker: &Maker<'_>, name: &str, times: u64, says: String) -> Program {
-    let answer = Answer { in_order: vec![says], stopwatch: true, ..Answer::default() };
-    maker.program(name, &[times.to_string()], answer)
+    maker.program(name, &[times.to_string()], timed(says))
 }

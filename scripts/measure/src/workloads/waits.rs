@@ -1,7 +1,5 @@
 //! Waiting in volume: many one-second waits at once.
 
-use std::time::Duration;
-
 use super::answer::Answer;
 use super::cpu::thousands;
 use super::{Maker, Scale, Section, Workload};
@@ -22,36 +20,38 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
             (1_000_000, &["async_waits"]),
         ],
     };
-    sizes.iter().map(|(size, models)| waiting(maker, *size, models)).collect()
+    let workload = |(size, ours): &(u64, &[&str])| {
+        let with_peers = maker.with_peers && (*size < 1_000_000 || maker.scale == Scale::Full);
+        let models: &[&str] = match ours.contains(&"threaded_waits") {
+            _ if !with_peers => &[],
+            true => &["threaded", "tasks"],
+            false => &["tasks"],
+        };
+        waiting(maker, *size, ours, models)
+    };
+    sizes.iter().map(workload).collect()
 }
 
-/// So many waits in some models, and their peers.
-pub fn waiting(maker: &Maker<'_>, size: u64, models: &[&str]) -> Workload {
+/// So many waits in some of our programs, and in some models of the peers' one.
+pub fn waiting(maker: &Maker<'_>, size: u64, ours: &[&str], models: &[&str]) -> Workload {
     let title = format!("{} waits of a second at once", thousands(size));
     let mut workload = Workload::new(Section::Waits, format!("waits-{size}"), title);
     workload.size = Some(size);
-    // One program alone has nothing to be compared with.
-    workload.looks = if models.len() > 1 { Looks::one() } else { Looks::once(1) };
     // A few sleepers take next to no processor time.
     workload.at_once = usize::from(size <= 1_000 && maker.scale != Scale::Full);
     workload.may_fail = true;
     let arguments = [size.to_string()];
-    workload.programs =
-        models.iter().map(|name| maker.program(name, &arguments, waited()).units(size)).collect();
-    if models.contains(&"process_waits") {
-        workload.pairs = vec![["async_waits", "process_waits"]];
+    workload.programs = ours.iter().map(|name| maker.program(name, &arguments, waited())).collect();
+    workload.programs.extend(maker.peers.python("waits", models, &arguments, &waited()));
+    for program in &mut workload.programs {
+        program.units = size;
     }
-    if maker.with_peers && (size < 1_000_000 || maker.scale == Scale::Full) {
-        let threads = models.contains(&"threaded_waits").then_some("threaded");
-        for model in threads.into_iter().chain(["tasks"]) {
-            let peer = maker.peers.python("waits", &[model, &arguments[0]]);
-            workload.programs.extend(peer.map(|mut peer| {
-                peer.answer = Some(waited());
-                peer.invocation.limit = Duration::from_secs(300);
-                peer.units(size)
-            }));
-        }
+    // One program alone has nothing to be compared with.
+    workload.looks = if workload.programs.len() > 1 { Looks::one() } else { Looks::once(1) };
+    if ours.contains(&"process_waits") {
+        workload.pairs = vec![["async_waits", "process_waits"].map(str::to_owned)];
     }
+    workload.add_twins("async_waits", "tasks");
     workload
 }
 

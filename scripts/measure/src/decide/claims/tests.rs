@@ -79,6 +79,25 @@ fn expected() -> Results {
     results
 }
 
+/// The expected results with four counts in a CPython, and in one without its GIL: so many
+/// seconds one at a time and in threads.
+fn with_cpython(with_gil: [f64; 2], without: [f64; 2]) -> Results {
+    let mut results = expected();
+    let times = [
+        ("sequential_counter", 1.0),
+        ("threaded_counter", 0.5),
+        ("gil_counter", 1.0),
+        ("CPython 3.11, sequential", with_gil[0]),
+        ("CPython 3.11, threaded", with_gil[1]),
+        ("CPython 3.13t, GIL off, sequential", without[0]),
+        ("CPython 3.13t, GIL off, threaded", without[1]),
+    ];
+    let mut gil = made_up::workload(Section::Gil, "gil", &times);
+    gil.ceiling = vec![2.0; 8];
+    results.workloads.push(gil);
+    results
+}
+
 fn verdict(results: &Results, says: &str) -> Truth {
     let found = judge(results).into_iter().find(|judged| judged.says.starts_with(says));
     found.unwrap_or_else(|| panic!("no claim {says}")).verdict
@@ -196,6 +215,22 @@ fn verdicts_reverse_with_their_figures() {
     }
     for judged in judge(&expected()) {
         assert!(cases.iter().any(|case| judged.says.starts_with(case.0)), "untested: {judged:?}");
+    }
+}
+
+#[test]
+fn cpythons_own_gil_decides_if_it_was_measured() {
+    for claim in ["Threads do not", "With the GIL", "CPU-bound work is"] {
+        let verdict = |with_gil, without| verdict(&with_cpython(with_gil, without), claim);
+        assert_eq!(verdict([9.0, 9.0], [9.0, 4.5]), Truth::OnlyWithGil, "{claim}");
+        // It is no faster without its GIL either, so that is not the reason.
+        assert_ne!(verdict([9.0, 9.0], [9.0, 9.0]), Truth::False, "{claim}");
+        assert_ne!(verdict([9.0, 4.5], [9.0, 4.5]), Truth::OnlyWithGil, "{claim}");
+    }
+    let results = with_cpython([9.0, 9.0], [9.0, 4.5]);
+    let first = judge(&results).remove(0);
+    for words in ["with one: CPython 3.11 speed-up 1.00x", "GIL off speed-up 2.00x"] {
+        assert!(first.figure.contains(words), "{first:?}");
     }
 }
 

@@ -1,0 +1,51 @@
+//! Holds a lock across an `.await`, which stops the whole event loop.
+//!
+//! The first task waits and holds the lock; the second blocks the only thread to get
+//! it, so the first never runs again, and no time limit on this event loop can fire.
+//! The way out: release the lock before `.await`, or use tokio's lock, which does not
+//! block the thread. Clippy finds the fault (`await_holding_lock`), and
+//! `tokio::spawn` does not take such a future. Twin: `threaded_deadlock`.
+//!
+//!     cargo run -p asyncio --bin async_deadlock
+
+use std::sync::{Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+fn main() {
+    println!("With the lock held across .await: {}", answer(held));
+    println!("With the lock released before .await: {}", answer(released));
+}
+
+fn answer(event_loop: fn()) -> &'static str {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        event_loop();
+        sender.send("both are done")
+    });
+    receiver.recv_timeout(Duration::from_secs(3)).unwrap_or("no answer after 3 s, a deadlock")
+}
+
+#[tokio::main(flavor = "current_thread")]
+#[expect(clippy::await_holding_lock, reason = "this is the fault")]
+async fn held() {
+    let count = Mutex::new(0);
+    let task = async || {
+        let mut count = count.lock().expect("no task panics");
+        *count += 1;
+        sleep(Duration::from_millis(1)).await;
+    };
+    tokio::join!(task(), task());
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn released() {
+    let count = Mutex::new(0);
+    let task = async || {
+        *count.lock().expect("no task panics") += 1;
+        sleep(Duration::from_millis(1)).await;
+    };
+    tokio::join!(task(), task());
+}

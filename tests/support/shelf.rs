@@ -1,0 +1,50 @@
+//! What the twins of one question have in common: claims about what they print.
+
+use super::Run;
+
+/// Asserts that six URLs are fetched, two at once and never more.
+pub fn assert_two_at_once(run: &Run) {
+    let lines = run.lines();
+    assert_eq!(lines.last(), Some(&"All fetches are finished"));
+    let (mut now, mut most) = (0, 0);
+    for line in &lines {
+        now += i32::from(line.starts_with("Fetching "));
+        now -= i32::from(line.starts_with("Finished "));
+        most = most.max(now);
+    }
+    assert_eq!((now, most), (0, 2), "{run:?}");
+    for i in 1..=6 {
+        run.position(&format!("Fetching http://example.com/{i}"));
+        run.position(&format!("Finished fetching http://example.com/{i}"));
+    }
+    assert_eq!(lines.len(), 13, "{run:?}");
+}
+
+/// Asserts that six items went through a queue in their order, and that its end was told.
+pub fn assert_queue(lines: &[&str]) {
+    for what in ["Put item ", "Took item "] {
+        let items: Vec<&str> = lines.iter().filter_map(|line| line.strip_prefix(what)).collect();
+        assert_eq!(items, ["1", "2", "3", "4", "5", "6"], "{lines:?}");
+    }
+    assert!(lines.contains(&"The queue has ended") && lines.len() == 13, "{lines:?}");
+}
+
+/// Asserts that the producer of a queue of two was never further ahead than that: two
+/// items in the queue, and one that the consumer has and has not printed yet.
+pub fn assert_bound(lines: &[&str]) {
+    let mut ahead = 0;
+    for line in lines {
+        ahead += i32::from(line.starts_with("Put ")) - i32::from(line.starts_with("Took "));
+        assert!(ahead <= 3, "{lines:?}");
+    }
+}
+
+/// Asserts that three results are printed in the order in which they were there.
+pub fn assert_as_they_come(lines: &[&str]) {
+    let results = ["Data from Source 3", "Data from Source 1", "Data from Source 2"];
+    assert_eq!(lines[lines.len() - 3..], results);
+    let mut starts = lines[..lines.len() - 3].to_vec();
+    starts.sort_unstable();
+    let start = |i| format!("Starting to fetch data from Source {i}");
+    assert_eq!(starts, [start(1), start(2), start(3)]);
+}

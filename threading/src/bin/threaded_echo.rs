@@ -1,0 +1,69 @@
+//! Serves 10 000 connections at the same time, with a thread for each.
+//!
+//! `main` is the load: it opens all connections, and sends a line through each and
+//! back, twice. Both ends of a connection are in this program, so it needs two
+//! descriptors for each.
+//! Twin: `async_echo` has a task per connection, which needs much less memory.
+//!
+//!     cargo run -p threading --bin threaded_echo [N]
+
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::Instant;
+
+use anyhow::ensure;
+use clap::Parser;
+use common::arguments::Connecting;
+
+fn main() -> anyhow::Result<()> {
+    let n = Connecting::parse().n;
+    // Most systems start a program with 1 024 descriptors, and allow more.
+    let limit = rlimit::increase_nofile_limit(u64::MAX)?;
+    ensure!(
+        limit >= 2 * n + 20,
+        "could not start {n} connections with {limit} descriptors; raise the hard limit: ulimit -Hn"
+    );
+
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    thread::spawn(|| serve(listener));
+
+    let start = Instant::now();
+    let mut connections = Vec::new();
+    for _ in 0..n {
+        let mut connection = TcpStream::connect(address)?;
+        echo(&mut connection)?;
+        connections.push(connection);
+    }
+    println!("{n} connections are open");
+    for connection in &mut connections {
+        echo(connection)?;
+    }
+    println!("All connections are served");
+    println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn serve(listener: TcpListener) -> io::Result<()> {
+    loop {
+        let (connection, _) = listener.accept()?;
+        thread::spawn(|| answer(connection));
+    }
+}
+
+fn answer(mut connection: TcpStream) -> io::Result<()> {
+    let mut line = [0; 6];
+    loop {
+        connection.read_exact(&mut line)?;
+        connection.write_all(&line)?;
+    }
+}
+
+fn echo(connection: &mut TcpStream) -> io::Result<()> {
+    let mut line = [0; 6];
+    connection.write_all(b"Hello\n")?;
+    connection.read_exact(&mut line)?;
+    assert_eq!(&line, b"Hello\n");
+    Ok(())
+}
