@@ -23,7 +23,9 @@ impl Downloads {
         // The blocking client's own timeout limits each read. The one of the
         // builder limits the whole download.
         let builder = reqwest::blocking::ClientBuilder::from(self.client_builder()?);
-        Ok(builder.timeout(self.arguments.stall_timeout).build()?)
+        // A thread per URL would leave as many kept connections, most of them closed by the
+        // server when another request needs one.
+        Ok(builder.timeout(self.arguments.stall_timeout).pool_max_idle_per_host(8).build()?)
     }
 
     fn client_builder(&self) -> Result<reqwest::ClientBuilder> {
