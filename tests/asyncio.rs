@@ -382,8 +382,7 @@ fn async_echo_asks_for_the_descriptors_that_it_needs() {
     let run = limited("ulimit -n 256; ulimit -Sn 64", "100");
     assert_eq!(run.lines()[0], "100 connections are open");
     let run = limited("ulimit -n 64", "100");
-    assert_eq!(run.status.code(), Some(1), "{run:?}");
-    assert!(run.stderr.starts_with("Error: could not start 100 connections with 64 "), "{run:?}");
+    assert_eq!(run.lines()[0], "22 connections are open");
 }
 
 /// Runs `async_echo` below limits of a shell.

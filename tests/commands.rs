@@ -16,7 +16,7 @@ use built::{build, built, root};
 use support::Run;
 
 /// Commands that take too long for this test, or that would start it again; the
-/// file that runs them, and what stands there.
+/// file that runs them, and its text there.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("scripts/compare.sh", ".ci/run", "\nscripts/compare.sh --quick "),
     ("scripts/compare.sh --quick", ".ci/run", "\nscripts/compare.sh --quick "),
@@ -52,8 +52,9 @@ const README_FILES: [&str; 5] = [
     "threading/README.md",
 ];
 
-/// What stands for something else in a command.
-const PLACEHOLDERS: [(&str, &str); 3] = [("PROGRAM", "counter"), ("[ARGUMENTS]", ""), ("DIR", ".")];
+/// Placeholders in a command, and what this test puts there.
+const PLACEHOLDERS: [(&str, &str); 4] =
+    [("MEMBER", "threading"), ("PROGRAM", "counter"), ("[ARGUMENTS]", ""), ("DIR", ".")];
 
 /// Most of the programs sleep most of the time.
 const AT_ONCE: usize = 8;
@@ -160,13 +161,18 @@ fn started_by(command: &str, file: &str) -> Option<Started> {
     {
         return None;
     }
-    let words: Vec<&str> = command.split_whitespace().collect();
+    let meant = |word| {
+        let meant = PLACEHOLDERS.iter().find(|(placeholder, _)| *placeholder == word);
+        meant.map_or(word, |(_, meant)| *meant)
+    };
+    let words = command.split_whitespace().map(meant).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.collect();
     let example;
-    let (program, mut arguments) = match words.as_slice() {
+    let (program, arguments) = match words.as_slice() {
         ["cargo", "run", "-p", member, "--bin", program, arguments @ ..] => {
             let source = Path::new(member).join("src/bin").join(program).with_extension("rs");
             assert!(root().join(&source).exists(), "{file}: {command}: no {}", source.display());
-            // What stands after it is the program's, even if it begins with a dash.
+            // What comes after it is the program's, even if it begins with a dash.
             (*program, arguments.strip_prefix(&["--"]).unwrap_or(arguments).to_vec())
         }
         ["cargo", "run", "-p", member, "--example", program] => {
@@ -182,11 +188,6 @@ fn started_by(command: &str, file: &str) -> Option<Started> {
         }
         _ => panic!("{file}: {command}: nothing runs it"),
     };
-    for argument in &mut arguments {
-        let meant = PLACEHOLDERS.iter().find(|(placeholder, _)| placeholder == argument);
-        *argument = meant.map_or(*argument, |(_, meant)| meant);
-    }
-    arguments.retain(|argument| !argument.is_empty());
     let arguments = arguments.into_iter().map(str::to_owned).collect();
     Some(Started { command: format!("{file}: {command}"), program: program.to_owned(), arguments })
 }

@@ -45,9 +45,9 @@ fn each_example_is_a_lesson_with_a_few_changed_lines() {
 
         let page = read(&format!("{member}/README.md"));
         let question = format!("<!-- recorded: ! {diff} -->\n\n```text\n{changes}```\n");
-        let (_, question_and_rest) = page
-            .split_once(&question)
-            .unwrap_or_else(|| panic!("{member}/README.md must show this change:\n{question}"));
+        let (_, question_and_rest) = page.split_once(&question).unwrap_or_else(|| {
+            panic!("scripts/record.sh updates {member}/README.md to:\n{question}")
+        });
         let (_, answer) = question_and_rest.split_once("<details>").unwrap();
         let (answer, _) = answer.split_once("</details>").unwrap();
         let recorded = format!("<!-- recorded: cargo run -q -p {member} --example {example} -->");

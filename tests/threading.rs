@@ -80,7 +80,7 @@ fn gil_counter_lets_one_thread_count_at_a_time_and_hands_the_lock_over() {
     loop {
         let threads = counting.threads();
         samples += 1;
-        // The thread with the lock, and the one that has just handed it over. Without
+        // The thread with the lock, and the thread that has just handed it over. Without
         // the lock all four would be running, or ready to run on a machine with one core.
         let running = threads.iter().filter(|(state, _)| *state == 'R').count();
         with_few_running += usize::from(running <= 2);

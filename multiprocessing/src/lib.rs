@@ -43,7 +43,7 @@
 //!
 //! # Why threads are refused
 //!
-//! A fork copies one thread only: the one that calls it. If another thread holds a
+//! A fork copies only the thread that calls it. If another thread holds a
 //! lock at that moment, the child's copy of the lock stays locked for ever, because
 //! nobody is there to release it. The allocator and `println!` have such locks. So
 //! this crate counts the threads before each fork, and returns
@@ -113,7 +113,7 @@
 //!   use an enum of your own.
 //! * A `Vec<u8>` goes number by number. `serde_bytes::ByteBuf` is several times faster.
 //! * A value that is nested more than about 1 000 levels deep is refused where it
-//!   arrives. At some ten thousand levels, serde overflows the stack of the process
+//!   arrives. At about ten thousand levels, serde overflows the stack of the process
 //!   that sends it, which aborts: for an input, that is the parent.
 //! * A value of more than 4 GiB is refused where it is sent.
 //!

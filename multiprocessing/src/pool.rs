@@ -205,8 +205,8 @@ where
     /// Like all iterators it does nothing by itself: the workers get their inputs,
     /// and a time limit is looked at, while `next` waits.
     ///
-    /// After a failure the results of what runs still come. The error, that of
-    /// the lowest task, comes last.
+    /// After a failure the results of the running tasks still come. The error of
+    /// the lowest task comes last.
     ///
     /// # Dropping
     ///

@@ -185,7 +185,7 @@ impl Process {
     /// Waits until one of `processes` ends, whichever is first, and returns its
     /// index, as Python's `multiprocessing.connection.wait(sentinels)`.
     ///
-    /// The one that has ended can then be joined without a wait. Children other
+    /// This process can then be joined without a wait. Children other
     /// than these are left alone. While it waits it holds a descriptor for each
     /// of `processes`.
     ///

@@ -33,7 +33,7 @@ def make(workers):
 def run(pool, task, inputs, size):
     if library == "pool":
         return pool.map(task, inputs, size)
-    # It has no default but 1; given none, it gets that of Pool.map.
+    # It has no default but 1; given none, it gets the default of Pool.map.
     size = size or -(-len(inputs) // (4 * 2))
     return list(pool.map(task, inputs, chunksize=size))
 

@@ -259,7 +259,7 @@ pub fn children() -> Vec<String> {
 pub fn descriptors() -> Vec<String> {
     let directory = Path::new("/proc/self/fd");
     let names: Vec<_> = fs::read_dir(directory).unwrap().map(|e| e.unwrap().file_name()).collect();
-    // The one that the directory itself was read through is gone by now.
+    // The descriptor for reading the directory itself is closed by now.
     let mut open: Vec<String> = names
         .iter()
         .filter_map(|name| Some((name, fs::read_link(directory.join(name)).ok()?)))

@@ -47,6 +47,7 @@ record fetch_data fetch_data
 record fetch_data_awaited fetch_data_awaited
 record fetch_data_blocking fetch_data_blocking
 record threaded_workers threaded_workers
+record async_semaphore async_semaphore
 record downloads downloads
 record sequential_downloads sequential_downloads
 record joined_at_once joined_at_once

@@ -3,7 +3,7 @@
 //! All tasks run on one thread (`flavor = "local"`), so they can share an `Rc` and a
 //! `Cell` without a lock: no other task runs between two `.await`s. `tokio::spawn`
 //! asks for `Send`, on any runtime, and does not take an `Rc`; `spawn_local` does.
-//! Twin: `shared_arc` needs `Arc` and `Mutex`, which would work here, too.
+//! Twin: `shared_arc` needs an atomic count and a lock, which would work here, too.
 //!
 //!     cargo run -p asyncio --bin shared_rc
 

@@ -11,7 +11,7 @@
 //! ```
 //! ````
 //!
-//! A table stands between two marks. The first names sections of `scripts/compare.sh`,
+//! A table is between two marks. The first names sections of `scripts/compare.sh`,
 //! `answer` or `machine`. Nothing is measured for a table: it is made from `results/compare.json`.
 //!
 //! ```text
@@ -118,7 +118,10 @@ fn renew(files: &[PathBuf], is_check: bool) -> Result<Vec<String>, Trouble> {
 fn table(what: &str) -> Result<String, Trouble> {
     let results = results::read(Path::new(MEASURED))?;
     match what {
-        "answer" => Ok(markdown::answer(&results)),
+        "answer" => {
+            let answer = markdown::answer(&results);
+            Ok(format!("{answer}* {}", results.machine.line()))
+        }
         "machine" => Ok(markdown::machine(&results)),
         _ => Ok(markdown::tables(&results, &Section::all_named(what.split(' '))?)),
     }

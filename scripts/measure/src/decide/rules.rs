@@ -5,8 +5,8 @@ use crate::report::units;
 use crate::results::{Measured, Results, Speedup};
 use crate::workloads::Section;
 
-/// A program whose interval ends below this is no faster.
-const NO_FASTER: f64 = 1.1;
+/// With a ceiling below this, no speed-up is possible.
+const NO_CEILING: f64 = 1.1;
 /// What is at least this many times as much, is more.
 const MORE: f64 = 1.25;
 
@@ -15,7 +15,8 @@ const MORE: f64 = 1.25;
 pub enum Speed {
     /// It uses several cores: it is faster, by half of what the ceiling allows or more.
     Parallel,
-    /// It is no faster.
+    /// It takes turns: the whole interval is below a third of the gain that the ceiling
+    /// allows. CPython's threads can gain a tenth under the GIL, on one core's time.
     NoFaster,
     /// The figures lie between, or no speed-up is possible here.
     Open,
@@ -26,12 +27,12 @@ pub fn speed(results: &Results, workload: &str, program: &str) -> Option<(Speed,
     let measured = results.workload(workload)?;
     let speedup = measured.own_speedup(measured.row(program)?)?;
     let ceiling = measured.ceiling()?;
-    let speed = if results.machine.usable < 2 || ceiling.median < NO_FASTER {
+    let speed = if results.machine.usable < 2 || ceiling.median < NO_CEILING {
         Speed::Open
     } else if speedup.verdict == Verdict::Faster && speedup.speedup >= (1.0 + ceiling.median) / 2.0
     {
         Speed::Parallel
-    } else if speedup.high < NO_FASTER {
+    } else if speedup.high < 1.0 + (ceiling.median - 1.0) / 3.0 {
         Speed::NoFaster
     } else {
         Speed::Open

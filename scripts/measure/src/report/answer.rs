@@ -29,13 +29,13 @@ fn gil(results: &Results) -> Option<String> {
             .collect();
         (!gains.is_empty()).then(|| gains.join("; "))
     };
-    let sentences = [
-        who(Speed::NoFaster).map(|who| format!("Four threads are no faster than one: {who}.")),
-        who(Speed::Parallel).map(|who| format!("They run in parallel: {who}.")),
-        who(Speed::Open).map(|who| format!("Undecided: {who}.")),
+    let parts = [
+        who(Speed::NoFaster).map(|who| format!("take turns ({who})")),
+        who(Speed::Parallel).map(|who| format!("run in parallel ({who})")),
+        who(Speed::Open).map(|who| format!("are undecided ({who})")),
     ];
-    let sentences: Vec<String> = sentences.into_iter().flatten().collect();
-    Some(format!("The GIL: {}", sentences.join(" ")))
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    Some(format!("The GIL: four threads {}.", parts.join(", ")))
 }
 
 /// How many times as long one interpreter takes for the same programs.
@@ -306,17 +306,18 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Four threads are no faster than one: gil_counter 1.00x; CPython 3.13t, \
-                 GIL on 1.00x. They run in parallel: threaded_counter 2.00x; CPython 3.13t, GIL off \
-                 2.00x.",
+                "The GIL: four threads take turns (gil_counter 1.00x; CPython 3.13t, GIL on \
+                 1.00x), run in parallel (threaded_counter 2.00x; CPython 3.13t, GIL off 2.00x).",
                 "CPython 3.13t, GIL on instead of Rust: threaded_counter takes 80.0x as long \
                  (80.0-80.0)."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
-        assert!(reversed.contains("than one: gil_counter 1.00x; CPython 3.13t, GIL off 1.00x."));
-        assert!(reversed.contains("threaded_counter 2.00x; CPython 3.13t, GIL on 2.00x."));
-        assert!(sentences(&gil(1.3, 2.0))[0].ends_with("Undecided: CPython 3.13t, GIL on 1.30x."));
+        assert!(reversed.contains("turns (gil_counter 1.00x; CPython 3.13t, GIL off 1.00x)"));
+        assert!(reversed.contains("(threaded_counter 2.00x; CPython 3.13t, GIL on 2.00x)"));
+        assert!(
+            sentences(&gil(1.4, 2.0))[0].ends_with("are undecided (CPython 3.13t, GIL on 1.40x).")
+        );
         assert_eq!(
             gil(1.0, 2.0).workloads[0].other_speedups().map(|s| pair(&s)).collect::<Vec<_>>(),
             [

@@ -1,7 +1,7 @@
 //! The same work in CPython and in C++, from the small programs in
 //! `scripts/peers`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -121,20 +121,24 @@ impl Peers {
             let t = if facts.free_threaded { "t" } else { "" };
             let short = facts.version.rsplit_once('.').map_or(&*facts.version, |(short, _)| short);
             let mut name = format!("{} {short}{t}", facts.implementation);
+            let others: BTreeSet<&PathBuf> = (self.pythons.iter())
+                .filter(|python| python.name.split(", ").next() == Some(&name))
+                .map(|python| &python.path)
+                .filter(|path| **path != facts.executable)
+                .collect();
+            if !others.is_empty() {
+                name += &format!(" ({})", others.len() + 1);
+            }
             let mut options = Vec::new();
             if facts.free_threaded {
-                name += if facts.gil { ", GIL on" } else { ", GIL off" };
+                let (word, option) = if facts.gil { ("on", "gil=1") } else { ("off", "gil=0") };
+                name += &format!(", GIL {word}");
                 // The same as PYTHON_GIL, and a pool's processes inherit it.
-                let gil = if facts.gil { "gil=1" } else { "gil=0" };
-                options = vec!["-X".to_owned(), gil.to_owned()];
+                options = vec!["-X".to_owned(), option.to_owned()];
             }
-            let same = |p: &&Interpreter| p.path == facts.executable && p.options == options;
-            if self.pythons.iter().any(|python| same(&python)) {
+            let same = |p: &Interpreter| p.path == facts.executable && p.options == options;
+            if self.pythons.iter().any(same) {
                 continue;
-            }
-            match self.pythons.iter().filter(|python| python.name.starts_with(&name)).count() {
-                0 => {}
-                before => name += &format!(" ({})", before + 1),
             }
             self.pythons.push(Interpreter {
                 name,
