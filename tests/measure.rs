@@ -286,7 +286,7 @@ fn help_shows_the_command_line_and_one_that_makes_no_sense_is_refused() {
     bench.assert_usage(&["a", "b", "--time-limit", "0"], "time-limit");
 }
 
-/// A place for stubs, and the right to use the processor alone.
+/// A place for programs that the tests write, and the right to use the processor alone.
 struct Bench {
     directory: TempDir,
     /// Where the measuring has its temporary files.
@@ -306,9 +306,9 @@ impl Bench {
         }
     }
 
-    /// Where a stub of a behaviour and a name is to be.
-    fn path(&self, behaviour: &str, name: &str) -> PathBuf {
-        let directory = self.directory.path().join(behaviour);
+    /// Where a program of a name is to be, in a folder of its own.
+    fn path(&self, folder: &str, name: &str) -> PathBuf {
+        let directory = self.directory.path().join(folder);
         fs::create_dir_all(&directory).unwrap();
         directory.join(name)
     }

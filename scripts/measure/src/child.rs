@@ -3,7 +3,7 @@
 
 mod peak;
 mod run;
-mod signals;
+pub mod signals;
 pub mod tree;
 
 use std::io;

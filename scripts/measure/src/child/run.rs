@@ -13,7 +13,7 @@ use nix::unistd::Pid;
 use tempfile::TempDir;
 use wait4::Wait4;
 
-use super::{Peak, Signals, exit_of, ready};
+use super::{Peak, Signals, exit_of, ready, signals};
 use crate::trouble::Trouble;
 
 /// The least time between two looks at a watched tree.
@@ -152,10 +152,7 @@ fn read(file: &mut File) -> io::Result<Vec<u8>> {
 /// How a program failed, with what it had to say about it.
 fn failure(status: ExitStatus, stderr: &str, stdout: &str) -> String {
     let how = match (status.signal(), status.code()) {
-        (Some(number), _) => match Signal::try_from(number) {
-            Ok(signal) => format!("was killed by {signal}"),
-            Err(_) => format!("was killed by signal {number}"),
-        },
+        (Some(number), _) => format!("was killed by {}", signals::name(number)),
         (_, Some(code)) => format!("failed with exit status {code}"),
         (None, None) => format!("failed: {status}"),
     };

@@ -96,3 +96,9 @@ impl Signals {
 fn signal(number: usize) -> Option<Signal> {
     Signal::try_from(i32::try_from(number).ok()?).ok()
 }
+
+/// A signal's name, or its number if it has none.
+pub fn name(number: i32) -> String {
+    Signal::try_from(number)
+        .map_or_else(|_| format!("signal {number}"), |signal| signal.as_str().to_owned())
+}

@@ -153,7 +153,7 @@ fn claims_part(results: &Results) -> String {
         let places = folded("where", &escape(&judged.places.join("; ")));
         vec![escape(judged.says) + &places, escape(&judged.figure), judged.verdict.to_string()]
     });
-    table("What the documents say of Python", &["claim", "measured", "verdict"], rows)
+    table("Each claim, and what was measured here", &["claim", "measured", "verdict"], rows)
 }
 
 fn machine(results: &Results) -> String {

@@ -27,8 +27,8 @@ pub fn facts(results: &Results) -> Vec<String> {
     let repeated: usize = results.workloads.iter().map(|measured| measured.repeated).sum();
     let repeated = match repeated {
         0 => "no round was repeated".to_owned(),
-        1 => "1 round was repeated, because other programs disturbed it".to_owned(),
-        n => format!("{n} rounds were repeated, because other programs disturbed them"),
+        1 => "1 round was disturbed by other programs and repeated".to_owned(),
+        n => format!("{n} rounds were disturbed by other programs and repeated"),
     };
     let took = format!("The run took {:.0} s; {repeated}.", results.seconds);
     [vec![results.machine.line()], results.notes.clone(), vec![took]].concat()

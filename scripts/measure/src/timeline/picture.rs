@@ -1,12 +1,12 @@
 //! What every drawing of a run shows: sentences, rows of threads, and rows of tasks.
 
 use console::measure_text_width;
-use nix::sys::signal::Signal;
 
 use super::output::MOST_LINES;
 use super::recording::{End, Recording, Thread};
 use super::slices::{Life, Slices, Times, seconds};
 use super::tasks::{Outcome, Task, tasks};
+use crate::child::signals;
 use crate::report::text::{count, printable};
 use crate::report::units;
 
@@ -196,10 +196,7 @@ fn sentences(recording: &Recording, drawn: f64) -> (String, Vec<String>, f64) {
     match recording.end {
         End::Status(0) => {}
         End::Status(status) => notes.push(format!("It ended with exit status {status}.")),
-        End::Signal(number) => notes.push(match Signal::try_from(number) {
-            Ok(signal) => format!("It was ended by {signal}."),
-            Err(_) => format!("It was ended by signal {number}."),
-        }),
+        End::Signal(number) => notes.push(format!("It was ended by {}.", signals::name(number))),
     }
     let shortest = Slices::shortest(recording);
     if wall < FEW * shortest {
