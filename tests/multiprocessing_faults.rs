@@ -55,6 +55,9 @@ fn main() -> ExitCode {
 /// Runs a case's program, and checks that it leaves no child, no zombie and no
 /// descriptor behind.
 fn run_program(program: impl FnOnce() -> Result<(), Failure>) -> ExitCode {
+    // The first runtime of a process opens tokio's sockets for signals, if any program of
+    // the workspace waits for signals. They stay open.
+    drop(tokio::runtime::Builder::new_current_thread().enable_all().build());
     let before = Belongings::now();
     let result = program();
     assert_eq!(Belongings::now(), before);
