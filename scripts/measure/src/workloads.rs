@@ -150,12 +150,15 @@ pub fn of(
     maker: &Maker<'_>,
 ) -> Result<Vec<Workload>, Trouble> {
     let mut workloads = Vec::new();
+    let full = maker.scale == Scale::Full;
     for section in sections {
         workloads.extend(match section {
             Section::Cpu => cpu::workloads(maker, None),
             Section::Gil => vec![gil::workload(maker)],
+            Section::Io if full => vec![io::workload(maker), io::limited(maker)],
             Section::Io => vec![io::workload(maker)],
             Section::Waits => waits::workloads(maker),
+            Section::Start if full => vec![start::workload(maker), start::queues(maker)],
             Section::Start => vec![start::workload(maker)],
             Section::Pool => pool::workloads(maker),
             Section::Traps => traps::workloads(maker),

@@ -1,6 +1,6 @@
 //! What the rules of the claims, and the answer, are made of.
 
-use super::{Interval, Verdict, median};
+use super::{Interval, Verdict};
 use crate::report::units;
 use crate::results::{Measured, Results, Speedup};
 use crate::workloads::Section;
@@ -96,12 +96,6 @@ pub fn most_waits<'a>(results: &'a Results, programs: &[&str]) -> Option<&'a Mea
 /// The memory in bytes of one wait in a program, where it waits for the most.
 pub fn memory_each(results: &Results, program: &str) -> Option<f64> {
     most_waits(results, &[program])?.row(program)?.memory_each()
-}
-
-/// The median time in seconds of starting one.
-pub fn start_time(results: &Results, program: &str) -> Option<f64> {
-    let start = results.workload("start")?;
-    median(&start.times(start.row(program)?))
 }
 
 /// Whether one figure is clearly less than another: `None` if it cannot be told.

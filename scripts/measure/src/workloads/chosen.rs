@@ -23,15 +23,13 @@ pub fn workload(
         let path = path(maker, name)?;
         let file = path.file_name().map(|file| file.to_string_lossy().into_owned());
         let file = file.unwrap_or_else(|| name.clone());
-        let find = |workload: &&Workload| {
-            workload.programs.iter().any(|program| program.invocation.name == file)
-        };
-        let origin = known.iter().find(find);
-        let same = |program: &&Program| program.invocation.name == file;
-        let mut program = origin
-            .and_then(|workload| workload.programs.iter().find(same))
-            .cloned()
-            .unwrap_or_else(|| Program::new(&file, PathBuf::new(), arguments, None));
+        let (origin, mut program) = (known.iter())
+            .find_map(|workload| {
+                let mut programs = workload.programs.iter();
+                let program = programs.find(|program| program.invocation.name == file)?;
+                Some((Some(workload), program.clone()))
+            })
+            .unwrap_or_else(|| (None, Program::new(&file, PathBuf::new(), arguments, None)));
         origins.push(origin);
         program.invocation.path = path;
         // The same program may be named twice.
@@ -65,14 +63,10 @@ pub fn workload(
 /// The workloads whose programs are known, with the given arguments if they are a
 /// size.
 fn known(maker: &Maker<'_>, arguments: &[String]) -> Vec<Workload> {
-    let size: Option<u64> = match arguments {
-        [] => None,
-        [size] => match size.parse() {
-            Ok(size) => Some(size),
-            Err(_) => return Vec::new(),
-        },
-        _ => return Vec::new(),
-    };
+    let size: Option<u64> = arguments.first().and_then(|size| size.parse().ok());
+    if arguments.len() != usize::from(size.is_some()) {
+        return Vec::new();
+    }
     let mut known = cpu::workloads(maker, size);
     let waiting = ["threaded_waits", "process_waits", "async_waits"];
     known.push(waits::waiting(maker, size.unwrap_or(1_000), &waiting, &[]));

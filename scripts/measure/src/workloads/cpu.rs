@@ -54,7 +54,17 @@ impl Work {
 /// the section `gil`. The limit is chosen for this machine unless it is given.
 pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
     let counters = ["sequential_counter", "threaded_counter", "gil_counter"];
-    let mappers = ["sequential_map", "threaded_map", "pool_map", "async_map", "blocking_map"];
+    let mappers = [
+        "sequential_map",
+        "threaded_map",
+        "pool_map",
+        "async_map",
+        "blocking_map",
+        "rayon_map",
+        "async_parallel_map",
+    ];
+    // The last two take more rounds than the default run has time for.
+    let shown = maker.scale.pick(5, 5, 7);
     let limit = |work: Work, documents| match (limit, maker.scale.pick(0.07, 0.13, f64::INFINITY)) {
         (Some(limit), _) => limit,
         (None, f64::INFINITY) => documents,
@@ -64,7 +74,7 @@ pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
         (limit(Work::Counting, 1_000_000_000), limit(Work::Mapping, 100_000_000));
     let mut workloads = vec![
         ours(maker, Work::Counting, "counting", &counters, counting),
-        ours(maker, Work::Mapping, "mapping", &mappers, mapping),
+        ours(maker, Work::Mapping, "mapping", &mappers[..shown], mapping),
     ];
     if maker.with_peers {
         let models = ["sequential", "threaded", "pool"];

@@ -40,6 +40,17 @@ pub fn downloading(maker: &Maker<'_>, ours: &[&str], models: &[&str]) -> Workloa
     workload
 }
 
+/// All downloads at once, and four at once.
+pub fn limited(maker: &Maker<'_>) -> Workload {
+    let mut workload = downloading(maker, &["async_downloads"], &[]);
+    workload.name = "downloading-limited".to_owned();
+    let mut limited = workload.programs[0].clone();
+    limited.invocation.name += " --at-once 4";
+    limited.invocation.arguments.splice(..0, ["--at-once", "4"].map(str::to_owned));
+    workload.programs.push(limited);
+    workload
+}
+
 /// URLs of the site, and what a program that downloads them must print and write.
 fn downloads(maker: &Maker<'_>, count: usize) -> (Vec<String>, Answer) {
     let query = format!("size={FILE_SIZE}&delay={DELAY}");

@@ -32,6 +32,19 @@ pub fn workload(maker: &Maker<'_>) -> Workload {
     workload
 }
 
+/// Numbers handed from one thread, task or process to another.
+pub fn queues(maker: &Maker<'_>) -> Workload {
+    const ITEMS: u64 = 100_000;
+    let title = "Handing one number over: a channel, a tokio channel and a pipe";
+    let mut workload = Workload::new(Section::Start, "queues", title);
+    workload.clock = Clock::Printed;
+    workload.unit = Some("item".to_owned());
+    let answer = timed(format!("Sum: {}", ITEMS * (ITEMS + 1) / 2));
+    let program = |name| maker.program(name, &[ITEMS.to_string()], answer.clone()).units(ITEMS);
+    workload.programs = ["queue_threads", "queue_tasks", "queue_processes"].map(program).to_vec();
+    workload
+}
+
 /// What a program that starts so many prints.
 pub fn started(count: u64) -> Answer {
     timed(format!("Started {count}"))
