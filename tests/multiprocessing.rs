@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill, killpg};
 use processes::{assert_saves_and_ends_on_ctrl_c, interruptible, run, start};
-use support::shelf::{assert_as_they_come, assert_queue};
+use support::shelf::assert_queue;
 use support::{assert_helpful, assert_numbers_overlap, assert_time};
 
 const POOL_MAP: &str = env!("CARGO_BIN_EXE_pool_map");
@@ -157,9 +157,24 @@ fn process_queue_carries_items_and_ends() {
 }
 
 #[test]
-fn process_results_come_as_they_are_there() {
+fn process_results_come_as_they_are_there_from_two_processes() {
     let outcome = run(&mut Command::new(env!("CARGO_BIN_EXE_process_results")));
-    assert_as_they_come(&outcome.success().lines().collect::<Vec<_>>());
+    let lines: Vec<&str> = outcome.success().lines().collect();
+    let results: Vec<&str> =
+        lines.iter().filter_map(|line| line.strip_prefix("Data from Source ")).collect();
+    assert_eq!(results, ["1", "3", "2"], "{lines:?}");
+
+    let (mut now, mut most) = (0, 0);
+    for line in &lines {
+        now += i32::from(line.starts_with("Starting to fetch data from "));
+        now -= i32::from(line.starts_with("Finished fetching data from "));
+        most = most.max(now);
+    }
+    assert_eq!((now, most, lines.len()), (0, 2, 9), "{lines:?}");
+
+    let position = |text: &str| lines.iter().position(|line| *line == text).unwrap();
+    let (first, last) = ("Data from Source 1", "Finished fetching data from Source 2");
+    assert!(position(first) < position(last), "{lines:?}");
 }
 
 #[test]

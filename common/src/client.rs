@@ -43,10 +43,10 @@ impl Downloads {
             .with_root_certificates(roots)
             .with_no_client_auth();
 
-        // A server may close a kept connection just when the next request is sent. Then
-        // the GET is sent again, as curl and browsers do. reqwest does not say which
-        // connections were kept, but before the first answer there are none. One server can
-        // have closed many: from a slow one, 4 attempts lost 1 in 200, 21 lost 1 in 16 000.
+        // A server may close a kept connection just when a GET is sent. Then it is sent again, as
+        // in curl and browsers. reqwest does not say which connections were kept, so every failure
+        // is repeated but these: connecting, a time limit, and any before the first answer. A server
+        // can have closed many: from a slow one, 4 attempts lost 1 in 200, 21 lost 1 in 16 000.
         let answered = AtomicBool::new(false);
         let again = retry::for_host(AnyHost).no_budget().max_retries_per_request(20);
         let again = again.classify_fn(move |attempt| {
@@ -67,6 +67,7 @@ impl Downloads {
     }
 }
 
+// `for_host` asks for a host; this one equals each.
 struct AnyHost;
 
 impl PartialEq<&str> for AnyHost {

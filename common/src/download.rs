@@ -57,15 +57,15 @@ impl Downloading {
 
 impl Downloads {
     /// Prints why a download failed, if it did, and counts it.
-    pub fn report(&self, url: &Url, result: Result<()>) {
+    pub fn report_failure(&self, url: &Url, result: Result<()>) {
         if let Err(error) = result {
             println!("Failed to download {url}: {}", reason(error));
             self.failed.fetch_add(1, Relaxed);
         }
     }
 
-    /// Prints the last line. The status is a failure if any download failed.
-    pub fn finish(&self) -> ExitCode {
+    /// Prints how many downloads succeeded and failed. If any failed, the status is a failure.
+    pub fn print_counts(&self) -> ExitCode {
         let failed = self.failed.load(Relaxed);
         println!("{} downloaded, {failed} failed", self.files.len() - failed);
         if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }

@@ -12,13 +12,13 @@ fn main() -> anyhow::Result<()> {
         let process = Process::start(|| {
             let mut counter = counter.lock().expect("no process panics");
             *counter += 1;
-            println!("Process: counter at {:p} is {counter}", &raw const *counter);
+            println!("Process: counter at {:p} is {counter}", &*counter);
         })?;
         // Joined one after the other, only to keep the output in order.
         process.join()?;
     }
 
     let counter = counter.lock().expect("no process panics");
-    println!("Main:    counter at {:p} is {counter}", &raw const *counter);
+    println!("Main:    counter at {:p} is {counter}", &*counter);
     Ok(())
 }

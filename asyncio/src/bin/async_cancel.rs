@@ -1,7 +1,7 @@
 //! Cancels a task in the middle of its work, and lets it clean up.
 //!
 //! `abort` stops the task at its next `.await` and drops what it owns, so cleaning up
-//! belongs into `Drop`: it is Python's `finally`. Awaiting the task then returns an
+//! belongs in `Drop`: it is Python's `finally`. Awaiting the task then returns an
 //! error. This is Python's `task.cancel()`, but the task cannot catch it, and `Drop`
 //! cannot await.
 //! Twin: `async_timeout` stops a future that is not spawned.
@@ -17,8 +17,9 @@ async fn main() {
 
     task.abort();
     println!("Cancelled after 2.5 s");
-    assert!(task.await.is_err_and(|error| error.is_cancelled()));
-    println!("The task was cancelled");
+    if task.await.is_err_and(|error| error.is_cancelled()) {
+        println!("The task was cancelled");
+    }
 }
 
 async fn fetch_parts() {

@@ -27,12 +27,12 @@ async fn main() -> Result<ExitCode> {
 
     stream::iter(&downloads.files)
         .for_each_concurrent(at_once.get(), async |(url, file)| {
-            downloads.report(url, download(&client, url, file).await);
+            downloads.report_failure(url, download(&client, url, file).await);
         })
         .await;
 
     println!("All downloads are finished");
-    Ok(downloads.finish())
+    Ok(downloads.print_counts())
 }
 
 async fn download(client: &Client, url: &Url, file: &Destination) -> Result<()> {

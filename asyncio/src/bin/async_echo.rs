@@ -48,10 +48,13 @@ async fn serve(listener: TcpListener) -> io::Result<()> {
 }
 
 async fn answer(mut connection: TcpStream) -> io::Result<()> {
-    let mut line = [0; 6];
+    let mut buffer = [0; 64];
     loop {
-        connection.read_exact(&mut line).await?;
-        connection.write_all(&line).await?;
+        let n = connection.read(&mut buffer).await?;
+        if n == 0 {
+            return Ok(());
+        }
+        connection.write_all(&buffer[..n]).await?;
     }
 }
 

@@ -1,7 +1,8 @@
 //! Fetches from three sources at the same time, and takes each result when it comes.
 //!
 //! A `JoinSet` returns the results of its tasks in the order in which they end: 3, 1,
-//! 2. This is Python's `asyncio.as_completed`. `fetch_data` waits for all of them.
+//! 2. This is Python's `asyncio.as_completed`. The program `fetch_data` waits for all of
+//! them.
 //! Twins: `threaded_results` and `process_results`.
 //!
 //!     cargo run -p asyncio --bin async_results

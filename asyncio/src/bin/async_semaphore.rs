@@ -16,14 +16,13 @@ use tokio::sync::Semaphore;
 async fn main() {
     let permits = Semaphore::new(2);
 
-    let urls = [1, 2, 3, 4, 5, 6].map(|i| format!("http://example.com/{i}"));
-    let futures = urls.iter().map(|url| fetch_data(url, &permits));
+    let futures = (1..=6).map(|i| fetch_data(format!("http://example.com/{i}"), &permits));
     join_all(futures).await;
 
     println!("All fetches are finished");
 }
 
-async fn fetch_data(url: &str, permits: &Semaphore) {
+async fn fetch_data(url: String, permits: &Semaphore) {
     let _permit = permits.acquire().await.expect("the semaphore is never closed");
     println!("Fetching {url}");
     tokio::time::sleep(Duration::from_secs(1)).await;

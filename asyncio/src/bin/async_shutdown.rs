@@ -8,7 +8,6 @@
 //!
 //!     cargo run -p asyncio --bin async_shutdown
 
-use std::collections::VecDeque;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -18,13 +17,13 @@ use tokio::task::JoinSet;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<ExitCode> {
     let mut ctrl_c = signal(SignalKind::interrupt())?;
-    let mut items = VecDeque::from_iter(1..=8);
+    let mut items = 1..=8;
     let (mut tasks, mut saved, mut interrupted) = (JoinSet::new(), Vec::new(), false);
 
     loop {
         while tasks.len() < 2
             && !interrupted
-            && let Some(item) = items.pop_front()
+            && let Some(item) = items.next()
         {
             tasks.spawn(work(item));
         }
@@ -38,11 +37,12 @@ async fn main() -> anyhow::Result<ExitCode> {
     }
 
     saved.sort_unstable();
+    let not_started: Vec<u32> = items.collect();
     if interrupted {
         println!("Interrupted");
     }
     println!("Saved: {saved:?}");
-    println!("Not started: {items:?}");
+    println!("Not started: {not_started:?}");
     Ok(if interrupted { ExitCode::from(130) } else { ExitCode::SUCCESS })
 }
 

@@ -15,13 +15,12 @@ use tokio::time::timeout;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let thread = tokio::task::spawn_blocking(fetch_parts);
-    let stop = thread.abort_handle();
+    let mut thread = tokio::task::spawn_blocking(fetch_parts);
     let limit = Duration::from_millis(2500);
 
-    if timeout(limit, thread).await.is_err() {
+    if timeout(limit, &mut thread).await.is_err() {
         println!("Timed out after 2.5 s");
-        stop.abort();
+        thread.abort();
         println!("main returns");
     }
 }

@@ -29,12 +29,12 @@ fn main() -> Result<ExitCode> {
             processes.push((url, process));
         }
         for (url, process) in processes {
-            downloads.report(url, wait(url, process));
+            downloads.report_failure(url, wait(url, process));
         }
     }
 
     println!("All downloads are finished");
-    Ok(downloads.finish())
+    Ok(downloads.print_counts())
 }
 
 fn download(downloads: &Downloads, url: &Url, file: &Destination) -> Result<()> {

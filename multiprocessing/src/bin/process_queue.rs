@@ -16,7 +16,8 @@ use multiprocessing::Process;
 
 fn main() -> anyhow::Result<()> {
     let (reader, writer) = io::pipe()?;
-    // `move` takes the writing end from `main`, which would else wait for itself.
+    // Now only the producer has the writing end. If main kept a copy, the loop below would
+    // never end.
     let producer = Process::start(move || produce(writer))?;
 
     for line in BufReader::new(reader).lines() {

@@ -1,8 +1,8 @@
-//! Fetches from three sources at the same time, and takes each result when it comes.
+//! Fetches from three sources, two at once, and takes each result when it comes.
 //!
-//! `map_unordered` returns the results in the order in which they arrive: 3, 1, 2.
-//! `map` waits for all of them. A pool also limits how many processes run at once:
-//! here to 3, for any number of inputs. This is Python's `pool.imap_unordered`.
+//! `map_unordered` returns the results in the order in which they arrive: 1, 3, 2.
+//! `map` waits for all of them. The pool has two processes, so Source 3 starts when
+//! Source 1 has been fetched. This is Python's `pool.imap_unordered`.
 //! Twins: `threaded_results` and `async_results`.
 //!
 //!     cargo run -p multiprocessing --bin process_results
@@ -13,8 +13,9 @@ use std::time::Duration;
 use multiprocessing::Pool;
 
 fn main() -> anyhow::Result<()> {
-    let inputs = [(2, "Source 1".to_owned()), (3, "Source 2".into()), (1, "Source 3".into())];
-    let mut pool = Pool::new(3, fetch_data)?;
+    let inputs = [(2, "Source 1"), (4, "Source 2"), (1, "Source 3")]
+        .map(|(delay, name)| (delay, name.to_owned()));
+    let mut pool = Pool::new(2, fetch_data)?;
 
     for result in pool.map_unordered(&inputs)? {
         let (_index, data) = result?;
@@ -26,5 +27,6 @@ fn main() -> anyhow::Result<()> {
 fn fetch_data((simulated_delay, name): (u64, String)) -> String {
     println!("Starting to fetch data from {name}");
     thread::sleep(Duration::from_secs(simulated_delay));
+    println!("Finished fetching data from {name}");
     format!("Data from {name}")
 }

@@ -20,7 +20,8 @@ fn main() -> anyhow::Result<()> {
             println!("Timed out after 2.5 s");
             println!("The process was killed");
         }
-        other => println!("Fetched all {:?} parts", other?),
+        Ok(_) => println!("Fetched all parts"),
+        Err(error) => return Err(error.into()),
     }
     Ok(())
 }

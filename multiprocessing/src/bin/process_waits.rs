@@ -9,7 +9,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow};
 use clap::Parser;
 use common::arguments::Waiting;
 use multiprocessing::Process;
@@ -20,12 +20,9 @@ fn main() -> Result<()> {
     let start = Instant::now();
     let mut processes = Vec::new();
     for i in 1..=n {
-        match Process::start(wait) {
-            Ok(process) => processes.push(process),
-            Err(e) => {
-                bail!("could not start process {i} of {n}: {e}; use fewer, or raise ulimit -u")
-            }
-        }
+        processes.push(Process::start(wait).map_err(|e| {
+            anyhow!("could not start process {i} of {n}: {e}; use fewer, or raise ulimit -u")
+        })?);
     }
     for process in processes {
         process.join()?;

@@ -16,12 +16,12 @@ fn main() -> anyhow::Result<()> {
     for _ in 0..2 {
         let process = Process::start(|| {
             counter += 1;
-            println!("Process: counter at {:p} is {counter}", &raw const counter);
+            println!("Process: counter at {:p} is {counter}", &counter);
         })?;
         // Joined one after the other, only to keep the output in order.
         process.join()?;
     }
 
-    println!("Main:    counter at {:p} is {counter}", &raw const counter);
+    println!("Main:    counter at {:p} is {counter}", &counter);
     Ok(())
 }

@@ -31,7 +31,9 @@ fn main() -> Result<ExitCode> {
     thread::scope(|scope| {
         let mut threads = Vec::new();
         for (url, file) in &downloads.files {
-            threads.push(scope.spawn(move || downloads.report(url, download(client, url, file))));
+            threads.push(
+                scope.spawn(move || downloads.report_failure(url, download(client, url, file))),
+            );
         }
         for thread in threads {
             thread.join().unwrap();
@@ -39,7 +41,7 @@ fn main() -> Result<ExitCode> {
     });
 
     println!("All downloads are finished");
-    Ok(downloads.finish())
+    Ok(downloads.print_counts())
 }
 
 fn download(client: &Agent, url: &Url, file: &Destination) -> Result<()> {

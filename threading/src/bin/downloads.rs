@@ -20,21 +20,24 @@ use reqwest::blocking::Client;
 fn main() -> Result<ExitCode> {
     // Without URLs, this program starts itself once more, to be the web site.
     common::site::serve_if_copy();
+    // References, because each thread gets a copy of them with `move`.
     let downloads = &Downloading::parse().prepare()?;
     let client = &downloads.blocking_client()?;
 
     thread::scope(|scope| {
         let mut threads = Vec::new();
         for (url, file) in &downloads.files {
-            threads.push(scope.spawn(move || downloads.report(url, download(client, url, file))));
+            threads.push(
+                scope.spawn(move || downloads.report_failure(url, download(client, url, file))),
+            );
         }
         for thread in threads {
-            thread.join().unwrap();
+            thread.join().expect("download does not panic");
         }
     });
 
     println!("All downloads are finished");
-    Ok(downloads.finish())
+    Ok(downloads.print_counts())
 }
 
 fn download(client: &Client, url: &Url, file: &Destination) -> Result<()> {

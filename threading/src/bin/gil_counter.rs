@@ -1,7 +1,7 @@
 //! Counts in four threads that share one lock, as Python's threads do.
 //!
-//! CPython's global interpreter lock (GIL) lets one thread run at a time. It
-//! changes hands every 5 ms, so four threads are no faster than one. This lock is
+//! CPython's global interpreter lock (GIL) lets one thread run at a time, so four
+//! threads are no faster than one. The lock changes hands every 5 ms. This lock is
 //! first come, first served; CPython's is not.
 //! Translates the Python threads of document 002.
 //! Twins: `threaded_counter` has no lock; `sequential_counter` is the baseline.
@@ -12,6 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use humantime::parse_duration;
 use parking_lot::{Mutex, MutexGuard};
 
 static GIL: Mutex<()> = Mutex::new(());
@@ -23,8 +24,8 @@ struct Arguments {
     #[arg(default_value_t = 1_000_000_000)]
     limit: u64,
     /// How long a thread keeps the lock
-    #[arg(long, value_name = "TIME", default_value = "5ms")]
-    switch_interval: humantime::Duration,
+    #[arg(long, value_name = "TIME", default_value = "5ms", value_parser = parse_duration)]
+    switch_interval: Duration,
 }
 
 fn main() {
@@ -33,7 +34,7 @@ fn main() {
     let start = Instant::now();
     let mut threads = Vec::new();
     for _ in 0..4 {
-        threads.push(thread::spawn(move || counter(limit, *switch_interval)));
+        threads.push(thread::spawn(move || counter(limit, switch_interval)));
     }
     for thread in threads {
         thread.join().expect("counter does not panic");

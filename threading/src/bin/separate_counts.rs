@@ -1,7 +1,8 @@
 //! Two threads increment a count each; `main` adds them up at the end.
 //!
 //! Each count is on its thread's own stack, so the threads do not wait for each
-//! other. The counts are atomic only to make the twins alike.
+//! other. The counts are atomic because the optimizer would replace a plain loop by
+//! one addition.
 //! Twin, wrong on purpose: `shared_atomic`.
 //!
 //!     cargo run -p threading --bin separate_counts [N]

@@ -22,11 +22,11 @@ fn main() -> Result<ExitCode> {
     let client = downloads.blocking_client()?;
 
     for (url, file) in &downloads.files {
-        downloads.report(url, download(&client, url, file));
+        downloads.report_failure(url, download(&client, url, file));
     }
 
     println!("All downloads are finished");
-    Ok(downloads.finish())
+    Ok(downloads.print_counts())
 }
 
 fn download(client: &Client, url: &Url, file: &Destination) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Counts in three threads that outlive the function that started them.
 //!
 //! `start_counting` returns before its threads have counted, so they cannot borrow
-//! its count, as in the scope of `shared_memory`. Each `Arc` owns a share of it, and
+//! its count as the threads of `shared_memory` do. Each `Arc` owns a share of it, and
 //! the last one that is dropped frees it. In Python, every value is shared like this.
 //! Twin: `shared_rc` shares a count on one thread, where it needs no lock.
 //!

@@ -21,11 +21,11 @@ fn main() {
             scope.spawn(|| {
                 let mut counter = counter.lock().expect("no thread panics");
                 *counter += 1;
-                println!("Thread: counter at {:p} is {counter}", &raw const *counter);
+                println!("Thread: counter at {:p} is {counter}", &*counter);
             });
         }
     });
 
     let counter = counter.lock().expect("no thread panics");
-    println!("Main:   counter at {:p} is {counter}", &raw const *counter);
+    println!("Main:   counter at {:p} is {counter}", &*counter);
 }

@@ -7,45 +7,33 @@
 //!
 //!     cargo run -p threading --bin threaded_deadlock
 
-use std::sync::{Barrier, Mutex, mpsc};
+use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
 static LEFT: Mutex<()> = Mutex::new(());
 static RIGHT: Mutex<()> = Mutex::new(());
-static BOTH_HOLD_ONE: Barrier = Barrier::new(2);
 
 fn main() {
-    println!("In one order: {}", outcome(left_and_right, left_and_right));
-    println!("In two orders: {}", outcome(left_then_right, right_then_left));
+    println!("In one order: {}", outcome([&LEFT, &RIGHT], [&LEFT, &RIGHT]));
+    println!("In two orders: {}", outcome([&LEFT, &RIGHT], [&RIGHT, &LEFT]));
 }
 
-fn outcome(task1: fn(), task2: fn()) -> &'static str {
+fn outcome(order1: [&'static Mutex<()>; 2], order2: [&'static Mutex<()>; 2]) -> &'static str {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         thread::scope(|scope| {
-            scope.spawn(task1);
-            scope.spawn(task2);
+            scope.spawn(|| take_both(order1));
+            scope.spawn(|| take_both(order2));
         });
         sender.send("both are done")
     });
     receiver.recv_timeout(Duration::from_secs(3)).unwrap_or("no answer after 3 s, a deadlock")
 }
 
-fn left_and_right() {
-    let _left = LEFT.lock();
-    let _right = RIGHT.lock();
-}
-
-fn left_then_right() {
-    let _left = LEFT.lock();
-    // Without the barrier, it goes wrong so seldom that no test notices.
-    BOTH_HOLD_ONE.wait();
-    let _right = RIGHT.lock();
-}
-
-fn right_then_left() {
-    let _right = RIGHT.lock();
-    BOTH_HOLD_ONE.wait();
-    let _left = LEFT.lock();
+fn take_both(order: [&Mutex<()>; 2]) {
+    let _first = order[0].lock();
+    // Without the pause, it goes wrong so seldom that no test notices.
+    thread::sleep(Duration::from_millis(500));
+    let _second = order[1].lock();
 }

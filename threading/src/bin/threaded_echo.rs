@@ -21,7 +21,7 @@ fn main() -> anyhow::Result<()> {
 
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
-    thread::spawn(|| serve(listener));
+    thread::spawn(move || serve(listener));
 
     let start = Instant::now();
     let mut connections = Vec::new();
@@ -42,15 +42,18 @@ fn main() -> anyhow::Result<()> {
 fn serve(listener: TcpListener) -> io::Result<()> {
     loop {
         let (connection, _) = listener.accept()?;
-        thread::spawn(|| answer(connection));
+        thread::spawn(move || answer(connection));
     }
 }
 
 fn answer(mut connection: TcpStream) -> io::Result<()> {
-    let mut line = [0; 6];
+    let mut buffer = [0; 64];
     loop {
-        connection.read_exact(&mut line)?;
-        connection.write_all(&line)?;
+        let n = connection.read(&mut buffer)?;
+        if n == 0 {
+            return Ok(());
+        }
+        connection.write_all(&buffer[..n])?;
     }
 }
 

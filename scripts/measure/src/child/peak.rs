@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tree::{descendants, is_alive};
 
-/// The least looks from which the most that was seen stands for the most that
+/// The least looks from which the most that was seen is taken for the most that
 /// there was.
 const LEAST_LOOKS: u64 = 3;
 

@@ -57,7 +57,7 @@ pub struct Thread {
     pub name: String,
     /// The process it belongs to.
     pub pid: i32,
-    /// Its own number; that of a process's first thread is the process's.
+    /// Its own number; the first thread of a process has the number of the process.
     pub tid: i32,
     /// When it was last seen.
     pub last: u64,
