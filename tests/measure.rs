@@ -64,7 +64,7 @@ fn a_program_that_misbehaves_is_refused() {
         // Three seconds are enough for no work, however busy the machine is.
         let time_limit = if what.starts_with("hung") { "3" } else { "60" };
         for first in [false, true] {
-            // Anew, for the one that counts its runs.
+            // Anew, for the case that counts its runs.
             let bench = Bench::new();
             let right = bench.right();
             let lying = bench.script("lying", "threaded_counter", text);
