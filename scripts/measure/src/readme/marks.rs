@@ -20,6 +20,8 @@ pub fn renew(
     mut make: impl FnMut(&str, &str) -> Result<String, Trouble>,
 ) -> Result<String, Trouble> {
     let first = &format!("\n{first}");
+    // A block may begin at the first line.
+    let text = format!("\n{text}");
     let mut pieces = text.split(first.as_str());
     let mut renewed = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
@@ -31,7 +33,7 @@ pub fn renew(
         })?;
         renewed += &format!("{first}{what} -->\n{before}{}{after}{behind}", make(what, old)?);
     }
-    Ok(renewed)
+    Ok(renewed.split_off(1))
 }
 
 #[cfg(test)]
@@ -43,7 +45,7 @@ mod tests {
     #[test]
     fn a_block_is_replaced_and_the_rest_stays() {
         let text = |x: &str, y: &str| {
-            format!("# A\n\n<!-- made: x y -->\n{{{x}}}\n\nB\n<!-- made: z -->\n{{{y}}}\nC")
+            format!("<!-- made: x y -->\n{{{x}}}\n\nB\n<!-- made: z -->\n{{{y}}}\nC")
         };
         let renewed = renew(&text("old\n1", ""), &MARK, |what, old| Ok(format!("{what}, {old}")));
         assert_eq!(renewed.unwrap(), text("x y, old\n1", "z, "));
