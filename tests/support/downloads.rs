@@ -8,6 +8,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
@@ -294,8 +295,6 @@ pub fn downloads_a_thousand(program: &str) {
     assert_eq!(files.len(), 1_000);
 }
 
-/// The other ends of the connections are this test's, which may have only 256
-/// descriptors itself.
 pub fn counts_the_failures_without_descriptors(program: &str) {
     let many = 300;
     let (run, files) = download_many(program, many, "ulimit -n 128");
@@ -310,6 +309,10 @@ pub fn counts_the_failures_without_descriptors(program: &str) {
     assert_eq!(run.stderr, "");
 }
 
+/// The servers' ends of all connections are this test program's, which may have
+/// only 256 descriptors: what needs many of them runs one at a time.
+static MANY_CONNECTIONS: Mutex<()> = Mutex::new(());
+
 /// For many downloads at once, which take long on a busy machine.
 const PATIENT: [&str; 6] = ["--connect-timeout", "5m", "--stall-timeout", "5m", "--timeout", "10m"];
 
@@ -320,6 +323,7 @@ fn most_descriptors() -> usize {
 }
 
 fn download_many(program: &str, many: usize, limit: &str) -> (Run, Vec<(String, Vec<u8>)>) {
+    let _alone = MANY_CONNECTIONS.lock().unwrap_or_else(PoisonError::into_inner);
     let faulty = server();
     let urls: Vec<String> = (0..many).map(|i| format!("http://{faulty}/n{i}")).collect();
     let directory = tempfile::tempdir().unwrap();
@@ -336,7 +340,7 @@ fn download_many(program: &str, many: usize, limit: &str) -> (Run, Vec<(String, 
 /// A server may close a kept connection at any time. Without a second request,
 /// up to a fifth of these downloads fails.
 pub fn repeats_requests_on_closed_connections(program: &str) {
-    // The servers' ends of the connections are this test's.
+    let _alone = MANY_CONNECTIONS.lock().unwrap_or_else(PoisonError::into_inner);
     let urls = if most_descriptors() < 4_096 { 40 } else { 400 };
     for closing in [
         Closing::AfterTheAnswer,
@@ -391,6 +395,7 @@ pub fn saves_by_number_what_arrives(program: &str) {
 
 /// Threads, and above all processes, do not print into each other's lines.
 pub fn prints_whole_lines(program: &str) {
+    let _alone = MANY_CONNECTIONS.lock().unwrap_or_else(PoisonError::into_inner);
     let faulty = server();
     let long = "x".repeat(500);
     let urls: Vec<String> = (0..64).map(|i| format!("http://{faulty}/{i}?{long}")).collect();
