@@ -126,7 +126,7 @@ impl Running {
 
     /// Waits until the program has printed this.
     pub fn wait_for(&mut self, text: &str) {
-        while !read(&self.stdout).contains(text) {
+        while !self.printed().contains(text) {
             self.check_time(&format!("does not print {text:?}"));
             assert!(
                 self.child.try_wait().unwrap().is_none(),
@@ -135,6 +135,11 @@ impl Running {
             );
             sleep(Duration::from_millis(1));
         }
+    }
+
+    /// What the program has printed so far.
+    pub fn printed(&self) -> String {
+        read(&self.stdout)
     }
 
     /// Waits until the program has started a process.
