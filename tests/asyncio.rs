@@ -7,14 +7,20 @@ mod support;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
+use std::sync::Mutex;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, killpg};
-use processes::{assert_saves_and_ends_on_ctrl_c, interruptible};
-
-use support::shelf::assert_two_at_once;
+use common::work::cpu_bound_task;
+use processes::{assert_not_held_back, assert_saves_and_ends_on_ctrl_c};
+use support::shelf::{
+    assert_opens_fewer_connections, assert_serves_ten_thousand, assert_two_at_once, parts,
+};
 use support::{assert_helpful, assert_numbers_overlap, assert_time, command, run};
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 #[test]
 fn async_numbers_overlap() {
@@ -184,12 +190,8 @@ fn async_results_come_in_the_order_of_the_delays() {
 
 #[test]
 fn async_results_does_not_hold_back_the_first_result() {
-    let program = command(env!("CARGO_BIN_EXE_async_results"));
-    let mut running = processes::start(&mut interruptible(&program));
-    running.wait_for("Data from Source 3\n");
-    killpg(running.pid(), Signal::SIGINT).unwrap();
-    // Source 2 needs two more seconds.
-    assert!(!running.finish().stdout.contains("Data from Source 2"));
+    let program = env!("CARGO_BIN_EXE_async_results");
+    assert_not_held_back(program, "Data from Source 3\n", "Data from Source 2\n");
 }
 
 #[test]
@@ -233,49 +235,52 @@ fn after_async_first_error_only_detached_tasks_run_on() {
 }
 
 #[test]
-fn async_timeout_stops_in_part_3() {
+fn async_timeout_stops_in_the_part_after_the_last() {
     let run = run(env!("CARGO_BIN_EXE_async_timeout"), &[]);
-    assert_eq!(
-        run.lines(),
-        [
-            "Fetched part 1 of 5",
-            "Fetched part 2 of 5",
-            "Timed out after 2.5 s",
-            "The future was dropped in part 3",
-        ]
-    );
+    let lines = run.lines();
+    let parts = parts(&lines);
+    let dropped = format!("The future was dropped in part {}", parts + 1);
+    assert_eq!(lines[parts..], ["Timed out after 2.5 s", &dropped]);
+}
+
+#[tokio::test]
+async fn a_future_that_timed_out_is_dropped_where_it_awaits() {
+    let (go_on, gate) = oneshot::channel();
+    let mut done = Vec::new();
+    let parts = async {
+        done.push(1);
+        done.push(2);
+        gate.await.unwrap();
+        done.push(3);
+    };
+    assert!(timeout(Duration::from_millis(1), parts).await.is_err());
+    // What was done stays, and nothing waits at the gate any more.
+    assert_eq!(done, [1, 2]);
+    assert_eq!(go_on.send(()), Err(()));
+}
+
+#[tokio::test]
+async fn a_future_that_does_not_await_cannot_be_stopped() {
+    let blocking = async { sleep(Duration::from_millis(10)) };
+    assert_eq!(timeout(Duration::ZERO, blocking).await, Ok(()));
 }
 
 #[test]
 fn blocking_timeout_does_not_stop_the_thread() {
     let run = run(env!("CARGO_BIN_EXE_blocking_timeout"), &[]);
-    assert_eq!(
-        run.lines(),
-        [
-            "Fetched part 1 of 5",
-            "Fetched part 2 of 5",
-            "Timed out after 2.5 s",
-            "main returns",
-            "Fetched part 3 of 5",
-            "Fetched part 4 of 5",
-            "Fetched part 5 of 5",
-        ]
-    );
+    let mut lines = run.lines();
+    let after = lines.split_off(parts(&lines));
+    assert_eq!(after[..2], ["Timed out after 2.5 s", "main returns"]);
+    lines.extend(&after[2..]);
+    assert_eq!(lines, [1, 2, 3, 4, 5].map(|part| format!("Fetched part {part} of 5")));
 }
 
 #[test]
 fn async_cancel_cleans_up() {
     let run = run(env!("CARGO_BIN_EXE_async_cancel"), &[]);
-    assert_eq!(
-        run.lines(),
-        [
-            "Fetched part 1 of 5",
-            "Fetched part 2 of 5",
-            "Cancelled after 2.5 s",
-            "Closed the connection",
-            "The task was cancelled",
-        ]
-    );
+    let lines = run.lines();
+    let cancelled = ["Cancelled after 2.5 s", "Closed the connection", "The task was cancelled"];
+    assert_eq!(lines[parts(&lines)..], cancelled);
 }
 
 #[test]
@@ -298,26 +303,52 @@ fn shared_rc_counts_to_three() {
 }
 
 #[test]
-fn async_parallel_map_computes_in_several_threads() {
-    // More threads than this machine may have cores.
-    let mut map = command(env!("CARGO_BIN_EXE_async_parallel_map"));
-    map.env("TOKIO_WORKER_THREADS", "2");
-    let map = Computing::start(map);
-    map.wait_for_threads_that_compute(2);
+fn async_parallel_map_has_a_thread_per_core() {
+    let variable = "TOKIO_WORKER_THREADS";
+    for (setting, n) in [(None, cores()), (Some("2"), 2)] {
+        let mut map = command(env!("CARGO_BIN_EXE_async_parallel_map"));
+        map.env_remove(variable).envs(setting.map(|n| (variable, n)));
+        let map = Computing::start(map);
+        map.wait_for_threads_that_compute(n.min(2));
+        // `main` waits for the event loop's threads.
+        assert_eq!(map.threads().len(), 1 + n);
+    }
 }
 
 #[test]
-fn async_rayon_map_lets_the_ticker_tick_and_bounds_its_threads() {
-    let mut map = command(env!("CARGO_BIN_EXE_async_rayon_map"));
-    map.env("RAYON_NUM_THREADS", "2");
-    let mut map = Computing::start(map);
-    let lines = BufReader::new(map.0.stdout.take().unwrap()).lines();
-    let first: Vec<String> = lines.take(3).map(Result::unwrap).collect();
-    assert_eq!(first, ["Tick", "Tick", "Tick"]);
+fn a_task_that_computes_blocks_the_tasks_that_wait_for_its_thread() {
+    let (sender, order) = mpsc::channel();
+    let computes = async move {
+        let waits = sender.clone();
+        tokio::spawn(async move { waits.send("the task that waits") });
+        cpu_bound_task(1, 1_000_000);
+        sender.send("the task that computes")
+    };
+    let runtime = Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    runtime.spawn(computes);
+    let order: Vec<&str> = order.iter().collect();
+    assert_eq!(order, ["the task that computes", "the task that waits"]);
+}
 
-    map.wait_for_threads_that_compute(2);
-    // The event loop, the thread that waits for the pool, and the pool.
-    assert_eq!(map.threads().len(), 4);
+#[test]
+fn async_rayon_map_lets_the_ticker_tick_and_has_a_thread_per_core() {
+    let variable = "RAYON_NUM_THREADS";
+    for (setting, n) in [(None, cores()), (Some("2"), 2)] {
+        let mut map = command(env!("CARGO_BIN_EXE_async_rayon_map"));
+        map.env_remove(variable).envs(setting.map(|n| (variable, n)));
+        let mut map = Computing::start(map);
+        let lines = BufReader::new(map.0.stdout.take().unwrap()).lines();
+        let first: Vec<String> = lines.take(3).map(Result::unwrap).collect();
+        assert_eq!(first, ["Tick", "Tick", "Tick"]);
+
+        map.wait_for_threads_that_compute(n.min(2));
+        // The event loop, the thread that waits for the pool, and the pool.
+        assert_eq!(map.threads().len(), 2 + n);
+    }
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().unwrap().get()
 }
 
 #[test]
@@ -371,26 +402,18 @@ impl Drop for Computing {
 #[test]
 fn async_echo_serves_on_one_thread() {
     // With stacks larger than its memory, it could not start a second thread.
-    let run = limited("ulimit -v 1000000", "200");
+    let limited = r#"ulimit -v 1000000; RUST_MIN_STACK=2000000000 exec "$0" 100"#;
+    let run = run("sh", &["-c", limited, env!("CARGO_BIN_EXE_async_echo")]);
     let lines = run.lines();
-    assert_eq!(lines[..2], ["200 connections are open", "All connections are served"]);
+    assert_eq!(lines[..2], ["100 connections are open", "All connections are served"]);
     assert_time(lines[2]);
 }
 
 #[test]
-fn async_echo_asks_for_the_descriptors_that_it_needs() {
-    let run = limited("ulimit -n 256; ulimit -Sn 64", "100");
-    assert_eq!(run.lines()[0], "100 connections are open");
-    let run = limited("ulimit -n 64", "100");
-    assert_eq!(run.lines()[0], "22 connections are open");
-}
-
-/// Runs `async_echo` below limits of a shell.
-fn limited(limits: &str, n: &str) -> support::Run {
-    let script = format!("{limits}; exec \"$0\" {n}");
-    let mut shell = command("sh");
-    shell.args(["-c", &script, env!("CARGO_BIN_EXE_async_echo")]);
-    support::finish(shell.env("RUST_MIN_STACK", "2000000000"))
+fn async_echo_opens_as_many_connections_as_it_may() {
+    let program = env!("CARGO_BIN_EXE_async_echo");
+    assert_opens_fewer_connections(program);
+    assert_serves_ten_thousand(program);
 }
 
 #[test]
@@ -403,6 +426,34 @@ fn async_deadlock_comes_from_the_lock_that_is_held() {
             "With the lock released before .await: both are done",
         ]
     );
+}
+
+#[test]
+fn no_time_limit_fires_on_an_event_loop_that_a_lock_blocks() {
+    let (sender, ended) = mpsc::channel();
+    thread::spawn(move || {
+        let lock = Mutex::new(());
+        let task = async || {
+            let _held = lock.lock();
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        };
+        let tasks = async { tokio::join!(task(), task()) };
+        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+        let _ = runtime.block_on(async { timeout(Duration::from_millis(1), tasks).await });
+        sender.send(())
+    });
+    // It would never end; the longer this waits, the surer.
+    assert_eq!(ended.recv_timeout(Duration::from_secs(1)), Err(RecvTimeoutError::Timeout));
+}
+
+#[tokio::test]
+async fn the_lock_of_tokio_does_not_block_the_event_loop() {
+    let lock = tokio::sync::Mutex::new(());
+    let task = async || {
+        let _held = lock.lock().await;
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    };
+    tokio::join!(task(), task());
 }
 
 #[test]

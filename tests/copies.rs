@@ -118,6 +118,34 @@ fn the_compiler_says_what_the_page_says() {
     }
 }
 
+/// As the header of `async_deadlock` says.
+#[test]
+fn a_task_that_holds_a_lock_across_await_cannot_be_spawned() {
+    let program = |lock: &str| {
+        format!(
+            "static LOCK: std::sync::Mutex<()> = std::sync::Mutex::new(());\n\
+             #[tokio::main(flavor = \"current_thread\")]\n\
+             async fn main() {{\n\
+                 let task = tokio::spawn(async {{ {lock}; tokio::task::yield_now().await }});\n\
+                 task.await.unwrap()\n\
+             }}\n"
+        )
+    };
+    let package = Package::new("spawned");
+    fs::write(package.bin("held"), program("let _held = LOCK.lock()")).unwrap();
+    fs::write(package.bin("released"), program("drop(LOCK.lock())")).unwrap();
+    let mut crates = BTreeMap::new();
+    add_crates("asyncio", "tokio::main", &mut crates);
+    package.write_manifest(&format!("tokio = {}\n", crates["tokio"]));
+
+    let checked = package.cargo(&["check", "--bin", "released"]);
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    let checked = package.cargo(&["check", "--bin", "held"]);
+    let stderr = String::from_utf8_lossy(&checked.stderr);
+    let error = stderr.lines().find(|line| line.starts_with("error"));
+    assert_eq!(error, Some("error: future cannot be sent between threads safely"), "{stderr}");
+}
+
 /// The first block of a kind.
 fn block<'a>(text: &'a str, kind: &str) -> &'a str {
     let (_, block) = text.split_once(&format!("\n```{kind}\n")).expect(kind);

@@ -4,13 +4,19 @@
 mod processes;
 mod support;
 
+use std::fmt::Display;
 use std::fs;
 use std::process::{Child, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use processes::assert_saves_and_ends_on_ctrl_c;
-use support::shelf::{assert_as_they_come, assert_bound, assert_queue, assert_two_at_once};
+use processes::{assert_not_held_back, assert_saves_and_ends_on_ctrl_c};
+use rayon::prelude::*;
+use support::shelf::{
+    assert_as_they_come, assert_bound, assert_opens_fewer_connections, assert_queue,
+    assert_serves_ten_thousand, assert_two_at_once,
+};
 use support::{Run, assert_helpful, assert_numbers_overlap, assert_time, command, run};
 
 #[test]
@@ -101,17 +107,8 @@ fn gil_counter_lets_one_thread_count_at_a_time_and_hands_the_lock_over() {
 struct Killed(Child);
 
 impl Killed {
-    /// The state and the CPU time of each thread, including `main`.
     fn threads(&self) -> Vec<(char, Duration)> {
-        let threads = fs::read_dir(format!("/proc/{}/task", self.0.id())).unwrap();
-        let state_and_time = |thread: fs::DirEntry| {
-            let stat = fs::read_to_string(thread.path().join("stat")).ok()?;
-            let (_, after_name) = stat.rsplit_once(") ")?;
-            let times = fs::read_to_string(thread.path().join("schedstat")).ok()?;
-            let nanoseconds = times.split(' ').next()?.parse().ok()?;
-            Some((after_name.chars().next()?, Duration::from_nanos(nanoseconds)))
-        };
-        threads.filter_map(|thread| state_and_time(thread.unwrap())).collect()
+        threads(self.0.id())
     }
 }
 
@@ -120,6 +117,19 @@ impl Drop for Killed {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
     }
+}
+
+/// The state and the CPU time of each thread of a process, including `main`.
+fn threads(pid: impl Display) -> Vec<(char, Duration)> {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    let state_and_time = |thread: fs::DirEntry| {
+        let stat = fs::read_to_string(thread.path().join("stat")).ok()?;
+        let (_, after_name) = stat.rsplit_once(") ")?;
+        let times = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        let nanoseconds = times.split(' ').next()?.parse().ok()?;
+        Some((after_name.chars().next()?, Duration::from_nanos(nanoseconds)))
+    };
+    threads.filter_map(|thread| state_and_time(thread.unwrap())).collect()
 }
 
 #[test]
@@ -138,6 +148,51 @@ fn the_maps_have_the_results_of_the_document() {
         let sum = "4999999950000000";
         assert_eq!(lines[1], format!("Results: [{sum}, {sum}, {sum}, {sum}]"));
     }
+}
+
+#[test]
+fn rayon_map_has_a_thread_per_core_for_any_number_of_inputs() {
+    let cores = thread::available_parallelism().unwrap().get();
+    assert_eq!(threads_of_rayon_map(None), cores);
+    assert_eq!(threads_of_rayon_map(Some("2")), 2);
+}
+
+/// The threads of the pool, counted when `main` has only to wait for them.
+fn threads_of_rayon_map(setting: Option<&str>) -> usize {
+    let mut map = command(env!("CARGO_BIN_EXE_rayon_map"));
+    map.env_remove("RAYON_NUM_THREADS").envs(setting.map(|n| ("RAYON_NUM_THREADS", n)));
+    // Work for seconds, which the test does not wait for.
+    let map = Killed(map.arg("6000000000").stdout(Stdio::null()).spawn().unwrap());
+    let started = Instant::now();
+    loop {
+        let threads = map.threads();
+        let computing = threads.iter().filter(|(_, time)| *time > Duration::from_millis(50));
+        // At least two, unless the pool has one.
+        if computing.count() >= (threads.len() - 1).clamp(1, 2) {
+            return threads.len() - 1;
+        }
+        assert!(started.elapsed().as_secs() < 300, "they do not compute: {threads:?}");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn a_free_thread_of_rayon_takes_over_and_results_keep_their_order() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let (done, others) = mpsc::channel();
+    let first = std::sync::Mutex::new(others);
+    let map = |x: u32| {
+        if x == 1 {
+            // Its thread does nothing else until the other one has done the rest.
+            let others = first.lock().unwrap();
+            assert_eq!(others.iter().take(3).count(), 3);
+        } else {
+            done.send(x).unwrap();
+        }
+        x * x
+    };
+    let results: Vec<u32> = pool.install(|| [1, 2, 3, 4].par_iter().map(|&x| map(x)).collect());
+    assert_eq!(results, [1, 4, 9, 16]);
 }
 
 #[test]
@@ -184,6 +239,17 @@ fn threaded_echo_needs_a_stack_per_connection() {
 }
 
 #[test]
+fn threaded_echo_opens_as_many_connections_as_it_may() {
+    let program = env!("CARGO_BIN_EXE_threaded_echo");
+    assert_opens_fewer_connections(program);
+    // Not every machine allows ten thousand threads.
+    let waits = run(env!("CARGO_BIN_EXE_threaded_waits"), &["10000"]);
+    if waits.status.success() {
+        assert_serves_ten_thousand(program);
+    }
+}
+
+#[test]
 fn shared_memory_is_one_variable() {
     let run = run(env!("CARGO_BIN_EXE_shared_memory"), &[]);
     let lines = run.lines();
@@ -217,16 +283,45 @@ fn threaded_workers_fetch_two_at_once() {
 }
 
 #[test]
+fn threaded_workers_starts_two_threads() {
+    let mut running = processes::start(&mut command(env!("CARGO_BIN_EXE_threaded_workers")));
+    running.wait_for("Fetching http://example.com/2\n");
+    let threads = threads(running.pid());
+    // And `main`; fewer if the program has ended meanwhile.
+    assert!(threads.len() <= 3, "{threads:?}");
+    running.finish().success();
+}
+
+#[test]
 fn threaded_queue_holds_two_items_and_ends() {
-    let run = run(env!("CARGO_BIN_EXE_threaded_queue"), &[]);
-    assert_queue(&run.lines());
-    assert_bound(&run.lines());
+    let mut running = processes::start(&mut command(env!("CARGO_BIN_EXE_threaded_queue")));
+    running.wait_for("Took item 1\n");
+    // While both threads wait, nothing is on its way that is not printed yet.
+    let printed = loop {
+        let printed = running.printed();
+        let wait = threads(running.pid()).iter().all(|(state, _)| matches!(state, 'S' | 'Z'));
+        thread::sleep(Duration::from_millis(1));
+        if wait && running.printed() == printed {
+            break printed;
+        }
+    };
+    let count = |what: &str| printed.lines().filter(|line| line.starts_with(what)).count();
+    let (put, took) = (count("Put "), count("Took "));
+    // A busy machine may look when there is nothing more to put.
+    assert!(put == took + 2 || put == 6, "{printed}");
+
+    let outcome = running.finish();
+    let lines: Vec<&str> = outcome.success().lines().collect();
+    assert_queue(&lines);
+    assert_bound(&lines);
 }
 
 #[test]
 fn threaded_results_come_as_they_are_there() {
     let run = run(env!("CARGO_BIN_EXE_threaded_results"), &[]);
     assert_as_they_come(&run.lines());
+    let program = env!("CARGO_BIN_EXE_threaded_results");
+    assert_not_held_back(program, "Data from Source 3\n", "Data from Source 2\n");
 }
 
 #[test]
@@ -254,6 +349,21 @@ fn threaded_timeout_ends_the_wait_and_then_the_thread() {
     let part = timed_out + 1;
     assert!(part < 5 && lines[part] == format!("Fetched part {part} of 5"), "{run:?}");
     assert_eq!(lines[part + 1], format!("The thread stopped after part {part}"));
+}
+
+#[test]
+fn a_thread_that_looks_at_no_flag_runs_on() {
+    let (go_on, gate) = mpsc::channel();
+    let (sender, results) = mpsc::channel();
+    thread::spawn(move || {
+        gate.recv().unwrap();
+        sender.send("Fetched").unwrap();
+    });
+    let no_wait = Duration::ZERO;
+    assert_eq!(results.recv_timeout(no_wait), Err(RecvTimeoutError::Timeout));
+    // That has only ended the wait.
+    go_on.send(()).unwrap();
+    assert_eq!(results.recv(), Ok("Fetched"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::hint::black_box;
-use std::io;
+use std::io::{self, Write};
 use std::mem;
 use std::os::unix::net::UnixStream;
 use std::panic::{self, AssertUnwindSafe};
@@ -1315,6 +1315,29 @@ pub const CASES: &[Case] = &[
             drop(Process::start(|| sleep(ms(60_000)))?);
             drop(Process::start(|| ())?);
             assert_eq!(children(), [""; 0]);
+            Ok(())
+        },
+        check: holds,
+    },
+    Case {
+        name: "a_killed_process_cleans_nothing_up",
+        program: || {
+            let directory = tempfile::tempdir()?;
+            let process = Process::start(|| {
+                // When it is dropped, its file is removed.
+                let mut file = tempfile::NamedTempFile::new_in(directory.path()).unwrap();
+                file.write_all(b"half").unwrap();
+                wait_until(|| false);
+                file.write_all(b" and half").unwrap();
+            })?;
+            let half_is_written = || {
+                let mut files = fs::read_dir(directory.path()).unwrap();
+                files.next().is_some_and(|file| fs::read(file.unwrap().path()).unwrap() == b"half")
+            };
+            wait_until(half_is_written);
+            process.kill();
+            assert_eq!(process.wait()?, Exit::Signal(9));
+            assert!(half_is_written());
             Ok(())
         },
         check: holds,

@@ -106,6 +106,19 @@ pub fn assert_saves_and_ends_on_ctrl_c(program: &str) {
     assert_eq!(report, format!("Saved: {saved:?}\nNot started: {rest:?}\n"));
 }
 
+/// Asserts that a program prints a line when it is due, and does not keep it until a later
+/// one is due, seconds later.
+pub fn assert_not_held_back(program: &str, due: &str, later: &str) {
+    // A busy machine may not look for so long that it sees both: then it looks again.
+    let seen = (0..5).any(|_| {
+        let mut running = start(&mut Command::new(program));
+        running.wait_for(due);
+        killpg(running.pid(), Signal::SIGKILL).unwrap();
+        !running.finish().stdout.contains(later)
+    });
+    assert!(seen, "{due:?} never comes before {later:?}");
+}
+
 impl Running {
     pub fn pid(&self) -> Pid {
         Pid::from_raw(self.child.id() as i32)
@@ -113,7 +126,7 @@ impl Running {
 
     /// Waits until the program has printed this.
     pub fn wait_for(&mut self, text: &str) {
-        while !read(&self.stdout).contains(text) {
+        while !self.printed().contains(text) {
             self.check_time(&format!("does not print {text:?}"));
             assert!(
                 self.child.try_wait().unwrap().is_none(),
@@ -122,6 +135,11 @@ impl Running {
             );
             sleep(Duration::from_millis(1));
         }
+    }
+
+    /// What the program has printed so far.
+    pub fn printed(&self) -> String {
+        read(&self.stdout)
     }
 
     /// Waits until the program has started a process.

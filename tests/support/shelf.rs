@@ -1,6 +1,6 @@
 //! What the twins of one question have in common: claims about what they print.
 
-use super::Run;
+use super::{Run, assert_time, run};
 
 /// Asserts that six URLs are fetched, two at once and never more.
 pub fn assert_two_at_once(run: &Run) {
@@ -47,4 +47,33 @@ pub fn assert_as_they_come(lines: &[&str]) {
     starts.sort_unstable();
     let start = |i| format!("Starting to fetch data from Source {i}");
     assert_eq!(starts, [start(1), start(2), start(3)]);
+}
+
+/// How many parts were fetched, in turn, before the other lines; not all five.
+pub fn parts(lines: &[&str]) -> usize {
+    let parts = (1..).zip(lines).take_while(|(i, line)| **line == format!("Fetched part {i} of 5"));
+    let parts = parts.count();
+    assert!(parts < 5, "{lines:?}");
+    parts
+}
+
+/// Asserts that a server raises its limit of descriptors, and opens fewer connections if
+/// it may not: each needs two descriptors, and the program 20 for itself.
+pub fn assert_opens_fewer_connections(program: &str) {
+    let opened = |limits: &str| {
+        let script = format!("{limits}; exec \"$0\" 100");
+        run("sh", &["-c", &script, program]).lines()[0].to_owned()
+    };
+    assert_eq!(opened("ulimit -n 256; ulimit -Sn 64"), "100 connections are open");
+    assert_eq!(opened("ulimit -n 64"), "22 connections are open");
+}
+
+/// Asserts that a server serves ten thousand connections, or as many as it may open.
+pub fn assert_serves_ten_thousand(program: &str) {
+    let limit = run("sh", &["-c", "ulimit -Hn"]);
+    let n = limit.lines()[0].parse::<u64>().map_or(10_000, |limit| 10_000.min((limit - 20) / 2));
+    let run = run(program, &[]);
+    let lines = run.lines();
+    assert_eq!(lines[..2], [&*format!("{n} connections are open"), "All connections are served"]);
+    assert_time(lines[2]);
 }
