@@ -7,7 +7,7 @@ mod support;
 use std::fmt::Display;
 use std::fs;
 use std::process::{Child, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -349,21 +349,6 @@ fn threaded_timeout_ends_the_wait_and_then_the_thread() {
     let part = timed_out + 1;
     assert!(part < 5 && lines[part] == format!("Fetched part {part} of 5"), "{run:?}");
     assert_eq!(lines[part + 1], format!("The thread stopped after part {part}"));
-}
-
-#[test]
-fn a_thread_that_looks_at_no_flag_runs_on() {
-    let (go_on, gate) = mpsc::channel();
-    let (sender, results) = mpsc::channel();
-    thread::spawn(move || {
-        gate.recv().unwrap();
-        sender.send("Fetched").unwrap();
-    });
-    let no_wait = Duration::ZERO;
-    assert_eq!(results.recv_timeout(no_wait), Err(RecvTimeoutError::Timeout));
-    // That has only ended the wait.
-    go_on.send(()).unwrap();
-    assert_eq!(results.recv(), Ok("Fetched"));
 }
 
 #[test]
