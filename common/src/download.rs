@@ -13,7 +13,7 @@ use anyhow::{Result, anyhow, ensure};
 use tempfile::NamedTempFile;
 
 use crate::arguments::Downloading;
-use crate::site::Site;
+use crate::site::{Site, serve_if_copy};
 
 /// What a program is asked to download.
 pub struct Downloads {
@@ -27,8 +27,10 @@ pub struct Downloads {
 
 impl Downloading {
     /// Reads the list of URLs, creates the directory, and starts the loopback
-    /// site if there are no URLs.
+    /// site if there are no URLs: the running program once more, in which this
+    /// serves and never returns.
     pub fn prepare(mut self) -> Result<Downloads> {
+        serve_if_copy();
         let mut site = None;
         if let Some(from) = &self.from {
             let list = fs::read(if from == "-" { Path::new("/dev/stdin") } else { from })

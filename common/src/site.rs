@@ -36,7 +36,7 @@ impl Site {
     /// Starts the site on a free port of 127.0.0.1. Requests may be sent at
     /// once: the listener is there before the copy that answers.
     ///
-    /// The program's `main` must begin with [`serve_if_copy`].
+    /// The program must begin with [`serve_if_copy`].
     pub fn start() -> io::Result<Site> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         // The standard library's queue holds 128 connections that wait to be

@@ -17,18 +17,15 @@ use common::download::{Destination, Downloads, Url, reason};
 use multiprocessing::{Error, Exit, Process};
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts itself once more, to be the web site.
-    common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = &downloads.prepare()?;
 
     for batch in downloads.files.chunks(at_once.get()) {
         let mut processes = Vec::new();
         for (url, file) in batch {
-            let process = Process::start(|| download(downloads, url, file).map_err(reason));
-            processes.push((url, process));
+            processes.push(Process::start(|| download(downloads, url, file).map_err(reason)));
         }
-        for (url, process) in processes {
+        for ((url, _), process) in batch.iter().zip(processes) {
             downloads.report_failure(url, wait(url, process));
         }
     }

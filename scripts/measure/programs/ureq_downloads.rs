@@ -15,8 +15,6 @@ use common::download::{Destination, Url};
 use ureq::Agent;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts itself once more, to be the web site.
-    common::site::serve_if_copy();
     let downloads = &Downloading::parse().prepare()?;
     let client = &Agent::config_builder()
         .timeout_connect(Some(downloads.arguments.connect_timeout))

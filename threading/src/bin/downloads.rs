@@ -18,8 +18,6 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts itself once more, to be the web site.
-    common::site::serve_if_copy();
     // References, because each thread gets a copy of them with `move`.
     let downloads = &Downloading::parse().prepare()?;
     let client = &downloads.blocking_client()?;
@@ -27,9 +25,8 @@ fn main() -> Result<ExitCode> {
     thread::scope(|scope| {
         let mut threads = Vec::new();
         for (url, file) in &downloads.files {
-            threads.push(
-                scope.spawn(move || downloads.report_failure(url, download(client, url, file))),
-            );
+            let work = move || downloads.report_failure(url, download(client, url, file));
+            threads.push(scope.spawn(work));
         }
         for thread in threads {
             thread.join().expect("download does not panic");
