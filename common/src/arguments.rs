@@ -1,5 +1,6 @@
 //! Arguments that several programs share. The defaults are the documents' values.
 
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,6 +10,25 @@ use clap::{Parser, value_parser};
 use humantime::parse_duration;
 
 use crate::work::MAX_LIMIT;
+
+/// Counts to a limit four times
+#[derive(Parser)]
+pub struct Counting {
+    /// How far each of the four counts goes
+    #[arg(default_value_t = 1_000_000_000)]
+    pub limit: u64,
+}
+
+/// Counts to a limit four times
+#[derive(Parser)]
+pub struct CountingInTurns {
+    /// The arguments of all counting programs.
+    #[command(flatten)]
+    pub counting: Counting,
+    /// How long a thread keeps the lock
+    #[arg(long, value_name = "TIME", default_value = "5ms", value_parser = parse_duration)]
+    pub switch_interval: Duration,
+}
 
 /// Maps a CPU-bound task over four inputs
 #[derive(Parser)]
@@ -69,4 +89,13 @@ pub struct Connecting {
     /// How many connections there are at the same time
     #[arg(default_value_t = 10_000)]
     pub n: u64,
+}
+
+impl Connecting {
+    /// How many connections the limit of descriptors allows, at most `n`. Each needs two, for
+    /// both of its ends, and the program needs a few more.
+    pub fn allowed(&self) -> io::Result<u64> {
+        let limit = rlimit::increase_nofile_limit(u64::MAX)?;
+        Ok(self.n.min(limit.saturating_sub(20) / 2))
+    }
 }
