@@ -222,15 +222,8 @@ fn after_async_first_error_only_detached_tasks_run_on() {
         "Failed to fetch data from Source 2: no answer",
     ];
     let detached = ["Finished fetching data from Source 1", "Finished fetching data from Source 3"];
-    let expected = [
-        &["Futures:"][..],
-        &until_the_error,
-        &["Tasks:"],
-        &until_the_error,
-        &detached,
-        &["Tasks of a JoinSet:"],
-        &until_the_error,
-    ];
+    let expected =
+        [&["Tasks:"][..], &until_the_error, &detached, &["Tasks of a JoinSet:"], &until_the_error];
     assert_eq!(run.lines(), expected.concat());
 }
 
@@ -286,8 +279,7 @@ fn async_cancel_cleans_up() {
 #[test]
 fn async_shutdown_works_on_all_items_without_ctrl_c() {
     let run = run(env!("CARGO_BIN_EXE_async_shutdown"), &[]);
-    let lines = run.lines();
-    assert_eq!(lines[16..], ["Saved: [1, 2, 3, 4, 5, 6, 7, 8]", "Not started: []"], "{run:?}");
+    assert_eq!(run.lines()[16..], ["Not started: []"], "{run:?}");
 }
 
 #[test]
@@ -404,9 +396,7 @@ fn async_echo_serves_on_one_thread() {
     // With stacks larger than its memory, it could not start a second thread.
     let limited = r#"ulimit -v 1000000; RUST_MIN_STACK=2000000000 exec "$0" 100"#;
     let run = run("sh", &["-c", limited, env!("CARGO_BIN_EXE_async_echo")]);
-    let lines = run.lines();
-    assert_eq!(lines[..2], ["100 connections are open", "All connections are served"]);
-    assert_time(lines[2]);
+    assert_eq!(run.lines(), ["100 connections are open", "All connections are served"]);
 }
 
 #[test]

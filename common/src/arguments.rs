@@ -10,6 +10,14 @@ use humantime::parse_duration;
 
 use crate::work::MAX_LIMIT;
 
+/// Counts to a limit four times
+#[derive(Parser)]
+pub struct Counting {
+    /// How far each of the four counts goes
+    #[arg(default_value_t = 1_000_000_000)]
+    pub limit: u64,
+}
+
 /// Maps a CPU-bound task over four inputs
 #[derive(Parser)]
 pub struct Mapping {

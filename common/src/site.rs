@@ -25,8 +25,7 @@ use hyper_util::rt::TokioIo;
 /// The copy that serves knows itself by this name, which `ps` shows too.
 const COPY: &str = "loopback-site";
 
-/// The running site. It ends when this is dropped, and when the program ends,
-/// however it ends.
+/// The running site. It ends when this is dropped or the program ends, however it ends.
 pub struct Site {
     address: SocketAddr,
     copy: Child,
@@ -39,14 +38,12 @@ impl Site {
     /// The program's `main` must begin with [`serve_if_copy`].
     pub fn start() -> io::Result<Site> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        // The standard library's queue holds 128 connections that wait to be
-        // accepted; one more of them would wait for a second.
+        // The standard library's queue holds 128 connections; one more would wait for a second.
         rustix::net::listen(&listener, 1024)?;
         let address = listener.local_addr()?;
 
-        // The pipe is held open until this process ends or the site is dropped:
-        // its end is what the copy waits for. The listener goes in place of the
-        // standard output, which the copy has no use for.
+        // The pipe is open until this process ends or the site is dropped: its end is what the
+        // copy waits for. The listener is its standard output, for which it has no other use.
         let copy = Command::new(std::env::current_exe()?)
             .arg0(COPY)
             .stdin(Stdio::piped())
@@ -68,8 +65,7 @@ impl Drop for Site {
     }
 }
 
-/// Serves and never returns if this process is the copy that [`Site::start`]
-/// started. Otherwise does nothing.
+/// Serves and never returns if [`Site::start`] started this process. Otherwise does nothing.
 pub fn serve_if_copy() {
     if std::env::args_os().next().is_none_or(|name| name != COPY) {
         return;
@@ -93,15 +89,13 @@ fn serve(listener: TcpListener) -> io::Result<Infallible> {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         loop {
             let Ok((connection, _)) = listener.accept().await else {
-                // Out of descriptors, or the client is gone already. The others
-                // are still served, and one that ends gives its descriptor back.
+                // Out of descriptors until a connection ends, or the client is gone already.
                 tokio::time::sleep(Duration::from_millis(10)).await;
                 continue;
             };
             // Without it the end of an answer can wait for 40 ms.
             connection.set_nodelay(true)?;
             let connection = TokioIo::new(connection);
-            // A client that goes away before its answer is no error of the site.
             tokio::spawn(http1::Builder::new().serve_connection(connection, service_fn(answer)));
         }
     })
@@ -123,8 +117,7 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
 /// The `length` bytes of the file at `path`. Each path has bytes of its own and no two
 /// places of a file are alike, so a piece that is lost, doubled or exchanged is noticed.
 pub fn content(path: &str, length: usize) -> Vec<u8> {
-    let seed =
-        path.bytes().fold(0_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
+    let seed = path.bytes().fold(0, |seed: u64, byte| seed.rotate_left(5) ^ u64::from(byte));
     let words = (0_u64..).map(|index| {
         (seed ^ index).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31).to_le_bytes()
     });

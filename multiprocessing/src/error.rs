@@ -96,15 +96,10 @@ pub enum Error {
         error: io::Error,
     },
 
-    /// A process could not be watched: there was no descriptor left (EMFILE), or
-    /// fewer than are open already may be now (EINVAL), or the kernel is older
-    /// than Linux 5.4.
+    /// A process could not be watched: there was no descriptor left (EMFILE), or the
+    /// kernel is older than Linux 5.4.
     #[error("could not watch a process: {}", name(.0))]
     Watch(io::Error),
-
-    /// [`Process::wait_any`](crate::Process::wait_any) got an empty list.
-    #[error("there is no process to wait for")]
-    NoProcesses,
 
     /// Only the process that started another can wait for it or give it work.
     #[error("process {pid} can only be used by process {parent}, which started it")]

@@ -20,7 +20,7 @@
 //! | `process.join()` | [`process.join()`](Process::join), where any end but success is an error |
 //! | `process.exitcode` | [`process.wait()`](Process::wait), an [`Exit`] |
 //! | `process.pid`, `process.kill()` | [`process.pid()`](Process::pid), [`process.kill()`](Process::kill) |
-//! | `connection.wait(sentinels)` | [`Process::wait_any(&processes)`](Process::wait_any) |
+//! | `process.join(timeout)`, `process.is_alive()` | [`process.wait_timeout(limit)`](Process::wait_timeout) |
 //! | `Pool(n)` | [`Pool::new(n, f)`](Pool::new) |
 //! | `Pool()` | [`Pool::with_default_workers(f)`](Pool::with_default_workers) |
 //! | `pool.map(f, inputs, chunksize)` | [`pool.map(&inputs)`](Pool::map), [`chunk_size`](Pool::chunk_size) |
@@ -103,7 +103,7 @@
 //!   rest of its chunk, and ends then. Its results are not used.
 //! * With `panic = "abort"`, a panic is a SIGABRT to the parent, and its message is
 //!   printed.
-//! * The pool and [`Process::wait_any`] watch processes by pidfds: Linux 5.4 or later.
+//! * The pool and [`Process::wait_timeout`] watch processes by pidfds: Linux 5.4 or later.
 //!
 //! # What can be an input or a result
 //!

@@ -2,8 +2,9 @@
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, fcntl_dupfd_cloexec, retry_on_intr};
 use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, getpid, kill_process, pidfd_open,
@@ -182,59 +183,51 @@ impl Process {
         Ok(self.reap())
     }
 
-    /// Waits until one of `processes` ends, whichever is first, and returns its
-    /// index, as Python's `multiprocessing.connection.wait(sentinels)`.
+    /// Waits for the child's end, but not longer than `limit`, and returns whether
+    /// it has ended, as Python's `process.join(timeout)` and `process.is_alive()`.
     ///
-    /// This process can then be joined without a wait. Children other
-    /// than these are left alone. While it waits it holds a descriptor for each
-    /// of `processes`.
+    /// A child that has ended can then be joined without a wait. During the wait, the
+    /// parent holds one descriptor.
     ///
     /// # Errors
     ///
-    /// [`Error::NoProcesses`] if there are none, [`Error::NotOurs`] if another
-    /// process started one of them, and [`Error::Watch`] if there are not enough
-    /// descriptors to watch them all.
+    /// [`Error::NotOurs`] in a process that did not start this one, and
+    /// [`Error::Watch`] if there is no descriptor left.
     ///
     /// ```
     /// # fn main() -> Result<(), multiprocessing::Error> {
-    /// use std::{thread::sleep, time::Duration};
+    /// use std::{thread, time::Duration};
     ///
     /// use multiprocessing::Process;
     ///
-    /// let mut processes = vec![
-    ///     Process::start(|| sleep(Duration::from_secs(60)))?,
-    ///     Process::start(|| ())?,
-    /// ];
-    /// let first = Process::wait_any(&processes)?;
-    /// assert_eq!(first, 1);
-    /// processes.remove(first).join()?;
+    /// let process = Process::start(|| thread::park())?;
+    /// assert!(!process.wait_timeout(Duration::from_millis(10))?);
+    /// process.kill();
+    /// assert!(process.wait_timeout(Duration::MAX)?);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn wait_any<'a>(processes: impl IntoIterator<Item = &'a Process>) -> Result<usize, Error> {
-        let mut pidfds = Vec::new();
-        for (index, process) in processes.into_iter().enumerate() {
-            process.check_ours()?;
-            // One that somebody else has reaped has no pidfd, or a stranger's.
-            if process.has_ended() {
-                return Ok(index);
+    pub fn wait_timeout(&self, limit: Duration) -> Result<bool, Error> {
+        self.check_ours()?;
+        let start = Instant::now();
+        // One that somebody else has reaped has no pidfd, or a stranger's.
+        if self.has_ended() {
+            return Ok(true);
+        }
+        let pidfd = match self.open_pidfd() {
+            Err(error) if error.raw_os_error() == Some(Errno::SRCH.raw_os_error()) => {
+                return Ok(true);
             }
-            match process.open_pidfd() {
-                Ok(pidfd) => pidfds.push(pidfd),
-                Err(error) if error.raw_os_error() == Some(Errno::SRCH.raw_os_error()) => {
-                    return Ok(index);
-                }
-                Err(error) => return Err(Error::Watch(error)),
+            pidfd => pidfd.map_err(Error::Watch)?,
+        };
+        loop {
+            let left = Timespec::try_from(limit.saturating_sub(start.elapsed()));
+            match poll(&mut [PollFd::new(&pidfd, PollFlags::IN)], left.ok().as_ref()) {
+                Ok(ended) => return Ok(ended == 1),
+                Err(Errno::INTR) => {}
+                Err(errno) => return Err(Error::Watch(errno.into())),
             }
         }
-        if pidfds.is_empty() {
-            return Err(Error::NoProcesses);
-        }
-        let mut polled: Vec<PollFd> =
-            pidfds.iter().map(|pidfd| PollFd::new(pidfd, PollFlags::IN)).collect();
-        retry_on_intr(|| poll(&mut polled, None)).map_err(|errno| Error::Watch(errno.into()))?;
-        let first = polled.iter().position(|pidfd| !pidfd.revents().is_empty());
-        Ok(first.expect("poll without a time limit returns when a descriptor is ready"))
     }
 
     /// Kills the child with SIGKILL, as Python's `process.kill()`; its end is

@@ -1244,8 +1244,7 @@ pub const CASES: &[Case] = &[
             let process = Process::start(|| {
                 let sleeper = sleeper.take().unwrap();
                 sleeper.kill();
-                let watched = Process::wait_any(std::slice::from_ref(&sleeper));
-                assert!(matches!(watched, Err(Error::NotOurs { .. })));
+                assert!(matches!(sleeper.wait_timeout(ms(0)), Err(Error::NotOurs { .. })));
                 assert!(matches!(sleeper.join(), Err(Error::NotOurs { .. })));
                 let mut pool = pool.take().unwrap();
                 assert!(matches!(pool.map(&[1, 2]), Err(Error::NotOurs { .. })));
@@ -1284,23 +1283,22 @@ pub const CASES: &[Case] = &[
         check: holds,
     },
     Case {
-        name: "wait_any_returns_the_first_to_end_and_reaps_nobody_else",
+        name: "wait_timeout_says_whether_the_child_has_ended_and_reaps_nobody",
         program: || {
             let mut stranger = Command::new("sh").args(["-c", "exit 9"]).spawn()?;
-            let mut running = Vec::new();
-            for _ in 0..3 {
-                running.push(Process::start(|| sleep(ms(60_000)))?);
-            }
+            let sleeper = Process::start(|| sleep(ms(60_000)))?;
             let open = descriptors();
-            for first in [1, 1, 0] {
-                running[first].kill();
-                assert_eq!(Process::wait_any(&running)?, first);
-                assert_eq!(Process::wait_any(&running)?, first);
-                assert_eq!(running.remove(first).wait()?, Exit::Signal(9));
+            for limit in [ms(0), ms(50)] {
+                let start = Instant::now();
+                assert!(!sleeper.wait_timeout(limit)?);
+                assert!(start.elapsed() >= limit);
             }
+            sleeper.kill();
+            for limit in [Duration::MAX, ms(0)] {
+                assert!(sleeper.wait_timeout(limit)?);
+            }
+            assert_eq!(sleeper.wait()?, Exit::Signal(9));
             assert_eq!(descriptors(), open);
-            assert!(matches!(Process::wait_any(&running), Err(Error::NoProcesses)));
-            Pool::new(2, |x: u32| x)?.map(&[1, 2])?;
             assert_eq!(stranger.wait()?.code(), Some(9));
             Ok(())
         },
@@ -1483,9 +1481,9 @@ pub const CASES: &[Case] = &[
                 let mut pool = Pool::new(3, |x: ByteBuf| x)?;
                 assert!(pool.map(&inputs)? == inputs);
                 assert_eq!(Process::start(|| sleep(ms(5)))?.wait()?, Exit::Status(0));
-                let sleepers = [Process::start(|| sleep(ms(5)))?];
-                assert_eq!(Process::wait_any(&sleepers)?, 0);
+                assert!(Process::start(|| sleep(ms(5)))?.wait_timeout(Duration::MAX)?);
             }
+            assert!(!storm.wait_timeout(ms(500))?);
             wait_until(|| seen.load(std::sync::atomic::Ordering::Relaxed));
             drop(storm);
             Ok(())
@@ -1520,8 +1518,7 @@ pub const CASES: &[Case] = &[
             assert!(matches!(Process::start(|| panic!("told"))?.wait()?, Exit::Panic(_)));
             assert_eq!(Process::start(|| exit(0))?.wait()?, Exit::Unknown);
             assert_eq!(Process::start(|| abort())?.wait()?, Exit::Unknown);
-            let both = [Process::start(|| sleep(ms(60_000)))?, Process::start(|| ())?];
-            assert_eq!(Process::wait_any(&both)?, 1);
+            assert!(Process::start(|| ())?.wait_timeout(Duration::MAX)?);
             drop(Process::start(|| sleep(ms(60_000)))?);
             let mut pool = Pool::new(2, |x: u32| if x == 9 { abort() } else { x })?;
             assert_eq!(pool.map(&[1, 2, 3])?, [1, 2, 3]);
@@ -1545,8 +1542,7 @@ pub const CASES: &[Case] = &[
                 Ok(process)
             };
             drop(reaped(|| 3)?);
-            let sleeper = Process::start(|| sleep(ms(60_000)))?;
-            assert_eq!(Process::wait_any([&sleeper, &reaped(|| 3)?])?, 1);
+            assert!(reaped(|| 3)?.wait_timeout(Duration::MAX)?);
             let process = reaped(|| 3)?;
             process.kill();
             assert_eq!(process.wait()?, Exit::Status(3));
@@ -1651,9 +1647,8 @@ pub const CASES: &[Case] = &[
         program: || {
             let lock = io::stdin().lock();
             let reader = Process::start(|| drop(io::stdin().read_line(&mut String::new())))?;
-            let other = Process::start(|| sleep(ms(300)))?;
-            assert_eq!(Process::wait_any([&reader, &other])?, 1);
-            drop((lock, reader, other));
+            assert!(!reader.wait_timeout(ms(300))?);
+            drop((lock, reader));
             Process::start(|| drop(io::stdin().read_line(&mut String::new())))?.join()?;
             Ok(())
         },
@@ -1665,7 +1660,7 @@ pub const CASES: &[Case] = &[
             without_pidfds()?;
             Process::start(|| ())?.join()?;
             let sleeper = Process::start(|| sleep(ms(60_000)))?;
-            let error = Process::wait_any([&sleeper]).unwrap_err();
+            let error = sleeper.wait_timeout(ms(0)).unwrap_err();
             let told = "could not watch a process: pidfd_open failed with ENOSYS: \
                 Linux 5.4 or later is needed";
             assert_eq!(error.to_string(), told);

@@ -7,18 +7,11 @@ use std::thread;
 use std::time::Instant;
 
 use clap::Parser;
+use common::arguments::Counting;
 use common::work::counter;
 
-/// Counts to a limit four times
-#[derive(Parser)]
-struct Arguments {
-    /// How far each of the four counts goes
-    #[arg(default_value_t = 1_000_000_000)]
-    limit: u64,
-}
-
 fn main() {
-    let limit = Arguments::parse().limit;
+    let limit = Counting::parse().limit;
 
     let start = Instant::now();
     let mut threads = Vec::new();

@@ -19,33 +19,31 @@ fn main() {
     println!("With the lock released before .await: {}", answer(released));
 }
 
-fn answer(event_loop: fn()) -> &'static str {
+fn answer(event_loop: fn() -> &'static str) -> &'static str {
     let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        event_loop();
-        sender.send("both are done")
-    });
+    thread::spawn(move || sender.send(event_loop()));
     receiver.recv_timeout(Duration::from_secs(3)).unwrap_or("no answer after 3 s, a deadlock")
 }
 
 #[tokio::main(flavor = "current_thread")]
 #[expect(clippy::await_holding_lock, reason = "this is the fault")]
-async fn held() {
-    let count = Mutex::new(0);
+async fn held() -> &'static str {
+    let lock = Mutex::new(());
     let task = async || {
-        let mut count = count.lock().expect("no task panics");
-        *count += 1;
+        let _guard = lock.lock().expect("no task panics");
         sleep(Duration::from_millis(1)).await;
     };
     tokio::join!(task(), task());
+    "both are done"
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn released() {
-    let count = Mutex::new(0);
+async fn released() -> &'static str {
+    let lock = Mutex::new(());
     let task = async || {
-        *count.lock().expect("no task panics") += 1;
+        drop(lock.lock().expect("no task panics"));
         sleep(Duration::from_millis(1)).await;
     };
     tokio::join!(task(), task());
+    "both are done"
 }

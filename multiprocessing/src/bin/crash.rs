@@ -14,9 +14,9 @@ use anyhow::Result;
 use multiprocessing::{Process, Status};
 
 fn main() -> Result<()> {
-    report("A panic in a thread", || crash_in_thread(panic))?;
-    report("A panic in a task", || crash_in_task(panic))?;
-    report("A panic in a process", || crash_in_process(panic))?;
+    report("A panic in a thread", || crash_in_thread(|| panic!("no more paper")))?;
+    report("A panic in a task", || crash_in_task(|| panic!("no more paper")))?;
+    report("A panic in a process", || crash_in_process(|| panic!("no more paper")))?;
     report("An abort in a thread", || crash_in_thread(|| abort()))?;
     report("An abort in a task", || crash_in_task(|| abort()))?;
     report("An abort in a process", || crash_in_process(|| abort()))?;
@@ -45,8 +45,4 @@ async fn crash_in_task(crash: fn()) {
 fn crash_in_process(crash: fn()) -> Result<()> {
     println!("  The process {}", Process::start(crash)?.wait()?);
     Ok(())
-}
-
-fn panic() {
-    panic!("no more paper");
 }

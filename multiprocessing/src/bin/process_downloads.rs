@@ -25,10 +25,9 @@ fn main() -> Result<ExitCode> {
     for batch in downloads.files.chunks(at_once.get()) {
         let mut processes = Vec::new();
         for (url, file) in batch {
-            let process = Process::start(|| download(downloads, url, file).map_err(reason));
-            processes.push((url, process));
+            processes.push(Process::start(|| download(downloads, url, file).map_err(reason)));
         }
-        for (url, process) in processes {
+        for ((url, _), process) in batch.iter().zip(processes) {
             downloads.report_failure(url, wait(url, process));
         }
     }

@@ -1,9 +1,8 @@
 //! Fetches five parts of a second each, with a time limit of 2.5 s.
 //!
 //! A process can be killed at any moment, whatever it does: here in the middle of
-//! part 3. It cannot clean up, and what it was writing stays half-written. A `Pool`
-//! with a time limit kills its workers when a task takes too long; a `Process` of your
-//! own has `kill`.
+//! part 3. It cannot clean up, and what it was writing stays half-written. (A `Pool`
+//! with a time limit kills its workers when a task takes too long.)
 //! Twins: `threaded_timeout` and `async_timeout`.
 //!
 //!     cargo run -p multiprocessing --bin process_timeout
@@ -11,25 +10,22 @@
 use std::thread;
 use std::time::Duration;
 
-use multiprocessing::{Cause, Error, Pool};
+use multiprocessing::Process;
 
 fn main() -> anyhow::Result<()> {
-    let mut pool = Pool::new(1, fetch_parts)?.time_limit(Duration::from_millis(2500));
-    match pool.map(&[5]) {
-        Err(Error::Pool(failure)) if matches!(failure.cause, Cause::TaskTimedOut(_)) => {
-            println!("Timed out after 2.5 s");
-            println!("The process was killed");
-        }
-        Ok(_) => println!("Fetched all parts"),
-        Err(error) => return Err(error.into()),
+    let process = Process::start(fetch_parts)?;
+
+    if !process.wait_timeout(Duration::from_millis(2500))? {
+        println!("Timed out after 2.5 s");
+        process.kill();
     }
+    println!("The process {}", process.wait()?);
     Ok(())
 }
 
-fn fetch_parts(parts: u32) -> u32 {
-    for part in 1..=parts {
+fn fetch_parts() {
+    for part in 1..=5 {
         thread::sleep(Duration::from_secs(1));
-        println!("Fetched part {part} of {parts}");
+        println!("Fetched part {part} of 5");
     }
-    parts
 }

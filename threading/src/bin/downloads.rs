@@ -27,9 +27,8 @@ fn main() -> Result<ExitCode> {
     thread::scope(|scope| {
         let mut threads = Vec::new();
         for (url, file) in &downloads.files {
-            threads.push(
-                scope.spawn(move || downloads.report_failure(url, download(client, url, file))),
-            );
+            let work = move || downloads.report_failure(url, download(client, url, file));
+            threads.push(scope.spawn(work));
         }
         for thread in threads {
             thread.join().expect("download does not panic");

@@ -12,29 +12,29 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use common::arguments::Counting;
 use humantime::parse_duration;
 use parking_lot::{Mutex, MutexGuard};
-
-static GIL: Mutex<()> = Mutex::new(());
 
 /// Counts to a limit four times
 #[derive(Parser)]
 struct Arguments {
-    /// How far each of the four counts goes
-    #[arg(default_value_t = 1_000_000_000)]
-    limit: u64,
+    #[command(flatten)]
+    counting: Counting,
     /// How long a thread keeps the lock
     #[arg(long, value_name = "TIME", default_value = "5ms", value_parser = parse_duration)]
     switch_interval: Duration,
 }
 
+static GIL: Mutex<()> = Mutex::new(());
+
 fn main() {
-    let Arguments { limit, switch_interval } = Arguments::parse();
+    let Arguments { counting, switch_interval } = Arguments::parse();
 
     let start = Instant::now();
     let mut threads = Vec::new();
     for _ in 0..4 {
-        threads.push(thread::spawn(move || counter(limit, switch_interval)));
+        threads.push(thread::spawn(move || counter(counting.limit, switch_interval)));
     }
     for thread in threads {
         thread.join().expect("counter does not panic");

@@ -11,23 +11,21 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, anyhow, ensure};
 use clap::Parser;
 use common::arguments::Waiting;
 
 fn main() -> Result<()> {
     let n = Waiting::parse().n;
-    check_room(n)?;
+    let most = most_threads();
+    ensure!(n <= most, "could not start {n} threads: use {most}, or raise vm.max_map_count");
 
     let start = Instant::now();
     let mut threads = Vec::new();
     for i in 1..=n {
-        match thread::Builder::new().spawn(wait) {
-            Ok(thread) => threads.push(thread),
-            Err(e) => {
-                bail!("could not start thread {i} of {n}: {e}; use fewer, or raise ulimit -u")
-            }
-        }
+        threads.push(thread::Builder::new().spawn(wait).map_err(|e| {
+            anyhow!("could not start thread {i} of {n}: {e}; use fewer, or raise ulimit -u")
+        })?);
     }
     for thread in threads {
         thread.join().expect("wait does not panic");
@@ -40,11 +38,9 @@ fn main() -> Result<()> {
 
 // On Linux a thread needs four memory mappings, and one that finds too few left
 // aborts the whole program. The program needs some mappings, too: hence five.
-fn check_room(n: u32) -> Result<()> {
+fn most_threads() -> u32 {
     let limit = fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
-    let most = limit.trim().parse().unwrap_or(u32::MAX) / 5;
-    ensure!(n <= most, "could not start {n} threads: use {most}, or raise vm.max_map_count");
-    Ok(())
+    limit.trim().parse().unwrap_or(u32::MAX) / 5
 }
 
 fn wait() {
