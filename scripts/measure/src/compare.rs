@@ -121,7 +121,7 @@ fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> 
         pictures::write(directory, &results)?;
     }
     if let Some(file) = &arguments.html {
-        output::write(file, html::page(&results, &Section::ALL, &timelines).as_bytes())?;
+        output::write(file, html::page(&results, Section::all(), &timelines).as_bytes())?;
     }
     if let Some(file) = &arguments.markdown {
         output::write(file, markdown::report(&results, &shown).as_bytes())?;
@@ -132,7 +132,7 @@ fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> 
 
 /// The sections to show: claims only if they were asked for by name.
 fn shown(sections: &[Section]) -> Vec<Section> {
-    let all = sections.len() == Section::ALL.len();
+    let all = sections.len() == Section::all().len();
     sections.iter().copied().filter(|section| !(all && *section == Section::Claims)).collect()
 }
 
@@ -180,7 +180,7 @@ fn measure(
             return Err(Trouble::program(&invocation.name, what));
         }
     }
-    let normal = if with_peers && measured.len() == Section::ALL.len() { 300 } else { 115 };
+    let normal = if with_peers && measured.len() == Section::all().len() { 300 } else { 115 };
     let budget = scale.pick(Some(23), Some(normal), None).map(Duration::from_secs);
     let progress = Progress::new(start, budget);
     let mut session = Session {
@@ -195,7 +195,7 @@ fn measure(
     if arguments.html.is_some() {
         *timelines = record_timelines(&workloads, signals)?;
     }
-    let workloads = session.measure(&workloads)?;
+    let workloads = session.measure(workloads)?;
     let meanwhile = session.meanwhile;
     let seconds = start.elapsed().as_secs_f64();
     Ok(Results { format: FORMAT, machine, sections, seconds, meanwhile, workloads, notes })
@@ -205,7 +205,7 @@ fn measure(
 /// `timeline`.
 fn record_timelines(workloads: &[Workload], signals: &Signals) -> Result<Vec<Timeline>, Trouble> {
     let wanted = |workload: &&Workload| {
-        matches!(workload.section, Section::Cpu | Section::Io | Section::Programs)
+        matches!(workload.measured.section, Section::Cpu | Section::Io | Section::Programs)
     };
     let mut timelines = Vec::new();
     for workload in workloads.iter().filter(wanted) {
@@ -219,10 +219,10 @@ fn record_timelines(workloads: &[Workload], signals: &Signals) -> Result<Vec<Tim
                     .concat(),
                 limit,
             };
-            let finished = invocation.run(signals, None)?;
+            let finished = invocation.run(signals, false)?;
             let svg = fs::read_to_string(finished.directory.path().join("timeline.svg"))
                 .map_err(Trouble::own(format!("cannot read the timeline of {name}")))?;
-            timelines.push(Timeline { section: workload.section, program: name, svg });
+            timelines.push(Timeline { section: workload.measured.section, program: name, svg });
         }
     }
     Ok(timelines)
@@ -253,13 +253,13 @@ fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Troub
     }
     let shown = match (asked.is_empty(), arguments.quick) {
         (true, true) => Section::ANSWER.to_vec(),
-        (true, false) => Section::ALL.to_vec(),
+        (true, false) => Section::all().to_vec(),
         (false, _) => asked,
     };
     let is_derived = shown.iter().any(|section| section.is_derived());
-    let mut measured = if is_derived { Section::ALL.to_vec() } else { shown.clone() };
+    let mut measured = if is_derived { Section::all().to_vec() } else { shown.clone() };
     // For the answer and in little time, unless the peers run in every section.
-    if measured.len() == Section::ALL.len() && !arguments.with_peers() {
+    if measured.len() == Section::all().len() && !arguments.with_peers() {
         measured.retain(|section| *section != Section::Gil);
         measured.push(Section::Python);
     }

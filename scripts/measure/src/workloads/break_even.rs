@@ -18,8 +18,8 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
         let name = format!("break-even-{limit}");
         let programs = ["sequential_map", "threaded_map", "pool_map"];
         let mut workload = cpu::ours(maker, cpu::Work::Mapping, &name, &programs, limit);
-        workload.section = Section::BreakEven;
-        workload.clock = Clock::Printed;
+        workload.measured.section = Section::BreakEven;
+        workload.measured.clock = Clock::Printed;
         workload.ceiling = false;
         workload.watched = false;
         workload

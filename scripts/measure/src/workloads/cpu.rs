@@ -86,8 +86,7 @@ pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
             &models[..2],
             &models,
         );
-        workload.name = "mapping-peers".to_owned();
-        workload.add_twins("pool_map", "pool");
+        workload.measured.name = "mapping-peers".to_owned();
         workloads.push(workload);
     }
     workloads
@@ -101,7 +100,7 @@ pub fn python_seconds(maker: &Maker<'_>) -> f64 {
 /// Some of our programs with one limit.
 pub fn ours(maker: &Maker<'_>, work: Work, name: &str, ours: &[&str], limit: u64) -> Workload {
     let mut workload = Workload::new(Section::Cpu, name, work.title(limit));
-    workload.size = Some(limit);
+    workload.measured.size = Some(limit);
     workload.ceiling = true;
     let program = |name: &&str| maker.program(name, &[limit.to_string()], work.answer(name, limit));
     workload.programs = ours.iter().map(|name| program(name).units(4 * limit)).collect();
@@ -120,9 +119,9 @@ pub fn beside(
 ) -> Workload {
     let limit = limit_within(work.step(maker.steps), seconds / 4.0);
     let mut workload = ours(maker, work, "", our_programs, limit);
-    workload.size = None;
-    workload.clock = Clock::Printed;
-    workload.unit = Some("step".to_owned());
+    workload.measured.size = None;
+    workload.measured.clock = Clock::Printed;
+    workload.measured.unit = Some("step".to_owned());
     let (script, answer) = (work.script(), work.answer("", limit));
     let cpp = maker.peers.cpp(script, cpp_models, &[limit.to_string()], &answer);
     workload.programs.extend(cpp.into_iter().map(|program| program.units(4 * limit)));
@@ -131,7 +130,7 @@ pub fn beside(
         let answer = work.answer("", limit);
         let python = maker.peers.python(script, python_models, &[limit.to_string()], &answer);
         workload.programs.extend(python.into_iter().map(|program| program.units(4 * limit)));
-        workload.title += &format!(" (in CPython {})", thousands(limit));
+        workload.measured.title += &format!(" (in CPython {})", thousands(limit));
     }
     workload
 }
@@ -139,12 +138,6 @@ pub fn beside(
 /// A number with spaces between its thousands.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
+    let groups = digits.as_bytes().rchunks(3).rev();
+    groups.map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
 }

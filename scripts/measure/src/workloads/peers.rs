@@ -243,7 +243,7 @@ fn ask(path: &Path, gil: &str, signals: &Signals) -> Result<Facts, Trouble> {
     let arguments = vec!["-X".to_owned(), gil.to_owned(), script];
     let limit = Duration::from_secs(30);
     let invocation = Invocation { name, path, arguments, limit };
-    let finished = invocation.run(signals, None)?;
+    let finished = invocation.run(signals, false)?;
     let wrong = |what: String| Trouble::program(&invocation.name, what);
     match finished.failure {
         Some(failure) => Err(wrong(failure)),

@@ -30,8 +30,8 @@ fn workload<const N: usize>(
     programs: [Vec<Program>; N],
 ) -> Workload {
     let mut workload = Workload::new(Section::Pool, name, title);
-    workload.clock = Clock::Printed;
-    workload.unit = unit.map(str::to_owned);
+    workload.measured.clock = Clock::Printed;
+    workload.measured.unit = unit.map(str::to_owned);
     let programs = programs.into_iter().flatten();
     workload.programs = programs.map(|program| program.units(units)).collect();
     workload

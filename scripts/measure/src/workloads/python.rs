@@ -20,20 +20,12 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     let mut waiting = waits::waiting(maker, 10_000, &["async_waits"], &["tasks"]);
     waiting.at_once = 1;
     let mut workloads = vec![counting, mapping, downloading, waiting];
-    let twins = [
-        ("threaded_counter", "threaded"),
-        ("pool_map", "pool"),
-        ("downloads", "threaded"),
-        ("async_waits", "tasks"),
-    ];
-    for (workload, (program, model)) in workloads.iter_mut().zip(twins) {
-        workload.section = Section::Python;
-        workload.name = format!("python-{program}");
+    for workload in &mut workloads {
+        workload.measured.section = Section::Python;
+        workload.measured.name = format!("python-{}", workload.programs[0].invocation.name);
         workload.looks = Looks::one();
         workload.watched = false;
         workload.ceiling = false;
-        workload.pairs.clear();
-        workload.add_twins(program, model);
     }
     workloads
 }

@@ -7,8 +7,8 @@ use super::{Clock, Maker, Section, Workload};
 pub fn workload(maker: &Maker<'_>) -> Workload {
     let title = "Starting one and waiting for its end, one after the other";
     let mut workload = Workload::new(Section::Start, "start", title);
-    workload.clock = Clock::Printed;
-    workload.unit = Some("one".to_owned());
+    workload.measured.clock = Clock::Printed;
+    workload.measured.unit = Some("one".to_owned());
     let times = maker.scale.pick(1, 2, 10);
     workload.programs = [
         ("start_threads", 500),
@@ -37,8 +37,8 @@ pub fn queues(maker: &Maker<'_>) -> Workload {
     const ITEMS: u64 = 100_000;
     let title = "Handing one number over: a channel, a tokio channel and a pipe";
     let mut workload = Workload::new(Section::Start, "queues", title);
-    workload.clock = Clock::Printed;
-    workload.unit = Some("item".to_owned());
+    workload.measured.clock = Clock::Printed;
+    workload.measured.unit = Some("item".to_owned());
     let answer = timed(format!("Sum: {}", ITEMS * (ITEMS + 1) / 2));
     let program = |name| maker.program(name, &[ITEMS.to_string()], answer.clone()).units(ITEMS);
     workload.programs = ["queue_threads", "queue_tasks", "queue_processes"].map(program).to_vec();

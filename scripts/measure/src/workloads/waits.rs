@@ -36,7 +36,7 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
 pub fn waiting(maker: &Maker<'_>, size: u64, ours: &[&str], models: &[&str]) -> Workload {
     let title = format!("{} waits of a second at once", thousands(size));
     let mut workload = Workload::new(Section::Waits, format!("waits-{size}"), title);
-    workload.size = Some(size);
+    workload.measured.size = Some(size);
     // A few sleepers take next to no processor time.
     workload.at_once = usize::from(size <= 1_000 && maker.scale != Scale::Full);
     workload.may_fail = true;
@@ -49,9 +49,8 @@ pub fn waiting(maker: &Maker<'_>, size: u64, ours: &[&str], models: &[&str]) -> 
     // One program alone has nothing to be compared with.
     workload.looks = if workload.programs.len() > 1 { Looks::one() } else { Looks::once(1) };
     if ours.contains(&"process_waits") {
-        workload.pairs = vec![["async_waits", "process_waits"].map(str::to_owned)];
+        workload.measured.pairs = vec![["async_waits", "process_waits"].map(str::to_owned)];
     }
-    workload.add_twins("async_waits", "tasks");
     workload
 }
 
