@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::site::content;
+use regex::Regex;
 
 /// The right answer of a program.
 #[derive(Clone, Debug, Default)]
@@ -85,22 +86,17 @@ impl Answer {
 /// for the time, for addresses in memory and for the order of its lines, which
 /// programs may leave open.
 pub fn repeatable(stdout: &str) -> Vec<String> {
-    let mut lines: Vec<String> = stdout
-        .lines()
-        .map(|line| match time_taken(line) {
-            Some(_) => "Time taken: N seconds".to_owned(),
-            None => line.split(' ').map(without_address).collect::<Vec<_>>().join(" "),
-        })
-        .collect();
-    lines.sort_unstable();
-    lines
+    without(r"(^0x| 0x)[0-9a-f]+|^(Time taken: )[0-9.]+ seconds$", stdout)
 }
 
-fn without_address(word: &str) -> &str {
-    match word.strip_prefix("0x") {
-        Some(digits) if u64::from_str_radix(digits, 16).is_ok() => "0xN",
-        _ => word,
-    }
+/// The lines of an output in alphabetical order, with `#` for what matches a pattern, less
+/// its groups.
+pub fn without(pattern: &str, output: &str) -> Vec<String> {
+    let pattern = Regex::new(pattern).expect("the pattern is well-formed");
+    let lines = output.lines().map(|line| pattern.replace_all(line, "$1$2#").into_owned());
+    let mut lines: Vec<String> = lines.collect();
+    lines.sort_unstable();
+    lines
 }
 
 #[cfg(test)]

@@ -65,10 +65,10 @@ pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
     ];
     // The last two take more rounds than the default run has time for.
     let shown = maker.scale.pick(5, 5, 7);
-    let limit = |work: Work, documents| match (limit, maker.scale.pick(0.07, 0.13, f64::INFINITY)) {
-        (Some(limit), _) => limit,
-        (None, f64::INFINITY) => documents,
-        (None, seconds) => limit_within(work.step(maker.steps), seconds),
+    let seconds = maker.scale.pick(Some(0.07), Some(0.13), None);
+    let limit = |work: Work, documents| {
+        let fitting = seconds.map(|seconds| limit_within(work.step(maker.steps), seconds));
+        limit.or(fitting).unwrap_or(documents)
     };
     let (counting, mapping) =
         (limit(Work::Counting, 1_000_000_000), limit(Work::Mapping, 100_000_000));
