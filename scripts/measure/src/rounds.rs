@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use self::course::Course;
 use crate::child::Signals;
-use crate::machine::{Load, Meanwhile};
+use crate::machine::{Load, Meanwhile, usable_cores};
 use crate::report::Progress;
 use crate::results::Measured;
 use crate::trouble::Trouble;
@@ -25,8 +25,6 @@ pub struct Session<'a> {
     pub signals: &'a Signals,
     /// Says what is running.
     pub progress: &'a Progress,
-    /// How many cores may be used.
-    pub cores: usize,
     /// How many rounds each workload has, if not as many as it takes.
     pub rounds: Option<usize>,
     /// When the time for more rounds is over, if it ever is.
@@ -132,7 +130,7 @@ impl Session<'_> {
     /// Runs as many copies of the baseline at the same time as there are cores for its
     /// tasks. Returns how many of them end in a second.
     fn on_all_cores(&self, course: &mut Course) -> Result<f64, Trouble> {
-        let copies = vec![0; self.cores.min(TASKS)];
+        let copies = vec![0; usable_cores().min(TASKS)];
         let mut until_last = 0.0_f64;
         for outcome in self.run(course, &copies, false)? {
             match outcome {
