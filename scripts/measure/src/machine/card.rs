@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::SystemTime;
 use std::{fs, thread};
 
-use procfs::{CpuInfo, Current, LoadAverage, Meminfo};
+use procfs::{CpuInfo, Current, Meminfo};
 use serde::{Deserialize, Serialize};
 
 /// The machine, and the moment.
@@ -28,8 +28,6 @@ pub struct Machine {
     /// The cargo profile of the measuring and, unless a path says otherwise, of
     /// the programs.
     pub profile: String,
-    /// The load averages over 1, 5 and 15 minutes at the start.
-    pub load: [f32; 3],
     /// The date and time of the start, in UTC.
     pub date: String,
 }
@@ -40,7 +38,6 @@ impl Machine {
         let unknown = || "unknown".to_owned();
         let info = CpuInfo::current().ok();
         let field = |name: &str| info.as_ref()?.get_field(0, name).map(str::to_owned);
-        let load = LoadAverage::current();
         Machine {
             cpu: field("model name").unwrap_or_else(unknown),
             online: info.as_ref().map_or(0, CpuInfo::num_cores),
@@ -53,7 +50,6 @@ impl Machine {
                 .map_or_else(|_| unknown(), |release| format!("Linux {}", release.trim())),
             rustc: rustc().unwrap_or_else(unknown),
             profile: if cfg!(debug_assertions) { "debug" } else { "release" }.to_owned(),
-            load: load.map_or([0.0; 3], |load| [load.one, load.five, load.fifteen]),
             date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         }
     }

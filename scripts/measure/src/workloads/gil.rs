@@ -1,6 +1,6 @@
 //! What the GIL costs: four threads against one, with a lock and without it.
 
-use super::cpu::{Work, beside, python_seconds};
+use super::cpu::{COUNTING, beside, python_seconds};
 use super::{Maker, Section, Workload};
 
 /// Counting in Rust, C++ and CPython. Each language, and each interpreter with its GIL on
@@ -8,8 +8,7 @@ use super::{Maker, Section, Workload};
 pub fn workload(maker: &Maker<'_>) -> Workload {
     let ours = ["sequential_counter", "threaded_counter", "gil_counter"];
     let models = ["sequential", "threaded"];
-    let mut workload =
-        beside(maker, Work::Counting, python_seconds(maker), &ours, &models, &models);
+    let mut workload = beside(maker, COUNTING, python_seconds(maker), &ours, &models, &models);
     workload.measured.section = Section::Gil;
     workload.measured.name = "gil".to_owned();
     // What a single thread pays for having no lock.

@@ -1,7 +1,7 @@
 //! The same work in CPython and in C++, from the small programs in
 //! `scripts/peers`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -91,7 +91,7 @@ impl Peers {
             missing.push(what.to_owned());
         }
         let mut there: Vec<String> =
-            peers.pythons.iter().map(|python| python.facts.name(&python.facts.version)).collect();
+            peers.pythons.iter().map(|python| python.facts.name(3)).collect();
         there.dedup();
         match compiler() {
             None => missing.push("C++ (no g++ on the path)".to_owned()),
@@ -110,15 +110,14 @@ impl Peers {
         let on = ask(path, "gil=1", signals)?;
         let off = on.free_threaded.then(|| ask(path, "gil=0", signals)).transpose()?;
         for facts in [Some(on), off].into_iter().flatten() {
-            let short = facts.version.rsplit_once('.').map_or(&*facts.version, |(short, _)| short);
-            let mut name = facts.name(short);
-            let others: BTreeSet<&PathBuf> = (self.pythons.iter())
-                .filter(|python| python.name.split(", ").next() == Some(&name))
-                .map(|python| &python.facts.executable)
-                .filter(|path| **path != facts.executable)
-                .collect();
-            if !others.is_empty() {
-                name += &format!(" ({})", others.len() + 1);
+            let like_it = self.pythons.iter().filter(|python| python.facts.gil == facts.gil);
+            if like_it.clone().any(|python| python.facts.executable == facts.executable) {
+                continue;
+            }
+            let mut name = facts.name(2);
+            match like_it.filter(|python| python.facts.name(2) == name).count() {
+                0 => {}
+                others => name += &format!(" ({})", others + 1),
             }
             let mut options = Vec::new();
             if facts.free_threaded {
@@ -127,11 +126,7 @@ impl Peers {
                 // The same as PYTHON_GIL, and a pool's processes inherit it.
                 options = vec!["-X".to_owned(), option.to_owned()];
             }
-            if !self.pythons.iter().any(|python| {
-                python.facts.executable == facts.executable && python.options == options
-            }) {
-                self.pythons.push(Interpreter { name, options, facts });
-            }
+            self.pythons.push(Interpreter { name, options, facts });
         }
         Ok(())
     }
@@ -184,10 +179,11 @@ impl Peers {
 }
 
 impl Facts {
-    /// Its name with a version: `CPython 3.13t`.
-    fn name(&self, version: &str) -> String {
+    /// The interpreter with so many parts of its version: `CPython 3.13t`.
+    fn name(&self, parts: usize) -> String {
+        let version: Vec<&str> = self.version.split('.').take(parts).collect();
         let t = if self.free_threaded { "t" } else { "" };
-        format!("{} {version}{t}", self.implementation)
+        format!("{} {}{t}", self.implementation, version.join("."))
     }
 }
 

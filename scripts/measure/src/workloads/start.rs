@@ -39,7 +39,7 @@ pub fn queues(maker: &Maker<'_>) -> Workload {
     let mut workload = Workload::new(Section::Start, "queues", title);
     workload.measured.clock = Clock::Printed;
     workload.measured.unit = Some("item".to_owned());
-    let answer = timed(format!("Sum: {}", ITEMS * (ITEMS + 1) / 2));
+    let answer = Answer::timed(format!("Sum: {}", ITEMS * (ITEMS + 1) / 2));
     let program = |name| maker.program(name, &[ITEMS.to_string()], answer.clone()).units(ITEMS);
     workload.programs = ["queue_threads", "queue_tasks", "queue_processes"].map(program).to_vec();
     workload
@@ -47,10 +47,5 @@ pub fn queues(maker: &Maker<'_>) -> Workload {
 
 /// What a program that starts so many prints.
 pub fn started(count: u64) -> Answer {
-    timed(format!("Started {count}"))
-}
-
-/// A line, and the time.
-pub fn timed(line: String) -> Answer {
-    Answer { in_order: vec![line], stopwatch: true, ..Answer::default() }
+    Answer::timed(format!("Started {count}"))
 }

@@ -41,8 +41,10 @@ pub fn waiting(maker: &Maker<'_>, size: u64, ours: &[&str], models: &[&str]) -> 
     workload.at_once = usize::from(size <= 1_000 && maker.scale != Scale::Full);
     workload.may_fail = true;
     let arguments = [size.to_string()];
-    workload.programs = ours.iter().map(|name| maker.program(name, &arguments, waited())).collect();
-    workload.programs.extend(maker.peers.python("waits", models, &arguments, &waited()));
+    let answer = Answer::timed("All waits are finished");
+    let program = |name: &&str| maker.program(name, &arguments, answer.clone());
+    workload.programs = ours.iter().map(program).collect();
+    workload.programs.extend(maker.peers.python("waits", models, &arguments, &answer));
     for program in &mut workload.programs {
         program.units = size;
     }
@@ -52,13 +54,4 @@ pub fn waiting(maker: &Maker<'_>, size: u64, ours: &[&str], models: &[&str]) -> 
         workload.measured.pairs = vec![["async_waits", "process_waits"].map(str::to_owned)];
     }
     workload
-}
-
-/// What a program that has waited prints.
-fn waited() -> Answer {
-    Answer {
-        in_order: vec!["All waits are finished".to_owned()],
-        stopwatch: true,
-        ..Answer::default()
-    }
 }
