@@ -13,7 +13,7 @@ const MORE: f64 = 1.25;
 /// How CPU-bound work compares with the same work one at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Speed {
-    /// It uses several cores: it is faster, by half of what the ceiling allows or more.
+    /// It uses several cores: it is faster, by half of the gain that the ceiling allows or more.
     Parallel,
     /// It takes turns: the whole interval is below a third of the gain that the ceiling
     /// allows. CPython's threads can gain a tenth under the GIL, on one core's time.
@@ -34,12 +34,12 @@ pub fn speed(results: &Results, workload: &str, program: &str) -> Option<(Speed,
     let measured = results.workload(workload)?;
     let speedup = measured.own_speedup(measured.row(program)?)?;
     let ceiling = measured.ceiling()?;
+    let part_of_gain = |speedup: f64| (speedup - 1.0) / (ceiling.median - 1.0);
     let speed = if results.machine.usable < 2 || ceiling.median < NO_CEILING {
         Speed::Open
-    } else if speedup.verdict == Verdict::Faster && speedup.speedup >= (1.0 + ceiling.median) / 2.0
-    {
+    } else if speedup.verdict == Verdict::Faster && part_of_gain(speedup.speedup) >= 1.0 / 2.0 {
         Speed::Parallel
-    } else if speedup.high < 1.0 + (ceiling.median - 1.0) / 3.0 {
+    } else if part_of_gain(speedup.high) < 1.0 / 3.0 {
         Speed::NoFaster
     } else {
         Speed::Open
