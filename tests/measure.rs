@@ -31,12 +31,11 @@ fn a_program_that_is_right_has_its_row() {
     // Known by its name, and not known at all.
     for programs in [[&right, &right], [&other, &other]] {
         let run = bench.compare(&[programs[0], programs[1], "--runs", "6", "--", LIMIT]);
-        assert!(run.status.success(), "{run:?}");
-        assert!(run.stderr.is_empty(), "{run:?}");
-        let rows = run.stdout.lines().filter(|line| line.ends_with("baseline"));
+        let printed = run.success();
+        let rows = printed.lines().filter(|line| line.ends_with("baseline"));
         assert_eq!(rows.count(), 1, "{run:?}");
-        assert!(run.stdout.contains(" rounds\n"), "{run:?}");
-        assert!(run.stdout.lines().count() <= 12, "{run:?}");
+        assert!(printed.contains(" rounds\n"), "{run:?}");
+        assert!(printed.lines().count() <= 12, "{run:?}");
     }
 }
 
@@ -98,14 +97,10 @@ fn a_limit_of_the_machine_has_its_row() {
     for program in ["process_waits", "async_waits"] {
         bench.script("limited", program, "echo All waits are finished; echo $time");
     }
-    // It looks for the programs where it lies itself.
-    let measure = bench.path("limited", "compare");
-    fs::copy(COMPARE, &measure).unwrap();
-    let run = bench.run(measure.to_str().unwrap(), &["waits", "--quick"]);
-    assert!(run.status.success(), "{run:?}");
+    let run = bench.run(&bench.copy("limited"), &["waits", "--quick"], None);
     let row = |program: &str| {
         let begins = |line: &&str| line.trim_start().starts_with(program);
-        let rows: Vec<&str> = run.stdout.lines().filter(begins).collect();
+        let rows: Vec<&str> = run.success().lines().filter(begins).collect();
         assert_eq!(rows.len(), 1, "{run:?}");
         rows[0].to_owned()
     };
@@ -155,10 +150,8 @@ fn a_python_that_does_not_run_is_refused_if_it_was_given() {
     bench.assert_usage(&[&right, &right, "--python", &right], "--python ");
 
     let arguments = [&*right, &right, "--peers", "--runs", "6", "--", LIMIT];
-    let mut command = bench.command(COMPARE, &arguments);
-    let run = processes::run(command.env("PATH", bench.path("broken", "")));
-    assert!(run.status.success(), "{run:?}");
-    let unwrapped = run.stdout.replace("\n  ", " ");
+    let run = bench.run(COMPARE, &arguments, broken.strip_suffix("python3"));
+    let unwrapped = run.success().replace("\n  ", " ");
     assert!(unwrapped.contains(&format!("Left out: {broken} ({what}), ")), "{run:?}");
 }
 
@@ -175,8 +168,7 @@ fn one_core_is_said_to_be_one() {
     sched_setaffinity(own, &one).unwrap();
     let run = bench.compare(&[&right, &right, "--", LIMIT]);
     sched_setaffinity(own, &before).unwrap();
-    assert!(run.status.success(), "{run:?}");
-    assert!(run.stdout.contains(" 1 core, ceiling "), "{run:?}");
+    assert!(run.success().contains(" 1 core, ceiling "), "{run:?}");
 }
 
 #[test]
@@ -205,9 +197,7 @@ fn an_interruption_of_the_compiler_is_one_of_the_measuring() {
     let text = "[ \"$1\" = --version ] || kill -INT 0\necho 'g++ 0'";
     let compiler = bench.script("compiler", "g++", text);
     let path = format!("{}:{}", compiler.trim_end_matches("/g++"), std::env::var("PATH").unwrap());
-
-    let mut command = bench.command(COMPARE, &[&right, &right, "--peers", "--", LIMIT]);
-    let run = processes::run(command.env("PATH", path));
+    let run = bench.run(COMPARE, &[&right, &right, "--peers", "--", LIMIT], Some(&path));
     bench.assert_silent(&run, Some(Signal::SIGINT));
 }
 
@@ -217,7 +207,7 @@ fn a_reader_who_leaves_is_no_failure() {
     let right = bench.right();
     let script = "set -o pipefail; \"$0\" \"$@\" | true";
     let arguments = ["-c", script, COMPARE, &right, &right, "--runs", "6", "--", LIMIT];
-    bench.assert_silent(&processes::run(&mut bench.command("bash", &arguments)), None);
+    bench.assert_silent(&bench.run("bash", &arguments, None), None);
 }
 
 #[test]
@@ -229,23 +219,20 @@ fn a_table_can_be_made_again() {
     let (json, markdown) = (json.to_str().unwrap(), markdown.to_str().unwrap());
     let files = ["--json", json, "--markdown", markdown];
     let run = bench.compare(&[&[&*right, &right][..], &files, &["--", LIMIT]].concat());
-    assert!(run.status.success(), "{run:?}");
+    let printed = run.success();
     let table = fs::read_to_string(markdown).unwrap();
     assert!(table.contains("| program "), "{table}");
     let read: serde_json::Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
     assert_eq!(read["verdicts"].as_array().unwrap().len(), 1, "{read}");
 
     fs::remove_dir_all(bench.directory.path().join("right")).unwrap();
-    let again = bench.compare(&["--from", json]);
-    assert!(again.status.success(), "{again:?}");
-    assert_eq!(again.stdout, run.stdout);
+    assert_eq!(bench.compare(&["--from", json]).success(), printed);
 
     // What a link leads to is written, and the link stays.
     let link = bench.directory.path().join("link.md");
     symlink(markdown, &link).unwrap();
     fs::write(markdown, "older").unwrap();
-    let linked = bench.compare(&["--from", json, "--markdown", link.to_str().unwrap()]);
-    assert!(linked.status.success(), "{linked:?}");
+    bench.compare(&["--from", json, "--markdown", link.to_str().unwrap()]).success();
     assert_eq!(fs::read_to_string(markdown).unwrap(), table);
     assert!(link.is_symlink());
 
@@ -333,9 +320,6 @@ impl Bench {
         self.script("counters", "sequential_counter", COUNTED);
         self.script("counters", "threaded_counter", THREADED);
         self.script("counters", "gil_counter", THREADED);
-        let compare = self.path("counters", "compare");
-        fs::copy(COMPARE, &compare).unwrap();
-        let path = self.path(if installed { "installed" } else { "nothing" }, "");
         for (name, version, free) in
             [("python3", "3.9.1", "false"), ("python3.99t", "3.99.0", "true")]
         {
@@ -354,12 +338,17 @@ impl Bench {
             );
             self.script("installed", name, &text);
         }
+        let path = self.path(if installed { "installed" } else { "nothing" }, "");
         let arguments = ["gil", "--quick", "--runs", "6"];
-        let mut command = self.command(compare.to_str().unwrap(), &arguments);
-        let run = processes::run(command.env("PATH", path));
-        assert!(run.status.success(), "{run:?}");
-        self.assert_no_file();
-        run.stdout
+        let run = self.run(&self.copy("counters"), &arguments, path.to_str());
+        run.success().to_owned()
+    }
+
+    /// The measuring in a folder: it looks for the programs where it lies itself.
+    fn copy(&self, folder: &str) -> String {
+        let compare = self.path(folder, "compare");
+        fs::copy(COMPARE, &compare).unwrap();
+        compare.to_str().unwrap().to_owned()
     }
 
     fn command(&self, program: &str, arguments: &[&str]) -> Command {
@@ -373,12 +362,14 @@ impl Bench {
     }
 
     fn compare(&self, arguments: &[&str]) -> Outcome {
-        self.run(COMPARE, arguments)
+        self.run(COMPARE, arguments, None)
     }
 
-    /// No process (which `processes` looks at) and no file is left.
-    fn run(&self, program: &str, arguments: &[&str]) -> Outcome {
-        let run = processes::run(&mut self.command(program, arguments));
+    /// Runs a program, with another PATH if one is given. No process (which `processes`
+    /// looks at) and no file is left.
+    fn run(&self, program: &str, arguments: &[&str], path: Option<&str>) -> Outcome {
+        let mut command = self.command(program, arguments);
+        let run = processes::run(command.envs(path.map(|path| ("PATH", path))));
         self.assert_no_file();
         run
     }

@@ -9,7 +9,7 @@ use clap::{Parser, value_parser};
 use common::site::Site;
 
 use crate::child::{Invocation, Signals};
-use crate::machine::{Machine, Meanwhile, usable_cores};
+use crate::machine::{Machine, Meanwhile};
 use crate::report::html::Timeline;
 use crate::report::{Progress, Report, html, markdown, output, pictures};
 use crate::results::{self, FORMAT, Results};
@@ -84,6 +84,14 @@ struct Arguments {
 }
 
 impl Arguments {
+    fn scale(&self) -> Scale {
+        match (self.quick, self.full) {
+            (true, _) => Scale::Quick,
+            (_, true) => Scale::Full,
+            _ => Scale::Normal,
+        }
+    }
+
     /// Whether the peers run in every section where they can.
     fn with_peers(&self) -> bool {
         self.peers || !self.python.is_empty()
@@ -105,15 +113,17 @@ pub fn main() -> ExitCode {
 
 /// Measures, or reads what was measured; writes the files, and returns the report.
 fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> {
-    let mut timelines = Vec::new();
-    let (results, named) = match &arguments.from {
+    let (results, timelines, named) = match &arguments.from {
         Some(file) => {
             let named = Section::all_named(arguments.what.iter().map(String::as_str))?;
-            (results::read(file)?, named)
+            (results::read(file)?, Vec::new(), named)
         }
-        None => (measure(arguments, signals, &mut timelines)?, Vec::new()),
+        None => {
+            let (results, timelines) = measure(arguments, signals)?;
+            (results, timelines, Vec::new())
+        }
     };
-    let shown = if named.is_empty() { shown(&results.sections) } else { named };
+    let shown = if named.is_empty() { results.sections.clone() } else { named };
     if let Some(file) = &arguments.json {
         output::write(file, results::to_json(&results)?.as_bytes())?;
     }
@@ -121,7 +131,7 @@ fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> 
         pictures::write(directory, &results)?;
     }
     if let Some(file) = &arguments.html {
-        output::write(file, html::page(&results, &Section::ALL, &timelines).as_bytes())?;
+        output::write(file, html::page(&results, Section::all(), &timelines).as_bytes())?;
     }
     if let Some(file) = &arguments.markdown {
         output::write(file, markdown::report(&results, &shown).as_bytes())?;
@@ -130,37 +140,23 @@ fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> 
     Ok(Report { results: &results, sections: &shown, details, width }.draw())
 }
 
-/// The sections to show: claims only if they were asked for by name.
-fn shown(sections: &[Section]) -> Vec<Section> {
-    let all = sections.len() == Section::ALL.len();
-    sections.iter().copied().filter(|section| !(all && *section == Section::Claims)).collect()
-}
-
-/// Measures what was asked for.
-fn measure(
-    arguments: &Arguments,
-    signals: &Signals,
-    timelines: &mut Vec<Timeline>,
-) -> Result<Results, Trouble> {
+/// Measures what was asked for, and draws the timelines for a page.
+fn measure(arguments: &Arguments, signals: &Signals) -> Result<(Results, Vec<Timeline>), Trouble> {
     let start = Instant::now();
     let (sections, measured) = sections(arguments)?;
     check_files(arguments, &measured)?;
-    let scale = match (arguments.quick, arguments.full) {
-        (true, _) => Scale::Quick,
-        (_, true) => Scale::Full,
-        _ => Scale::Normal,
-    };
+    let (scale, with_peers) = (arguments.scale(), arguments.with_peers());
     let machine = Machine::look();
     let mut notes = Vec::new();
-    let with_peers = arguments.with_peers();
     let all = with_peers || measured.contains(&Section::Gil);
     let peers = match all || measured.contains(&Section::Pool) {
         true => Peers::find(all, &arguments.python, &mut notes, signals)?,
         false => Peers::default(),
     };
     let site = Site::start().map_err(Trouble::own("cannot start the loopback site"))?;
+    let own = std::env::current_exe().map_err(Trouble::own("cannot find the programs"))?;
     let maker = Maker {
-        programs: programs()?,
+        programs: own.with_file_name(""),
         scale,
         steps: Steps::measure(),
         site: &site,
@@ -180,32 +176,38 @@ fn measure(
             return Err(Trouble::program(&invocation.name, what));
         }
     }
-    let normal = if with_peers && measured.len() == Section::ALL.len() { 300 } else { 115 };
+    let normal = if with_peers && measured.len() == Section::all().len() { 300 } else { 115 };
     let budget = scale.pick(Some(23), Some(normal), None).map(Duration::from_secs);
     let progress = Progress::new(start, budget);
     let mut session = Session {
         signals,
         progress: &progress,
-        cores: usable_cores(),
         rounds: arguments.runs.map(|rounds| rounds as usize),
         until: budget.map(|budget| start + budget),
         meanwhile: Meanwhile::default(),
         disturbed: 0,
     };
-    if arguments.html.is_some() {
-        *timelines = record_timelines(&workloads, signals)?;
-    }
-    let workloads = session.measure(&workloads)?;
+    let timelines = match arguments.html {
+        Some(_) => record_timelines(&workloads, &maker.programs, signals)?,
+        None => Vec::new(),
+    };
+    let workloads = session.measure(workloads)?;
     let meanwhile = session.meanwhile;
     let seconds = start.elapsed().as_secs_f64();
-    Ok(Results { format: FORMAT, machine, sections, seconds, meanwhile, workloads, notes })
+    let results =
+        Results { format: FORMAT, machine, sections, seconds, meanwhile, workloads, notes };
+    Ok((results, timelines))
 }
 
 /// Runs each program of some sections once more, for the page, under the program
 /// `timeline`.
-fn record_timelines(workloads: &[Workload], signals: &Signals) -> Result<Vec<Timeline>, Trouble> {
+fn record_timelines(
+    workloads: &[Workload],
+    programs: &Path,
+    signals: &Signals,
+) -> Result<Vec<Timeline>, Trouble> {
     let wanted = |workload: &&Workload| {
-        matches!(workload.section, Section::Cpu | Section::Io | Section::Programs)
+        matches!(workload.measured.section, Section::Cpu | Section::Io | Section::Programs)
     };
     let mut timelines = Vec::new();
     for workload in workloads.iter().filter(wanted) {
@@ -214,24 +216,18 @@ fn record_timelines(workloads: &[Workload], signals: &Signals) -> Result<Vec<Tim
             let path = path.display().to_string();
             let invocation = Invocation {
                 name: format!("timeline of {name}"),
-                path: programs()?.join("timeline"),
+                path: programs.join("timeline"),
                 arguments: [&["--svg".to_owned(), "timeline.svg".to_owned(), path], &arguments[..]]
                     .concat(),
                 limit,
             };
-            let finished = invocation.run(signals, None)?;
+            let finished = invocation.run(signals, false)?;
             let svg = fs::read_to_string(finished.directory.path().join("timeline.svg"))
                 .map_err(Trouble::own(format!("cannot read the timeline of {name}")))?;
-            timelines.push(Timeline { section: workload.section, program: name, svg });
+            timelines.push(Timeline { section: workload.measured.section, program: name, svg });
         }
     }
     Ok(timelines)
-}
-
-/// The directory of the built programs: where this one is.
-fn programs() -> Result<PathBuf, Trouble> {
-    let own = std::env::current_exe().map_err(Trouble::own("cannot find the programs"))?;
-    Ok(own.parent().map_or_else(PathBuf::new, Path::to_owned))
 }
 
 /// What is to be shown, and what is measured for it.
@@ -253,17 +249,22 @@ fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Troub
     }
     let shown = match (asked.is_empty(), arguments.quick) {
         (true, true) => Section::ANSWER.to_vec(),
-        (true, false) => Section::ALL.to_vec(),
+        (true, false) => except(Section::Claims),
         (false, _) => asked,
     };
     let is_derived = shown.iter().any(|section| section.is_derived());
-    let mut measured = if is_derived { Section::ALL.to_vec() } else { shown.clone() };
-    // For the answer and in little time, unless the peers run in every section.
-    if measured.len() == Section::ALL.len() && !arguments.with_peers() {
-        measured.retain(|section| *section != Section::Gil);
-        measured.push(Section::Python);
-    }
+    let measured = match (is_derived, arguments.with_peers()) {
+        (false, _) => shown.clone(),
+        (true, true) => Section::all().to_vec(),
+        // For the answer and in little time.
+        (true, false) => [except(Section::Gil), vec![Section::Python]].concat(),
+    };
     Ok((shown, measured))
+}
+
+/// All sections but one.
+fn except(section: Section) -> Vec<Section> {
+    Section::all().iter().copied().filter(|other| *other != section).collect()
 }
 
 /// A long run is not made in vain.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::child::Peak;
 use crate::decide::{Interval, Verdict, median};
 use crate::machine::{Machine, Meanwhile};
-use crate::workloads::{Clock, Section};
+use crate::workloads::Section;
 
 pub use json::{read, to_json};
 
@@ -36,20 +36,36 @@ pub struct Results {
     pub notes: Vec<String>,
 }
 
-/// A workload ([`Workload`](crate::workloads::Workload)), and its programs' runs.
+/// The clock that a comparison uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Clock {
+    /// Ours, around the whole process, from start to exit.
+    Process,
+    /// The program's own, around the work alone, as it prints it.
+    Printed,
+}
+
+/// A workload, and its programs' runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
+    /// A short name, unique.
     pub name: String,
+    /// What it belongs to.
     pub section: Section,
+    /// What the programs do, with all parameters.
     pub title: String,
+    /// How large the work is, if the same work is done in several sizes.
     pub size: Option<u64>,
+    /// What a run does many times, if the time of one is the question.
     pub unit: Option<String>,
+    /// The clock that times are taken from.
     pub clock: Clock,
     /// The probability with which an interval may be wrong.
     pub error: f64,
     /// One per program. The first is the baseline.
     pub rows: Vec<Row>,
-    /// Programs that are compared with another one than the baseline.
+    /// Programs that are compared with another one than the baseline, by name.
     pub pairs: Vec<[String; 2]>,
     /// One per round: whether it counts. A disturbed round that could be repeated
     /// does not.
@@ -125,6 +141,24 @@ impl Results {
 }
 
 impl Measured {
+    /// Nothing is measured yet. Times will be taken from our clock.
+    pub fn new(section: Section, name: impl Into<String>, title: impl Into<String>) -> Measured {
+        Measured {
+            name: name.into(),
+            section,
+            title: title.into(),
+            size: None,
+            unit: None,
+            clock: Clock::Process,
+            error: 0.0,
+            rows: Vec::new(),
+            pairs: Vec::new(),
+            counts: Vec::new(),
+            repeated: 0,
+            ceiling: Vec::new(),
+        }
+    }
+
     /// The row of a program, if it has figures.
     pub fn row(&self, program: &str) -> Option<&Row> {
         self.rows.iter().find(|row| row.program == program && !row.samples.is_empty())
@@ -262,7 +296,7 @@ pub mod made_up {
         Results {
             format: FORMAT,
             machine: Machine { usable: 2, online: 2, ..Machine::look() },
-            sections: Section::ALL.to_vec(),
+            sections: Section::all().to_vec(),
             seconds: 100.0,
             meanwhile: Meanwhile { wall: 90.0, others: 0.0, stolen: 0.0, cores: 2 },
             workloads: Vec::new(),
@@ -280,20 +314,11 @@ pub mod made_up {
             peak: Peak { pss: 1 << 20, page_tables: 0, threads: 1, processes: 1, samples: 9 },
             error: None,
         };
-        Measured {
-            name: name.to_owned(),
-            section,
-            title: format!("The title of {name}"),
-            size: None,
-            unit: None,
-            clock: Clock::Process,
-            error: 0.012,
-            rows: times.iter().map(row).collect(),
-            pairs: Vec::new(),
-            counts: vec![true; 8],
-            repeated: 0,
-            ceiling: Vec::new(),
-        }
+        let mut measured = Measured::new(section, name, format!("The title of {name}"));
+        measured.error = 0.012;
+        measured.rows = times.iter().map(row).collect();
+        measured.counts = vec![true; 8];
+        measured
     }
 }
 

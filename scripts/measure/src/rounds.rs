@@ -3,16 +3,16 @@
 mod course;
 mod one;
 
-use std::time::{Duration, Instant};
+use std::mem::take;
+use std::time::Instant;
 
 use self::course::Course;
-use self::one::Outcome;
-use crate::child::{Peak, Signals};
-use crate::machine::{Load, Meanwhile};
+use crate::child::Signals;
+use crate::machine::{Load, Meanwhile, usable_cores};
 use crate::report::Progress;
 use crate::results::Measured;
 use crate::trouble::Trouble;
-use crate::workloads::{Program, Workload};
+use crate::workloads::Workload;
 
 /// After so many disturbed rounds in a row, rounds are not repeated any more.
 const PATIENCE: usize = 8;
@@ -25,8 +25,6 @@ pub struct Session<'a> {
     pub signals: &'a Signals,
     /// Says what is running.
     pub progress: &'a Progress,
-    /// How many cores may be used.
-    pub cores: usize,
     /// How many rounds each workload has, if not as many as it takes.
     pub rounds: Option<usize>,
     /// When the time for more rounds is over, if it ever is.
@@ -40,7 +38,7 @@ pub struct Session<'a> {
 impl Session<'_> {
     /// Measures all workloads up to their first look, and then those that are
     /// undecided up to their next looks, while there is time.
-    pub fn measure(&mut self, workloads: &[Workload]) -> Result<Vec<Measured>, Trouble> {
+    pub fn measure(&mut self, workloads: Vec<Workload>) -> Result<Vec<Measured>, Trouble> {
         let mut courses = Vec::new();
         for workload in workloads {
             let mut course = Course::new(workload, self.rounds);
@@ -57,24 +55,19 @@ impl Session<'_> {
             }
             self.look(next)?;
         }
-        Ok(courses.into_iter().map(|course| course.measured).collect())
+        Ok(courses.into_iter().map(|course| course.workload.measured).collect())
     }
 
     /// Runs each program once, watched and not timed.
-    fn watch(&self, course: &mut Course<'_>) -> Result<(), Trouble> {
-        if !course.workload.watched {
+    fn watch(&self, course: &mut Course) -> Result<(), Trouble> {
+        let Workload { watched, at_once, .. } = course.workload;
+        if !watched {
             return Ok(());
         }
-        let size = if course.at_once > 0 { course.workload.programs.len() } else { 1 };
-        for group in course.alive().chunks(size.max(1)) {
-            let mut peaks = vec![Peak::default(); group.len()];
-            let outcomes = self.run_some(course, group, Some(&mut peaks))?;
-            if failed_because_of_others(course, &outcomes) {
+        let alive = course.alive();
+        for group in alive.chunks(if at_once > 0 { alive.len() } else { 1 }) {
+            if !self.run_and_keep(course, group, true)? {
                 return self.watch(course);
-            }
-            for ((&program, peak), outcome) in group.iter().zip(peaks).zip(outcomes) {
-                course.measured.rows[program].peak = peak;
-                course.keep(program, outcome, false)?;
             }
         }
         Ok(())
@@ -82,7 +75,7 @@ impl Session<'_> {
 
     /// Runs rounds up to the next look. A round that others disturbed is repeated, at
     /// most as many times as there are rounds.
-    fn look(&mut self, course: &mut Course<'_>) -> Result<(), Trouble> {
+    fn look(&mut self, course: &mut Course) -> Result<(), Trouble> {
         let Some(wanted) = course.wanted() else { return Ok(()) };
         let mut quiet = course.quiet.iter().filter(|quiet| **quiet).count();
         while quiet < wanted && !course.alive().is_empty() {
@@ -98,7 +91,7 @@ impl Session<'_> {
             self.meanwhile.add(meanwhile);
             let is_quiet = !meanwhile.is_disturbed();
             self.disturbed = if is_quiet { 0 } else { self.disturbed + 1 };
-            let rounds = course.at_once.max(1);
+            let rounds = course.workload.at_once.max(1);
             course.quiet.extend(vec![is_quiet; rounds]);
             quiet += if is_quiet { rounds } else { 0 };
         }
@@ -108,74 +101,61 @@ impl Session<'_> {
 
     /// Runs each program once, the ceiling among them. Each round begins with another
     /// one: the first finds the machine as nobody else does.
-    fn round(&self, course: &mut Course<'_>) -> Result<(), Trouble> {
+    fn round(&self, course: &mut Course) -> Result<(), Trouble> {
         let alive = course.alive();
-        if course.at_once > 0 {
-            let programs = alive.repeat(course.at_once);
-            let outcomes = self.run_some(course, &programs, None)?;
-            if failed_because_of_others(course, &outcomes) {
-                return self.round(course);
-            }
-            return programs
-                .into_iter()
-                .zip(outcomes)
-                .try_for_each(|(i, o)| course.keep(i, o, true));
+        if course.workload.at_once > 0 {
+            let programs = alive.repeat(course.workload.at_once);
+            let is_kept = self.run_and_keep(course, &programs, false)?;
+            return if is_kept { Ok(()) } else { self.round(course) };
         }
         let mut turns: Vec<Option<usize>> = alive.into_iter().map(Some).collect();
         turns.extend(course.workload.ceiling.then_some(None));
         let first = course.quiet.len() % turns.len();
         turns.rotate_left(first);
-        let mut all_cores = None;
+        let mut on_all_cores = None;
         for turn in turns {
             match turn {
-                None => all_cores = Some(self.on_all_cores(course)?),
+                None => on_all_cores = Some(self.on_all_cores(course)?),
                 Some(program) => {
-                    for outcome in self.run_some(course, &[program], None)? {
-                        course.keep(program, outcome, true)?;
-                    }
+                    self.run_and_keep(course, &[program], false)?;
                 }
             }
         }
-        if let (Some((copies, until_last)), Some(row)) = (all_cores, course.measured.rows.first())
-            && let Some(one) = row.samples.last()
-        {
-            let ceiling = copies as f64 * one.wall / until_last.as_secs_f64();
-            course.measured.ceiling.push(ceiling);
-        }
+        let measured = &mut course.workload.measured;
+        let one = measured.rows.first().and_then(|row| row.samples.last());
+        measured.ceiling.extend(on_all_cores.zip(one).map(|(rate, one)| rate * one.wall));
         Ok(())
     }
 
     /// Runs as many copies of the baseline at the same time as there are cores for its
-    /// tasks. Returns how many, and the time until the last has ended.
-    fn on_all_cores(&self, course: &mut Course<'_>) -> Result<(usize, Duration), Trouble> {
-        let copies = vec![0; self.cores.min(TASKS)];
+    /// tasks. Returns how many of them end in a second.
+    fn on_all_cores(&self, course: &mut Course) -> Result<f64, Trouble> {
+        let copies = vec![0; usable_cores().min(TASKS)];
         let mut until_last = 0.0_f64;
-        for outcome in self.run_some(course, &copies, None)? {
+        for outcome in self.run(course, &copies, false)? {
             match outcome {
                 // They start at the same moment.
-                Outcome::Sample(sample) => until_last = until_last.max(sample.wall),
+                Ok((sample, _)) => until_last = until_last.max(sample.wall),
                 failed => course.keep(0, failed, false)?,
             }
         }
-        Ok((copies.len(), Duration::from_secs_f64(until_last)))
+        Ok(copies.len() as f64 / until_last)
     }
 
-    fn run_some(
+    /// Runs programs at the same time and keeps what they come to. If one fails, perhaps
+    /// only because of the others, nothing is kept: they run one by one from now on.
+    fn run_and_keep(
         &self,
-        course: &Course<'_>,
-        which: &[usize],
-        peaks: Option<&mut [Peak]>,
-    ) -> Result<Vec<Outcome>, Trouble> {
-        let programs: Vec<&Program> =
-            which.iter().map(|&program| &course.workload.programs[program]).collect();
-        self.progress.running(&course.workload.title);
-        self.run(&programs, peaks, &course.reference)
+        course: &mut Course,
+        programs: &[usize],
+        is_watched: bool,
+    ) -> Result<bool, Trouble> {
+        let outcomes = self.run(course, programs, is_watched)?;
+        if outcomes.iter().any(Result::is_err) && take(&mut course.workload.at_once) > 0 {
+            return Ok(false);
+        }
+        let mut outcomes = programs.iter().zip(outcomes);
+        outcomes.try_for_each(|(program, outcome)| course.keep(*program, outcome, is_watched))?;
+        Ok(true)
     }
-}
-
-/// Whether programs that ran at the same time failed, perhaps only because of each
-/// other. They then run one by one from now on.
-fn failed_because_of_others(course: &mut Course<'_>, outcomes: &[Outcome]) -> bool {
-    let failed = outcomes.iter().any(|outcome| matches!(outcome, Outcome::Failed(_)));
-    failed && std::mem::take(&mut course.at_once) > 0
 }

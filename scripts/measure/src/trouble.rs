@@ -22,14 +22,9 @@ pub enum Trouble {
     /// The command line makes no sense, or names something that is not there.
     #[error("{0}")]
     Usage(String),
-    /// The command itself failed.
-    #[error("{what}: {cause}")]
-    Own {
-        /// What was tried, as the beginning of a sentence.
-        what: String,
-        /// What the system said to that.
-        cause: String,
-    },
+    /// The command itself failed: what was tried, and what the system said to that.
+    #[error("{0}")]
+    Own(String),
 }
 
 impl Trouble {
@@ -40,7 +35,7 @@ impl Trouble {
 
     /// For `map_err`: a failure of the command itself, with what was tried.
     pub fn own<E: ToString>(what: impl Into<String>) -> impl FnOnce(E) -> Trouble {
-        |cause| Trouble::Own { what: what.into(), cause: cause.to_string() }
+        |cause| Trouble::Own(format!("{}: {}", what.into(), cause.to_string()))
     }
 
     /// The exit status: 2 for a wrong command line, 128 and the signal's number for
@@ -49,7 +44,7 @@ impl Trouble {
         match self {
             Trouble::Usage(_) => ExitCode::from(2),
             Trouble::Interrupted(signal) => ExitCode::from(128 + *signal as u8),
-            Trouble::Program { .. } | Trouble::Own { .. } => ExitCode::FAILURE,
+            Trouble::Program { .. } | Trouble::Own(_) => ExitCode::FAILURE,
         }
     }
 }

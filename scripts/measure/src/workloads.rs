@@ -19,11 +19,10 @@ mod waits;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use self::answer::Answer;
 use crate::child::Invocation;
 use crate::decide::Looks;
+use crate::results::{Clock, Measured};
 use crate::trouble::Trouble;
 
 pub use cpu::thousands;
@@ -32,21 +31,19 @@ pub use maker::{Maker, Scale};
 pub use peers::Peers;
 pub use section::Section;
 
+/// Programs of ours, each with the model of the peers' programs that is its twin.
+const TWINS: [(&str, &str); 4] = [
+    ("threaded_counter", "threaded"),
+    ("pool_map", "pool"),
+    ("downloads", "threaded"),
+    ("async_waits", "tasks"),
+];
+
 /// Programs that do the same work.
 #[derive(Clone, Debug)]
 pub struct Workload {
-    /// A short name, unique.
-    pub name: String,
-    /// What it belongs to.
-    pub section: Section,
-    /// What the programs do, with all parameters.
-    pub title: String,
-    /// How large the work is, if the same work is done in several sizes.
-    pub size: Option<u64>,
-    /// What a run does many times, if the time of one is the question.
-    pub unit: Option<String>,
-    /// The clock that times are taken from.
-    pub clock: Clock,
+    /// What is kept of it: what it is, and its figures, of which there are none at first.
+    pub measured: Measured,
     /// After how many rounds it is looked at.
     pub looks: Looks,
     /// How many rounds run at the same time, if the programs only sleep; 0 if each
@@ -62,18 +59,6 @@ pub struct Workload {
     pub ceiling: bool,
     /// The programs. The first is the baseline.
     pub programs: Vec<Program>,
-    /// Programs to compare with another one than the baseline, by name.
-    pub pairs: Vec<[String; 2]>,
-}
-
-/// The clock that a comparison uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Clock {
-    /// Ours, around the whole process, from start to exit.
-    Process,
-    /// The program's own, around the work alone, as it prints it.
-    Printed,
 }
 
 /// A program, what it is given, and the answer it must give.
@@ -111,31 +96,32 @@ impl Workload {
     /// A workload by our clock that is looked at several times, to be refined.
     pub fn new(section: Section, name: impl Into<String>, title: impl Into<String>) -> Workload {
         Workload {
-            name: name.into(),
-            section,
-            title: title.into(),
-            size: None,
-            unit: None,
-            clock: Clock::Process,
+            measured: Measured::new(section, name, title),
             looks: Looks::several(),
             at_once: 0,
             may_fail: false,
             watched: true,
             ceiling: false,
             programs: Vec::new(),
-            pairs: Vec::new(),
         }
     }
 
-    /// Compares a program of ours with its twin in each interpreter: the same model there.
-    fn add_twins(&mut self, ours: &str, model: &str) {
-        let names = self.programs.iter().map(|program| &program.invocation.name);
-        let is_twin = |name: &&String| match name.rsplit_once(", ") {
-            Some((language, other)) => language != "C++" && other == model,
-            None => false,
-        };
-        let twins: Vec<String> = names.filter(is_twin).cloned().collect();
-        self.pairs.extend(twins.into_iter().map(|twin| [ours.to_owned(), twin]));
+    /// The names of its programs.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.programs.iter().map(|program| &*program.invocation.name)
+    }
+
+    /// Compares programs of ours with their twins in each interpreter.
+    fn add_twins(&mut self) {
+        let mut pairs = Vec::new();
+        for (ours, model) in TWINS.iter().filter(|(ours, _)| self.names().any(|n| n == *ours)) {
+            let is_twin = |name: &&str| {
+                let twin = name.rsplit_once(", ").filter(|(language, _)| *language != "C++");
+                twin.is_some_and(|(_, other)| other == *model)
+            };
+            pairs.extend(self.names().filter(is_twin).map(|twin| [*ours, twin].map(str::to_owned)));
+        }
+        self.measured.pairs.extend(pairs);
     }
 }
 
@@ -169,5 +155,6 @@ pub fn of(
             Section::Claims | Section::Thresholds => Vec::new(),
         });
     }
+    workloads.iter_mut().for_each(Workload::add_twins);
     Ok(workloads)
 }

@@ -46,16 +46,18 @@ pub struct Finished {
     pub failure: Option<String>,
     /// The directory that it ran in, empty at its start. Removed on drop.
     pub directory: TempDir,
+    /// What it was seen to take, if it was watched.
+    pub peak: Peak,
 }
 
 impl Invocation {
-    /// Runs it once. Nothing watches meanwhile, unless `peak` asks for it.
+    /// Runs it once. If it is watched for its memory, that disturbs its time.
     ///
     /// # Errors
     ///
     /// [`Trouble::Program`] if it cannot be started, hangs, or prints what is not text.
     /// [`Trouble::Interrupted`] if a signal asked this process to end.
-    pub fn run(&self, signals: &Signals, peak: Option<&mut Peak>) -> Result<Finished, Trouble> {
+    pub fn run(&self, signals: &Signals, is_watched: bool) -> Result<Finished, Trouble> {
         let temporary = || Trouble::own("cannot make a temporary file");
         let directory =
             tempfile::Builder::new().prefix("measure-").tempdir().map_err(temporary())?;
@@ -78,7 +80,8 @@ impl Invocation {
         let child = command
             .spawn()
             .map_err(|error| self.trouble(format!("could not be started: {error}")))?;
-        let wall = self.until_end(&child, start, signals, peak);
+        let mut peak = is_watched.then(Peak::default);
+        let wall = self.until_end(&child, start, signals, peak.as_mut());
         if wall.is_err() {
             // There is nobody to tell of an error, and none to be expected: the
             // group exists at least until its first process is reaped.
@@ -94,7 +97,7 @@ impl Invocation {
         let failure = (!reaped.status.success())
             .then(|| failure(reaped.status, &String::from_utf8_lossy(&stderr), &stdout));
         let cpu = reaped.rusage.utime + reaped.rusage.stime;
-        Ok(Finished { wall, cpu, stdout, failure, directory })
+        Ok(Finished { wall, cpu, stdout, failure, directory, peak: peak.unwrap_or_default() })
     }
 
     /// Waits for the end of the process, and returns how long that took.

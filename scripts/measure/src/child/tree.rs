@@ -24,14 +24,14 @@ impl Tree {
     pub fn before_start() -> Result<Tree, Trouble> {
         rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
             .map_err(Trouble::own("cannot adopt the descendants of programs"))?;
-        let own = Process::myself().and_then(|process| children(&process));
-        let before = own.map_err(Trouble::own("cannot list child processes in /proc"))?;
+        let before =
+            own_children().map_err(Trouble::own("cannot list child processes in /proc"))?;
         Ok(Tree { before })
     }
 
     /// The programs until they are reaped, and processes whose parent has ended.
     fn children(&self) -> Vec<i32> {
-        let mut children = own_children();
+        let mut children = own_children().unwrap_or_default();
         children.retain(|pid| !self.before.contains(pid));
         children
     }
@@ -88,8 +88,8 @@ pub fn descendants(mut pids: Vec<i32>) -> Vec<(Process, Stat)> {
 }
 
 /// This process's own children, zombies included.
-fn own_children() -> Vec<i32> {
-    Process::myself().and_then(|process| children(&process)).unwrap_or_default()
+fn own_children() -> ProcResult<Vec<i32>> {
+    children(&Process::myself()?)
 }
 
 /// The children of all threads of a process, zombies included.
@@ -106,7 +106,7 @@ fn children(process: &Process) -> ProcResult<Vec<i32>> {
 /// kernel accounts for it: of what was reaped, to the microsecond, and of what was not,
 /// to the tick. It lacks the processes that a parent ignored by ignoring SIGCHLD.
 pub fn cpu_of_descendants() -> Duration {
-    let ticks: u64 = descendants(own_children())
+    let ticks: u64 = descendants(own_children().unwrap_or_default())
         .iter()
         .map(|(_, s)| s.utime + s.stime + u64::try_from(s.cutime + s.cstime).unwrap_or(0))
         .sum();

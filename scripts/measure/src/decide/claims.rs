@@ -66,83 +66,67 @@ struct Claim {
     says: &'static str,
     places: &'static [&'static str],
     programs: &'static [&'static str],
-    rule: Rule,
+    /// What decides it, from the figures of its programs.
+    rule: fn(&Results, &[&str]) -> Finding,
 }
 
-/// What decides a claim about two programs, or about the first of them.
-enum Rule {
-    /// The first is faster than the second in a workload, by a factor at least.
-    Faster(&'static str, f64),
-    /// It is slower.
-    Slower(&'static str),
-    /// The first does not slow its workload down.
-    NotSlower(&'static str),
-    /// The first maps on several cores.
-    Parallel,
-    /// It does not.
-    NotParallel,
-    /// A wait in the first needs less memory than in the second.
-    LessMemory,
-    /// Downloads cost more in the first, or less.
-    Costs(bool),
-    /// A rule of its own.
-    Own(fn(&Results) -> Finding),
-}
-
-impl Claim {
-    fn find(&self, results: &Results) -> Finding {
-        let program = self.programs[0];
-        let other = self.programs.get(1).copied().unwrap_or(program);
-        let (figure, holds) = match self.rule {
-            Rule::Faster(workload, factor) => {
-                let figure = speedup(results, workload, program, other)?;
-                let holds = match figure.verdict {
-                    Verdict::Undecided => None,
-                    Verdict::Faster if figure.low >= factor => Some(true),
-                    Verdict::Faster if figure.high >= factor => None,
-                    _ => Some(false),
-                };
-                (units::ratio(&figure), holds)
-            }
-            Rule::Slower(workload) | Rule::NotSlower(workload) => {
-                let figure = speedup(results, workload, program, other)?;
-                let claimed = matches!(self.rule, Rule::Slower(_));
-                let decided = figure.verdict != Verdict::Undecided;
-                let holds = decided.then_some((figure.verdict == Verdict::Slower) == claimed);
-                (units::ratio(&figure), holds)
-            }
-            Rule::Parallel | Rule::NotParallel => {
-                let (speed, figure) = speed(results, "mapping", program)?;
-                let claimed = matches!(self.rule, Rule::Parallel);
-                let holds = (speed != Speed::Open).then_some((speed == Speed::Parallel) == claimed);
-                (units::ratio(&figure), holds)
-            }
-            Rule::LessMemory => {
-                let each = [program, other].map(|program| rules::memory_each(results, program));
-                let [one, two] = [each[0]?, each[1]?];
-                let figure = [one, two].map(units::bytes).join(" instead of ");
-                (format!("{figure} for each wait"), rules::is_less(one, two))
-            }
-            Rule::Costs(more) => {
-                let (costs_more, figure) = rules::costs_more(results, program, other)?;
-                (figure, costs_more.map(|costs_more| costs_more == more))
-            }
-            Rule::Own(rule) => return rule(results),
-        };
-        let truth = match holds {
+impl Truth {
+    /// What becomes of a claim that holds or does not, or of which that cannot be told.
+    fn of(holds: Option<bool>) -> Truth {
+        match holds {
             Some(true) => Truth::True,
             Some(false) => Truth::False,
             None => Truth::Undecided,
-        };
-        Some((figure, truth))
+        }
     }
+}
+
+/// The first program is faster than the second in a workload, by a factor at least.
+fn faster(results: &Results, workload: &str, programs: &[&str], factor: f64) -> Finding {
+    let figure = speedup(results, workload, programs[0], programs[1])?;
+    let holds = match figure.verdict {
+        Verdict::Undecided => None,
+        Verdict::Faster if figure.low >= factor => Some(true),
+        Verdict::Faster if figure.high >= factor => None,
+        _ => Some(false),
+    };
+    Some((units::ratio(&figure), Truth::of(holds)))
+}
+
+/// The first program is slower than the second in a workload, or it is not, as `claimed`.
+fn slower(results: &Results, workload: &str, programs: &[&str], claimed: bool) -> Finding {
+    let figure = speedup(results, workload, programs[0], programs[1])?;
+    let decided = figure.verdict != Verdict::Undecided;
+    let holds = decided.then_some((figure.verdict == Verdict::Slower) == claimed);
+    Some((units::ratio(&figure), Truth::of(holds)))
+}
+
+/// A program maps on several cores, or it does not, as `claimed`.
+fn parallel(results: &Results, program: &str, claimed: bool) -> Finding {
+    let (speed, figure) = speed(results, "mapping", program)?;
+    let holds = speed.is_parallel().map(|is_parallel| is_parallel == claimed);
+    Some((units::ratio(&figure), Truth::of(holds)))
+}
+
+/// A wait in the first program needs less memory than in the second.
+fn less_memory(results: &Results, programs: &[&str]) -> Finding {
+    let [one, other] = [0, 1].map(|i| rules::memory_each(results, programs[i]));
+    let (one, other) = (one?, other?);
+    let figure = [one, other].map(units::bytes).join(" instead of ");
+    Some((format!("{figure} for each wait"), Truth::of(rules::is_less(one, other))))
+}
+
+/// Downloads cost more in the first program than in the second, or less, as `claimed`.
+fn costs_more(results: &Results, programs: &[&str], claimed: bool) -> Finding {
+    let (costs_more, figure) = rules::costs_more(results, programs[0], programs[1])?;
+    Some((figure, Truth::of(costs_more.map(|costs_more| costs_more == claimed))))
 }
 
 /// All claims, judged by some results.
 pub fn judge(results: &Results) -> Vec<Judged> {
     let judged = CLAIMS.iter().map(|claim| {
         let not_measured = || ("-".to_owned(), Truth::NotMeasured);
-        let (figure, verdict) = claim.find(results).unwrap_or_else(not_measured);
+        let (figure, verdict) = (claim.rule)(results, claim.programs).unwrap_or_else(not_measured);
         let Claim { says, places, programs, .. } = *claim;
         Judged { says, places, programs, figure, verdict }
     });
@@ -170,26 +154,21 @@ const CLAIMS: &[Claim] = &[
             "002 Introduction; Threading in Python; CPU-bound tasks can be slowed down by the GIL",
         ],
         programs: &["threaded_counter", "gil_counter", "sequential_counter"],
-        rule: Rule::Own(|results| {
+        rule: |results, _| {
             let (threads, figure) = rules::threads(results, false)?;
             let (with_lock, locked) = rules::threads(results, true)?;
             let figure = format!("without a GIL: {figure}; with one: {locked}");
             Some((figure, because_of_gil(threads, with_lock)))
-        }),
+        },
     },
     Claim {
         says: "C++ threads do not have this limitation: with threads it is quite a bit faster",
         places: &["002 Introduction; Threading in C++"],
         programs: &["threaded_counter", "sequential_counter"],
-        rule: Rule::Own(|results| {
+        rule: |results, _| {
             let (speed, figure) = rules::threads(results, false)?;
-            let truth = match speed {
-                Speed::Parallel => Truth::True,
-                Speed::NoFaster => Truth::False,
-                Speed::Open => Truth::Undecided,
-            };
-            Some((figure, truth))
-        }),
+            Some((figure, Truth::of(speed.is_parallel())))
+        },
     },
     Claim {
         says: "Processes compute in parallel, on several cores",
@@ -200,7 +179,7 @@ const CLAIMS: &[Claim] = &[
             "001 Key Differences: GIL",
         ],
         programs: &["pool_map", "sequential_map"],
-        rule: Rule::Parallel,
+        rule: |results, programs| parallel(results, programs[0], true),
     },
     Claim {
         says: "CPU-bound work is for processes, not for threads",
@@ -210,7 +189,7 @@ const CLAIMS: &[Claim] = &[
             "002 TL;DR",
         ],
         programs: &["pool_map", "threaded_map"],
-        rule: Rule::Own(|results| {
+        rule: |results, _| {
             let (processes, one) = speed(results, "mapping", "pool_map")?;
             let (threads, other) = speed(results, "mapping", "threaded_map")?;
             let (with_lock, _) = rules::threads(results, true)?;
@@ -221,25 +200,25 @@ const CLAIMS: &[Claim] = &[
             };
             let [one, other] = [one, other].map(|figure| units::ratio(&figure));
             Some((format!("processes {one}; threads {other}"), truth))
-        }),
+        },
     },
     Claim {
         says: "An event loop handles CPU-bound work poorly",
         places: &["000, 002 Summary: CPU-bound"],
         programs: &["async_map", "sequential_map"],
-        rule: Rule::NotParallel,
+        rule: |results, programs| parallel(results, programs[0], false),
     },
     Claim {
         says: "An event loop has no GIL limitation",
         places: &["001 Key Differences: GIL"],
         programs: &["async_map", "sequential_map"],
-        rule: Rule::Parallel,
+        rule: |results, programs| parallel(results, programs[0], true),
     },
     Claim {
         says: "Creating processes has a cost: with a limit of 10 000 the pool is slower",
         places: &["002 Multiprocessing example"],
         programs: &["pool_map", "sequential_map"],
-        rule: Rule::Slower("break-even-10000"),
+        rule: |results, programs| slower(results, "break-even-10000", programs, true),
     },
     Claim {
         says: "Threads start faster than processes",
@@ -249,25 +228,25 @@ const CLAIMS: &[Claim] = &[
             "002 Introduction",
         ],
         programs: &["start_threads", "start_processes"],
-        rule: Rule::Faster("start", 1.0),
+        rule: |results, programs| faster(results, "start", programs, 1.0),
     },
     Claim {
         says: "Tasks have minimal overhead",
         places: &["001 Key Differences: overhead"],
         programs: &["start_tasks", "start_threads"],
-        rule: Rule::Faster("start", 10.0),
+        rule: |results, programs| faster(results, "start", programs, 10.0),
     },
     Claim {
         says: "Processes need more memory than threads",
         places: &["000 Multiprocessing", "000, 002 Summary: memory", "002 Introduction"],
         programs: &["threaded_waits", "process_waits"],
-        rule: Rule::LessMemory,
+        rule: less_memory,
     },
     Claim {
         says: "Tasks need little memory",
         places: &["000, 002 Summary: memory"],
         programs: &["async_waits", "threaded_waits"],
-        rule: Rule::LessMemory,
+        rule: less_memory,
     },
     Claim {
         says: "Threads handle waiting for I/O well",
@@ -277,7 +256,7 @@ const CLAIMS: &[Claim] = &[
             "002 TL;DR; I/O-bound tasks",
         ],
         programs: &["downloads", "sequential_downloads"],
-        rule: Rule::Faster("downloading", 1.0),
+        rule: |results, programs| faster(results, "downloading", programs, 1.0),
     },
     Claim {
         says: "An event loop handles waiting for I/O excellently",
@@ -286,13 +265,13 @@ const CLAIMS: &[Claim] = &[
             "001 When to Use Asyncio; Key Differences: use case",
         ],
         programs: &["async_downloads", "sequential_downloads"],
-        rule: Rule::Faster("downloading", 1.0),
+        rule: |results, programs| faster(results, "downloading", programs, 1.0),
     },
     Claim {
         says: "Processes are overkill for waiting for I/O",
         places: &["000, 002 Summary: I/O-bound", "001 Key Differences: overhead"],
         programs: &["process_downloads", "downloads"],
-        rule: Rule::Costs(true),
+        rule: |results, programs| costs_more(results, programs, true),
     },
     Claim {
         says: "An event loop uses a single thread to run tasks concurrently",
@@ -301,7 +280,7 @@ const CLAIMS: &[Claim] = &[
             "001 Understanding Asynchronous Programming; Key Differences: concurrency type, memory",
         ],
         programs: &["async_downloads"],
-        rule: Rule::Own(|results| {
+        rule: |results, _| {
             let peak = results.workload("downloading")?.row("async_downloads")?.peak;
             peak.is_known().then_some(())?;
             let figure =
@@ -315,7 +294,7 @@ const CLAIMS: &[Claim] = &[
                 format!("{}, {}", count(peak.threads as usize, "thread"), units::ratio(&figure)),
                 truth,
             ))
-        }),
+        },
     },
     Claim {
         says: "An event loop is more efficient than threads for very many waits",
@@ -325,7 +304,7 @@ const CLAIMS: &[Claim] = &[
             "002 TL;DR",
         ],
         programs: &["async_waits", "threaded_waits"],
-        rule: Rule::Own(|results| {
+        rule: |results, _| {
             let waits = rules::most_waits(results, &["threaded_waits", "async_waits"])?;
             let figure = waits.speedup("async_waits", "threaded_waits")?;
             let [tasks, threads] = ["async_waits", "threaded_waits"]
@@ -338,32 +317,32 @@ const CLAIMS: &[Claim] = &[
             };
             let memory = [tasks?, threads?].map(units::bytes).join(" instead of ");
             Some((format!("{}: {}, {memory}", waits.title, units::ratio(&figure)), truth))
-        }),
+        },
     },
     Claim {
         says: "An event loop is more efficient than threads for a few downloads, too",
         places: &["000, 002 Why not always use asyncio"],
         programs: &["async_downloads", "downloads"],
-        rule: Rule::Costs(false),
+        rule: |results, programs| costs_more(results, programs, false),
     },
     Claim {
         says: "Three tasks that wait take as long as the longest",
         places: &["000, 002 Asyncio example", "001 Using Asyncio for Concurrent Tasks"],
         programs: &["fetch_data", "fetch_data_awaited"],
         // 2 + 3 + 1 s one after the other, and 3 s for the longest.
-        rule: Rule::Faster("fetching", 1.9),
+        rule: |results, programs| faster(results, "fetching", programs, 1.9),
     },
     Claim {
         says: "An async function does not block the program",
         places: &["001 Async and Await"],
         programs: &["fetch_data_blocking", "fetch_data"],
-        rule: Rule::NotSlower("fetching"),
+        rule: |results, programs| slower(results, "fetching", programs, false),
     },
     Claim {
         says: "File I/O is work for threads",
         places: &["001 Threading Basics; When to Use Each; Key Differences: best for"],
         programs: &["tokio_files", "std_files"],
-        rule: Rule::Own(|results| {
+        rule: |results, _| {
             let files = results.workload("files")?;
             let peak = files.row("tokio_files")?.peak;
             let figure = files.speedup("tokio_files", "std_files")?;
@@ -376,7 +355,7 @@ const CLAIMS: &[Claim] = &[
                 _ => Truth::Undecided,
             };
             Some((text, truth))
-        }),
+        },
     },
 ];
 

@@ -13,7 +13,7 @@ const MORE: f64 = 1.25;
 /// How CPU-bound work compares with the same work one at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Speed {
-    /// It uses several cores: it is faster, by half of what the ceiling allows or more.
+    /// It uses several cores: it is faster, by half of the gain that the ceiling allows or more.
     Parallel,
     /// It takes turns: the whole interval is below a third of the gain that the ceiling
     /// allows. CPython's threads can gain a tenth under the GIL, on one core's time.
@@ -22,17 +22,24 @@ pub enum Speed {
     Open,
 }
 
+impl Speed {
+    /// Whether it uses several cores: `None` if that is open.
+    pub fn is_parallel(self) -> Option<bool> {
+        (self != Speed::Open).then_some(self == Speed::Parallel)
+    }
+}
+
 /// The speed-up of a program that computes, and what follows from it.
 pub fn speed(results: &Results, workload: &str, program: &str) -> Option<(Speed, Speedup)> {
     let measured = results.workload(workload)?;
     let speedup = measured.own_speedup(measured.row(program)?)?;
     let ceiling = measured.ceiling()?;
+    let part_of_gain = |speedup: f64| (speedup - 1.0) / (ceiling.median - 1.0);
     let speed = if results.machine.usable < 2 || ceiling.median < NO_CEILING {
         Speed::Open
-    } else if speedup.verdict == Verdict::Faster && speedup.speedup >= (1.0 + ceiling.median) / 2.0
-    {
+    } else if speedup.verdict == Verdict::Faster && part_of_gain(speedup.speedup) >= 1.0 / 2.0 {
         Speed::Parallel
-    } else if speedup.high < 1.0 + (ceiling.median - 1.0) / 3.0 {
+    } else if part_of_gain(speedup.high) < 1.0 / 3.0 {
         Speed::NoFaster
     } else {
         Speed::Open
@@ -100,9 +107,15 @@ pub fn memory_each(results: &Results, program: &str) -> Option<f64> {
 
 /// Whether one figure is clearly less than another: `None` if it cannot be told.
 pub fn is_less(one: f64, other: f64) -> Option<bool> {
-    if one * MORE <= other {
+    let ratio = other / one;
+    is_more(Interval { median: ratio, low: ratio, high: ratio })
+}
+
+/// Whether a ratio is clearly above 1 or clearly below: `None` if it cannot be told.
+fn is_more(ratio: Interval) -> Option<bool> {
+    if ratio.low > 1.0 && ratio.median >= MORE {
         Some(true)
-    } else if other * MORE <= one {
+    } else if ratio.high < 1.0 && ratio.median * MORE <= 1.0 {
         Some(false)
     } else {
         None
@@ -113,13 +126,10 @@ pub fn is_less(one: f64, other: f64) -> Option<bool> {
 /// more and neither is clearly less. `None` if it cannot be told.
 pub fn costs_more(results: &Results, program: &str, other: &str) -> Option<(Option<bool>, String)> {
     let measured = results.workload("downloading")?;
-    let memory = |program: &str| {
-        let peak = measured.row(program)?.peak;
-        peak.is_known().then(|| peak.memory() as f64)
-    };
+    let memory = |program: &str| measured.row(program)?.memory();
     let (own, others) = (memory(program)?, memory(other)?);
     let cpu = measured.cpu_ratio(program, other)?;
-    let more = [is_less(others, own), cpu_is_more(&cpu)];
+    let more = [is_less(others, own), is_more(cpu)];
     let verdict = match (more.contains(&Some(true)), more.contains(&Some(false))) {
         (true, false) => Some(true),
         (false, true) => Some(false),
@@ -134,14 +144,4 @@ pub fn costs_more(results: &Results, program: &str, other: &str) -> Option<(Opti
         cpu.high
     );
     Some((verdict, figure))
-}
-
-fn cpu_is_more(ratio: &Interval) -> Option<bool> {
-    if ratio.low > 1.0 && ratio.median >= MORE {
-        Some(true)
-    } else if ratio.high < 1.0 && ratio.median * MORE <= 1.0 {
-        Some(false)
-    } else {
-        None
-    }
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::SystemTime;
 use std::{fs, thread};
 
-use procfs::{CpuInfo, Current, LoadAverage, Meminfo};
+use procfs::{CpuInfo, Current, Meminfo};
 use serde::{Deserialize, Serialize};
 
 /// The machine, and the moment.
@@ -28,8 +28,6 @@ pub struct Machine {
     /// The cargo profile of the measuring and, unless a path says otherwise, of
     /// the programs.
     pub profile: String,
-    /// The load averages over 1, 5 and 15 minutes at the start.
-    pub load: [f32; 3],
     /// The date and time of the start, in UTC.
     pub date: String,
 }
@@ -40,7 +38,6 @@ impl Machine {
         let unknown = || "unknown".to_owned();
         let info = CpuInfo::current().ok();
         let field = |name: &str| info.as_ref()?.get_field(0, name).map(str::to_owned);
-        let load = LoadAverage::current();
         Machine {
             cpu: field("model name").unwrap_or_else(unknown),
             online: info.as_ref().map_or(0, CpuInfo::num_cores),
@@ -53,14 +50,8 @@ impl Machine {
                 .map_or_else(|_| unknown(), |release| format!("Linux {}", release.trim())),
             rustc: rustc().unwrap_or_else(unknown),
             profile: if cfg!(debug_assertions) { "debug" } else { "release" }.to_owned(),
-            load: load.map_or([0.0; 3], |load| [load.one, load.five, load.fifteen]),
             date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         }
-    }
-
-    /// The processor as it calls itself, and whether it is a virtual one.
-    pub fn processor(&self) -> String {
-        format!("{}{}", self.cpu, if self.virtual_machine { " (a virtual machine)" } else { "" })
     }
 
     /// The machine and the day on one line.
@@ -68,12 +59,10 @@ impl Machine {
         let rustc = self.rustc.split(" (").next().unwrap_or_default();
         let day = self.date.split('T').next().unwrap_or_default();
         let quota = self.quota.map_or(String::new(), |cores| format!(" (quota: {cores})"));
+        let Machine { cpu, usable, online, kernel, .. } = self;
+        let virtually = if self.virtual_machine { " (a virtual machine)" } else { "" };
         format!(
-            "Measured on {}, {} of {} cores{quota}, {}, {rustc}, {day}.",
-            self.processor(),
-            self.usable,
-            self.online,
-            self.kernel
+            "Measured on {cpu}{virtually}, {usable} of {online} cores{quota}, {kernel}, {rustc}, {day}."
         )
     }
 }
@@ -96,17 +85,14 @@ fn quota_of(groups: &str, mounted: &Path) -> Option<f64> {
     let mut quotas = Vec::new();
     for line in groups.lines() {
         let [_, controllers, group] = line.splitn(3, ':').collect::<Vec<_>>()[..] else { continue };
-        // Version 2 has one line without controllers; version 1 one for each.
-        let (root, is_new) = (mounted.join(controllers), controllers.is_empty());
-        if !is_new && !controllers.split(',').any(|name| name == "cpu") {
-            continue;
-        }
-        let files: &[&str] =
-            if is_new { &["cpu.max"] } else { &["cpu.cfs_quota_us", "cpu.cfs_period_us"] };
+        // Version 2 has one line without controllers, and one file. Version 1 has one line for
+        // each controller, and two files.
+        let root = mounted.join(controllers);
         let own = root.join(group.trim_start_matches('/'));
         for directory in own.ancestors().take_while(|directory| directory.starts_with(&root)) {
-            let read = |file: &&str| fs::read_to_string(directory.join(file)).unwrap_or_default();
-            let text = files.iter().map(read).collect::<String>();
+            let files = ["cpu.max", "cpu.cfs_quota_us", "cpu.cfs_period_us"];
+            let read = |file| fs::read_to_string(directory.join(file)).unwrap_or_default();
+            let text = files.map(read).concat();
             let numbers: Vec<f64> =
                 text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
             // "max", and -1 in version 1, are no limit.

@@ -2,9 +2,8 @@
 
 use std::process::{Command, Stdio};
 
-use regex::Regex;
-
 use crate::trouble::Trouble;
+use crate::workloads::answer::without;
 
 /// What a command prints, standard error included. It must succeed.
 pub fn run(command: &str) -> Result<String, Trouble> {
@@ -25,12 +24,7 @@ pub fn run(command: &str) -> Result<String, Trouble> {
 /// own: fractions of seconds, ports of loopback, addresses in memory, and the ids of threads
 /// and processes.
 pub fn comparable(output: &str) -> Vec<String> {
-    let own = Regex::new(r"(127\.0\.0\.1:|\()[0-9.]+|(0x)[0-9a-f]+|[0-9]+\.[0-9]+");
-    let own = own.expect("the pattern is well-formed");
-    let lines = output.lines().map(|line| own.replace_all(line, "$1$2#").into_owned());
-    let mut lines: Vec<String> = lines.collect();
-    lines.sort();
-    lines
+    without(r"(127\.0\.0\.1:|\()[0-9.]+|(0x)[0-9a-f]+|[0-9]+\.[0-9]+", output)
 }
 
 #[cfg(test)]

@@ -147,7 +147,7 @@ fn many(results: &Results) -> Option<String> {
 fn large_enough(results: &Results) -> Option<String> {
     break_even::sizes(results).last()?;
     let job = |program: &str| match break_even::pays_off(results, program) {
-        Some(job) => format!("for jobs of about {} and more", units::about_seconds(job.seconds)),
+        Some(job) => format!("for jobs of about {} and more", units::about_seconds(job)),
         None => "for no job that was measured".to_owned(),
     };
     let (threads, pool) = (job("threaded_map"), job("pool_map"));

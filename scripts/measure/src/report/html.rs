@@ -193,7 +193,7 @@ mod tests {
         results.workloads.push(mapping);
         let (program, svg) = ("threaded_map".to_owned(), "<svg></svg>".to_owned());
         let timeline = Timeline { section: Section::Cpu, program, svg };
-        let page = page(&results, &Section::ALL, &[timeline]);
+        let page = page(&results, Section::all(), &[timeline]);
         for words in [
             "200 ms",
             "100 ms",

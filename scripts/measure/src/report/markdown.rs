@@ -131,7 +131,7 @@ mod tests {
         let times = [("sequential_map", 0.2), ("threaded_map", 0.1)];
         results.workloads.push(made_up::workload(Section::Cpu, "mapping", &times));
         results.workloads.push(made_up::workload(Section::BreakEven, "break-even-10000", &times));
-        let text = report(&results, &Section::ALL);
+        let text = report(&results, Section::all());
         for row in text.lines().filter(|line| line.starts_with('|')) {
             assert!(row.matches('|').count() <= 7, "{row}");
         }

@@ -103,9 +103,9 @@ fn break_even(results: &Results) -> Option<Vec<u8>> {
     drawn += &below(&chart, "the job's time on one core");
     for (i, line) in lines.iter().enumerate() {
         let Some(job) = break_even::pays_off(results, &line.name) else { continue };
-        drawn += &chart.vertical(&format!("{} from", line.class), job.seconds);
-        let says = format!("{} pays off from {}", line.name, units::about_seconds(job.seconds));
-        let (x, y) = (chart.across(job.seconds) - 6.0, chart.top + 12.0 + LINE * i as f64);
+        drawn += &chart.vertical(&format!("{} from", line.class), job);
+        let says = format!("{} pays off from {}", line.name, units::about_seconds(job));
+        let (x, y) = (chart.across(job) - 6.0, chart.top + 12.0 + LINE * i as f64);
         drawn += &text(&format!("{} name end", line.class), x, y, &says);
     }
     drawn += &chart.lines(&lines);

@@ -298,7 +298,7 @@ mod tests {
 
     fn report(results: &Results, width: usize) -> String {
         console::set_colors_enabled(false);
-        Report { results, sections: &Section::ALL, details: false, width }.draw()
+        Report { results, sections: Section::all(), details: false, width }.draw()
     }
 
     fn results() -> Results {

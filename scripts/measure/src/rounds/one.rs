@@ -1,9 +1,10 @@
-//! One run of a program, whose answer is checked.
+//! One run of each of some programs, whose answers are checked.
 
 use std::sync::Mutex;
 use std::thread;
 
 use super::Session;
+use super::course::Course;
 use crate::child::{Finished, Peak, Tree};
 use crate::report::text::count;
 use crate::results::Sample;
@@ -11,36 +12,24 @@ use crate::trouble::Trouble;
 use crate::workloads::Program;
 use crate::workloads::answer::{last_time_taken, repeatable};
 
-/// What a run came to.
-pub enum Outcome {
-    /// A time, and the right answer.
-    Sample(Sample),
-    /// It ended with an error, in its own words.
-    Failed(String),
-}
-
-/// What the baseline printed, if nothing else is known of the right answer.
-pub type Reference = Mutex<Option<Vec<String>>>;
+/// What a run with the right answer took, or how it failed, in the program's own words.
+pub type Outcome = Result<(Sample, Peak), String>;
 
 impl Session<'_> {
-    /// Runs programs, all at the same time, and looks at their memory if that is
-    /// asked for. Makes sure that none leaves a process behind.
+    /// Runs programs of a workload, all at the same time. Makes sure that none leaves a
+    /// process behind.
     pub fn run(
         &self,
-        programs: &[&Program],
-        peaks: Option<&mut [Peak]>,
-        reference: &Reference,
+        course: &mut Course,
+        which: &[usize],
+        is_watched: bool,
     ) -> Result<Vec<Outcome>, Trouble> {
+        self.progress.running(&course.workload.measured.title);
         self.signals.check()?;
+        let programs = which.iter().map(|&program| &course.workload.programs[program]);
+        let programs: Vec<&Program> = programs.collect();
         let tree = Tree::before_start()?;
-        let mut peaks: Vec<Option<&mut Peak>> = match peaks {
-            Some(peaks) => peaks.iter_mut().map(Some).collect(),
-            None => programs.iter().map(|_| None).collect(),
-        };
-        let finished = match (programs, &mut peaks[..]) {
-            ([program], [peak]) => vec![program.invocation.run(self.signals, peak.as_deref_mut())],
-            (programs, peaks) => self.run_in_threads(programs, peaks)?,
-        };
+        let finished = self.run_in_threads(&programs, is_watched)?;
         let left = tree.left(false);
         if left > 0 {
             tree.left(true);
@@ -51,6 +40,7 @@ impl Session<'_> {
             let what = format!("ended and left {} running", count(left, "process"));
             return Err(Trouble::program(&names.join(", "), what));
         }
+        let reference = &mut course.reference;
         let finished = programs.iter().zip(finished);
         finished.map(|(program, finished)| outcome(program, finished, reference)).collect()
     }
@@ -59,17 +49,17 @@ impl Session<'_> {
     fn run_in_threads(
         &self,
         programs: &[&Program],
-        peaks: &mut [Option<&mut Peak>],
+        is_watched: bool,
     ) -> Result<Vec<Result<Finished, Trouble>>, Trouble> {
         // None begins before all threads are there.
         let gate = &Mutex::new(());
         thread::scope(|scope| {
             let closed = gate.lock();
             let mut threads = Vec::new();
-            for (program, peak) in programs.iter().zip(peaks) {
+            for program in programs {
                 let thread = thread::Builder::new().spawn_scoped(scope, move || {
                     drop(gate.lock());
-                    program.invocation.run(self.signals, peak.as_deref_mut())
+                    program.invocation.run(self.signals, is_watched)
                 });
                 threads.push(thread.map_err(Trouble::own("cannot start a thread"))?);
             }
@@ -84,17 +74,16 @@ impl Session<'_> {
 fn outcome(
     program: &Program,
     finished: Finished,
-    reference: &Reference,
+    reference: &mut Option<Vec<String>>,
 ) -> Result<Outcome, Trouble> {
     if let Some(failure) = finished.failure {
-        return Ok(Outcome::Failed(failure));
+        return Ok(Err(failure));
     }
     let wrong = |what: String| Trouble::program(&program.invocation.name, what);
     if let Some(answer) = &program.answer {
         answer.check(&finished.stdout, finished.directory.path()).map_err(wrong)?;
     } else {
         let lines = repeatable(&finished.stdout);
-        let mut reference = reference.lock().expect("nothing there panics");
         let reference = reference.get_or_insert_with(|| lines.clone());
         if lines != *reference {
             let odd = lines.iter().find(|line| !reference.contains(line));
@@ -107,5 +96,5 @@ fn outcome(
     if taken.is_some_and(|taken| taken > wall) {
         return Err(wrong("printed a longer time than the whole process took".to_owned()));
     }
-    Ok(Outcome::Sample(Sample { wall, cpu, taken }))
+    Ok(Ok((Sample { wall, cpu, taken }, finished.peak)))
 }

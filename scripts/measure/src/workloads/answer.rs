@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::site::content;
+use regex::Regex;
 
 /// The right answer of a program.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +35,11 @@ pub fn last_time_taken(stdout: &str) -> Option<f64> {
 }
 
 impl Answer {
+    /// A line, and the time.
+    pub fn timed(line: impl Into<String>) -> Answer {
+        Answer { in_order: vec![line.into()], stopwatch: true, ..Answer::default() }
+    }
+
     /// Compares an output, and the files in the directory that the program was
     /// run in.
     ///
@@ -41,7 +47,7 @@ impl Answer {
     ///
     /// What is wrong, as the rest of a sentence that begins with the program.
     pub fn check(&self, stdout: &str, directory: &Path) -> Result<(), String> {
-        let (times, lines): (Vec<&str>, Vec<&str>) = stdout
+        let (times, mut printed): (Vec<&str>, Vec<&str>) = stdout
             .lines()
             .filter(|line| !(self.ticks && *line == "Tick"))
             .partition(|line| self.stopwatch && time_taken(line).is_some());
@@ -51,13 +57,11 @@ impl Answer {
                 times.len()
             ));
         }
-        let open = self.in_any_order.len().min(lines.len());
-        let mut printed = lines[..open].to_vec();
-        let mut expected: Vec<&str> = self.in_any_order.iter().map(String::as_str).collect();
-        printed.sort_unstable();
-        expected.sort_unstable();
-        printed.extend(&lines[open..]);
-        expected.extend(self.in_order.iter().map(String::as_str));
+        let open = self.in_any_order.len();
+        let mut expected = [&self.in_any_order[..], &self.in_order].concat();
+        expected[..open].sort_unstable();
+        let printed_open = open.min(printed.len());
+        printed[..printed_open].sort_unstable();
         for (printed, expected) in printed.iter().zip(&expected) {
             if printed != expected {
                 return Err(format!("printed `{printed}` instead of `{expected}`"));
@@ -85,22 +89,17 @@ impl Answer {
 /// for the time, for addresses in memory and for the order of its lines, which
 /// programs may leave open.
 pub fn repeatable(stdout: &str) -> Vec<String> {
-    let mut lines: Vec<String> = stdout
-        .lines()
-        .map(|line| match time_taken(line) {
-            Some(_) => "Time taken: N seconds".to_owned(),
-            None => line.split(' ').map(without_address).collect::<Vec<_>>().join(" "),
-        })
-        .collect();
-    lines.sort_unstable();
-    lines
+    without(r"(^0x| 0x)[0-9a-f]+|^(Time taken: )[0-9.]+ seconds$", stdout)
 }
 
-fn without_address(word: &str) -> &str {
-    match word.strip_prefix("0x") {
-        Some(digits) if u64::from_str_radix(digits, 16).is_ok() => "0xN",
-        _ => word,
-    }
+/// The lines of an output in alphabetical order, with `#` for what matches a pattern, less
+/// its groups.
+pub fn without(pattern: &str, output: &str) -> Vec<String> {
+    let pattern = Regex::new(pattern).expect("the pattern is well-formed");
+    let lines = output.lines().map(|line| pattern.replace_all(line, "$1$2#").into_owned());
+    let mut lines: Vec<String> = lines.collect();
+    lines.sort_unstable();
+    lines
 }
 
 #[cfg(test)]
@@ -125,8 +124,7 @@ mod tests {
 
     #[test]
     fn the_time_is_asked_for_once_and_ticks_count_only_where_they_are_allowed() {
-        let mut answer =
-            Answer { in_order: vec!["done".into()], stopwatch: true, ..Answer::default() };
+        let mut answer = Answer::timed("done");
         let time = "Time taken: 0.5 seconds\n";
         assert!(is_right(&answer, &format!("done\n{time}")));
         assert!(is_right(&answer, &format!("{time}done\n")));

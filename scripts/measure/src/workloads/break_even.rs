@@ -17,9 +17,9 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     let workload = |limit: u64| {
         let name = format!("break-even-{limit}");
         let programs = ["sequential_map", "threaded_map", "pool_map"];
-        let mut workload = cpu::ours(maker, cpu::Work::Mapping, &name, &programs, limit);
-        workload.section = Section::BreakEven;
-        workload.clock = Clock::Printed;
+        let mut workload = cpu::ours(maker, cpu::MAPPING, &name, &programs, limit);
+        workload.measured.section = Section::BreakEven;
+        workload.measured.clock = Clock::Printed;
         workload.ceiling = false;
         workload.watched = false;
         workload

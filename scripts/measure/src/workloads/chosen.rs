@@ -42,8 +42,12 @@ pub fn workload(
     }
 
     let title = match origins[..] {
-        [Some(first), ..] if origins.iter().all(|o| o.is_some_and(|o| o.name == first.name)) => {
-            first.title.clone()
+        [Some(first), ..]
+            if origins
+                .iter()
+                .all(|o| o.is_some_and(|o| o.measured.name == first.measured.name)) =>
+        {
+            first.measured.title.clone()
         }
         _ if origins.iter().all(Option::is_some) => "Programs that do different work".to_owned(),
         _ if arguments.is_empty() => "Programs without arguments".to_owned(),

@@ -22,8 +22,8 @@ const MODELS: &[&str] = &["sequential", "threaded", "processes", "tasks"];
 /// Some files, each 100 ms away, in the four models.
 pub fn workload(maker: &Maker<'_>) -> Workload {
     let mut workload = downloading(maker, OURS, if maker.with_peers { MODELS } else { &[] });
-    workload.pairs = OURS[2..].iter().map(|ours| [ours, OURS[1]].map(str::to_owned)).collect();
-    workload.add_twins("downloads", "threaded");
+    workload.measured.pairs =
+        OURS[2..].iter().map(|ours| [ours, OURS[1]].map(str::to_owned)).collect();
     workload
 }
 
@@ -43,7 +43,7 @@ pub fn downloading(maker: &Maker<'_>, ours: &[&str], models: &[&str]) -> Workloa
 /// All downloads at once, and four at once.
 pub fn limited(maker: &Maker<'_>) -> Workload {
     let mut workload = downloading(maker, &["async_downloads"], &[]);
-    workload.name = "downloading-limited".to_owned();
+    workload.measured.name = "downloading-limited".to_owned();
     let mut limited = workload.programs[0].clone();
     limited.invocation.name += " --at-once 4";
     limited.invocation.arguments.splice(..0, ["--at-once", "4"].map(str::to_owned));

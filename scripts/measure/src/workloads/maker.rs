@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use common::site::Site;
 use common::work::{counter, cpu_bound_task};
+use serde::Deserialize;
 
 use super::answer::Answer;
 use super::{Peers, Program};
@@ -60,7 +61,7 @@ impl Maker<'_> {
 }
 
 /// The time of one step in seconds.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Steps {
     /// Of counting.
     pub counting: f64,

@@ -1,7 +1,7 @@
 //! The same work in CPython and in C++, from the small programs in
 //! `scripts/peers`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,20 +27,16 @@ const ALL: &[&str] = &["bare_fork", "counter", "map"];
 #[derive(Default)]
 pub struct Peers {
     pythons: Vec<Interpreter>,
-    cpp: BTreeMap<&'static str, PathBuf>,
-    /// Holds the compiled programs.
-    _compiled: Option<TempDir>,
+    /// Holds the C++ programs.
+    compiled: Option<TempDir>,
 }
 
 /// An interpreter. A free-threaded one is two: with its GIL on, and off.
 struct Interpreter {
     /// As rows name it: `CPython 3.13t, GIL off`.
     name: String,
-    /// Its whole version: `CPython 3.13.5t`.
-    version: String,
-    path: PathBuf,
     options: Vec<String>,
-    steps: Steps,
+    facts: Facts,
 }
 
 /// What `interpreter.py` prints.
@@ -51,8 +47,8 @@ struct Facts {
     version: String,
     free_threaded: bool,
     gil: bool,
-    counting: f64,
-    adding: f64,
+    #[serde(flatten)]
+    steps: Steps,
 }
 
 impl Peers {
@@ -74,38 +70,34 @@ impl Peers {
     ) -> Result<Peers, Trouble> {
         let mut peers = Peers::default();
         let mut missing = Vec::new();
-        let (python3, free_threaded) = on_path();
-        let found = python3.iter().chain(free_threaded.iter().filter(|_| all));
-        for path in found {
+        let on_path = on_path(all);
+        let given = given.iter().map(|path| (path, true));
+        for (path, is_given) in on_path.iter().map(|path| (path, false)).chain(given) {
             match peers.add(path, signals) {
-                Err(Trouble::Program { what, .. }) => {
-                    missing.push(format!("{} ({what})", path.display()));
+                Err(Trouble::Program { program, what }) if is_given => {
+                    return Err(Trouble::Usage(format!("--python {program}: {what}")));
                 }
-                other => other?,
-            }
-        }
-        for path in given {
-            let refused = |what| format!("--python {}: {what}", path.display());
-            match peers.add(path, signals) {
-                Err(Trouble::Program { what, .. }) => return Err(Trouble::Usage(refused(what))),
+                Err(Trouble::Program { program, what }) => {
+                    missing.push(format!("{program} ({what})"));
+                }
                 other => other?,
             }
         }
         if peers.pythons.is_empty() && missing.is_empty() {
             missing.push("CPython (no python3 on the path)".to_owned());
         }
-        if all && !peers.pythons.iter().any(|python| python.version.ends_with('t')) {
+        if all && !peers.pythons.iter().any(|python| python.facts.free_threaded) {
             let what = "free-threaded CPython (no python3.Nt on the path, no --python PATH)";
             missing.push(what.to_owned());
         }
         let mut there: Vec<String> =
-            peers.pythons.iter().map(|python| python.version.clone()).collect();
+            peers.pythons.iter().map(|python| python.facts.name(3)).collect();
         there.dedup();
         match compiler() {
             None => missing.push("C++ (no g++ on the path)".to_owned()),
             Some(version) => {
                 there.push(format!("g++ {version} -O2 -falign-loops=32"));
-                peers.compile(if all { ALL } else { BARE }, signals)?;
+                peers.compiled = Some(compile(if all { ALL } else { BARE }, signals)?);
             }
         }
         notes.extend((!there.is_empty()).then(|| format!("Beside {}.", there.join(", "))));
@@ -118,16 +110,14 @@ impl Peers {
         let on = ask(path, "gil=1", signals)?;
         let off = on.free_threaded.then(|| ask(path, "gil=0", signals)).transpose()?;
         for facts in [Some(on), off].into_iter().flatten() {
-            let t = if facts.free_threaded { "t" } else { "" };
-            let short = facts.version.rsplit_once('.').map_or(&*facts.version, |(short, _)| short);
-            let mut name = format!("{} {short}{t}", facts.implementation);
-            let others: BTreeSet<&PathBuf> = (self.pythons.iter())
-                .filter(|python| python.name.split(", ").next() == Some(&name))
-                .map(|python| &python.path)
-                .filter(|path| **path != facts.executable)
-                .collect();
-            if !others.is_empty() {
-                name += &format!(" ({})", others.len() + 1);
+            let like_it = self.pythons.iter().filter(|python| python.facts.gil == facts.gil);
+            if like_it.clone().any(|python| python.facts.executable == facts.executable) {
+                continue;
+            }
+            let mut name = facts.name(2);
+            match like_it.filter(|python| python.facts.name(2) == name).count() {
+                0 => {}
+                others => name += &format!(" ({})", others + 1),
             }
             let mut options = Vec::new();
             if facts.free_threaded {
@@ -136,17 +126,7 @@ impl Peers {
                 // The same as PYTHON_GIL, and a pool's processes inherit it.
                 options = vec!["-X".to_owned(), option.to_owned()];
             }
-            let same = |p: &Interpreter| p.path == facts.executable && p.options == options;
-            if self.pythons.iter().any(same) {
-                continue;
-            }
-            self.pythons.push(Interpreter {
-                name,
-                version: format!("{} {}{t}", facts.implementation, facts.version),
-                path: facts.executable,
-                options,
-                steps: Steps { counting: facts.counting, adding: facts.adding },
-            });
+            self.pythons.push(Interpreter { name, options, facts });
         }
         Ok(())
     }
@@ -162,12 +142,13 @@ impl Peers {
     ) -> Vec<Program> {
         let path = Path::new(SOURCES).join(script).with_extension("py").display().to_string();
         let mut programs = Vec::new();
-        for Interpreter { name, path: python, options, .. } in &self.pythons {
+        for Interpreter { name, options, facts } in &self.pythons {
             for model in models {
                 let first = [&options[..], &[path.clone(), (*model).to_owned()]].concat();
                 let all = [&first[..], arguments].concat();
                 let row = format!("{name}, {model}");
-                let mut program = Program::new(&row, python.clone(), &all, Some(answer.clone()));
+                let mut program =
+                    Program::new(&row, facts.executable.clone(), &all, Some(answer.clone()));
                 program.invocation.limit = Duration::from_secs(300);
                 programs.push(program);
             }
@@ -177,7 +158,7 @@ impl Peers {
 
     /// How long a step takes in the first interpreter, if there is one.
     pub fn python_steps(&self) -> Option<Steps> {
-        Some(self.pythons.first()?.steps)
+        Some(self.pythons.first()?.facts.steps)
     }
 
     /// A C++ program in some of its models, if there was a compiler.
@@ -188,32 +169,26 @@ impl Peers {
         arguments: &[String],
         answer: &Answer,
     ) -> Vec<Program> {
-        let path = self.cpp.get(name);
-        let program = |(path, model): (&PathBuf, &&str)| {
+        let program = |model: &&str| {
+            let path = self.compiled.as_ref()?.path().join(name);
             let all = [&[(*model).to_owned()], arguments].concat();
-            Program::new(&format!("C++, {model}"), path.clone(), &all, Some(answer.clone()))
+            Some(Program::new(&format!("C++, {model}"), path, &all, Some(answer.clone())))
         };
-        path.into_iter()
-            .flat_map(|path| models.iter().map(move |m| (path, m)))
-            .map(program)
-            .collect()
-    }
-
-    fn compile(&mut self, names: &[&'static str], signals: &Signals) -> Result<(), Trouble> {
-        let compiled = tempfile::Builder::new()
-            .prefix("measure-")
-            .tempdir()
-            .map_err(Trouble::own("cannot make a temporary directory"))?;
-        for &name in names {
-            self.cpp.insert(name, compile(name, compiled.path(), signals)?);
-        }
-        self._compiled = Some(compiled);
-        Ok(())
+        models.iter().filter_map(program).collect()
     }
 }
 
-/// The first `python3` on the path, and the first of each `python3.Nt`.
-fn on_path() -> (Option<PathBuf>, Vec<PathBuf>) {
+impl Facts {
+    /// The interpreter with so many parts of its version: `CPython 3.13t`.
+    fn name(&self, parts: usize) -> String {
+        let version: Vec<&str> = self.version.split('.').take(parts).collect();
+        let t = if self.free_threaded { "t" } else { "" };
+        format!("{} {}{t}", self.implementation, version.join("."))
+    }
+}
+
+/// The first `python3` on the path, and with `all` the first of each `python3.Nt`.
+fn on_path(all: bool) -> Vec<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
     for directory in env::split_paths(&path) {
@@ -221,12 +196,12 @@ fn on_path() -> (Option<PathBuf>, Vec<PathBuf>) {
             let name = entry.file_name().to_string_lossy().into_owned();
             let version = name.strip_prefix("python3.").and_then(|rest| rest.strip_suffix('t'));
             let is_free_threaded = version.is_some_and(|version| version.parse::<u32>().is_ok());
-            if name == "python3" || is_free_threaded {
+            if name == "python3" || all && is_free_threaded {
                 found.entry(name).or_insert_with(|| entry.path());
             }
         }
     }
-    (found.remove("python3"), found.into_values().collect())
+    found.into_values().collect()
 }
 
 /// Asks an interpreter what it is.
@@ -243,7 +218,7 @@ fn ask(path: &Path, gil: &str, signals: &Signals) -> Result<Facts, Trouble> {
     let arguments = vec!["-X".to_owned(), gil.to_owned(), script];
     let limit = Duration::from_secs(30);
     let invocation = Invocation { name, path, arguments, limit };
-    let finished = invocation.run(signals, None)?;
+    let finished = invocation.run(signals, false)?;
     let wrong = |what: String| Trouble::program(&invocation.name, what);
     match finished.failure {
         Some(failure) => Err(wrong(failure)),
@@ -259,22 +234,29 @@ fn compiler() -> Option<String> {
     Some(text.lines().next()?.split(' ').next_back()?.to_owned())
 }
 
-fn compile(name: &str, into: &Path, signals: &Signals) -> Result<PathBuf, Trouble> {
-    let program = into.join(name);
-    let output = Command::new("g++")
-        // A short loop is not to lie across two lines of the instruction cache,
-        // as ours does not.
-        .args(["-std=c++17", "-O2", "-falign-loops=32", "-pthread", "-o"])
-        .arg(&program)
-        .arg(Path::new(SOURCES).join(name).with_extension("cpp"))
-        .output()
-        .map_err(Trouble::own("cannot run g++"))?;
-    // Ctrl-C at a terminal is for the compiler, too.
-    signals.check()?;
-    if output.status.success() {
-        return Ok(program);
+/// Compiles C++ programs into a directory.
+fn compile(names: &[&str], signals: &Signals) -> Result<TempDir, Trouble> {
+    let into = tempfile::Builder::new()
+        .prefix("measure-")
+        .tempdir()
+        .map_err(Trouble::own("cannot make a temporary directory"))?;
+    for name in names {
+        let output = Command::new("g++")
+            // A short loop is not to lie across two lines of the instruction cache,
+            // as ours does not.
+            .args(["-std=c++17", "-O2", "-falign-loops=32", "-pthread", "-o"])
+            .arg(into.path().join(name))
+            .arg(Path::new(SOURCES).join(name).with_extension("cpp"))
+            .output()
+            .map_err(Trouble::own("cannot run g++"))?;
+        // Ctrl-C at a terminal is for the compiler, too.
+        signals.check()?;
+        if !output.status.success() {
+            let errors = String::from_utf8_lossy(&output.stderr);
+            let first = errors.lines().next().unwrap_or("no message");
+            let what = format!("does not compile: {first}");
+            return Err(Trouble::program(&format!("{name}.cpp"), what));
+        }
     }
-    let errors = String::from_utf8_lossy(&output.stderr);
-    let first = errors.lines().next().unwrap_or("no message").to_owned();
-    Err(Trouble::program(&format!("{name}.cpp"), format!("does not compile: {first}")))
+    Ok(into)
 }

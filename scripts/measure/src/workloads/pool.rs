@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::cpu::thousands;
-use super::start::{started, timed};
+use super::start::started;
 use super::{Clock, Maker, Program, Scale, Section, Workload};
 
 /// What the pool does, one workload each, by the time that the programs print:
@@ -30,8 +30,8 @@ fn workload<const N: usize>(
     programs: [Vec<Program>; N],
 ) -> Workload {
     let mut workload = Workload::new(Section::Pool, name, title);
-    workload.clock = Clock::Printed;
-    workload.unit = unit.map(str::to_owned);
+    workload.measured.clock = Clock::Printed;
+    workload.measured.unit = unit.map(str::to_owned);
     let programs = programs.into_iter().flatten();
     workload.programs = programs.map(|program| program.units(units)).collect();
     workload
@@ -71,7 +71,7 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
     let arguments = [Some(count), chunk_size].into_iter().flatten();
     let arguments: Vec<String> = arguments.map(|number| number.to_string()).collect();
     // The results are the inputs and one more each.
-    let answer = timed(format!("Sum: {}", count * (count + 1) / 2));
+    let answer = Answer::timed(format!("Sum: {}", count * (count + 1) / 2));
     let ours = vec![maker.program("pool_inputs", &arguments, answer.clone())];
     let python = libraries(maker, "inputs", &arguments, &answer);
     let title = format!("`Pool.map`: {} trivial inputs, {chunks}, 2 workers", thousands(count));
@@ -80,7 +80,7 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
 
 fn echo(maker: &Maker<'_>, count: u64) -> Workload {
     let n = [count.to_string()];
-    let answer = timed(format!("Echoed {} bytes", count * 10 * 1024 * 1024));
+    let answer = Answer::timed(format!("Echoed {} bytes", count * 10 * 1024 * 1024));
     let ours = vec![maker.program("pool_echo", &n, answer.clone())];
     let python = libraries(maker, "echo", &n, &answer);
     let title = format!("`Pool.map`: {count} arguments of 10 MiB echoed by 4 workers");

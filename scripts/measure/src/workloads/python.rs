@@ -1,7 +1,7 @@
 //! One program of each kind beside its twin in CPython, with the least work that tells
 //! how many times as long that takes.
 
-use super::cpu::{Work, beside};
+use super::cpu::{COUNTING, MAPPING, beside};
 use super::{Maker, Scale, Section, Workload, io, waits};
 use crate::decide::Looks;
 
@@ -13,27 +13,18 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     if maker.with_peers || maker.scale == Scale::Quick || maker.peers.python_steps().is_none() {
         return Vec::new();
     }
-    let counting =
-        beside(maker, Work::Counting, SECONDS, &["threaded_counter"], &[], &["threaded"]);
-    let mapping = beside(maker, Work::Mapping, SECONDS, &["pool_map"], &[], &["pool"]);
+    let counting = beside(maker, COUNTING, SECONDS, &["threaded_counter"], &[], &["threaded"]);
+    let mapping = beside(maker, MAPPING, SECONDS, &["pool_map"], &[], &["pool"]);
     let downloading = io::downloading(maker, &["downloads"], &["threaded"]);
     let mut waiting = waits::waiting(maker, 10_000, &["async_waits"], &["tasks"]);
     waiting.at_once = 1;
     let mut workloads = vec![counting, mapping, downloading, waiting];
-    let twins = [
-        ("threaded_counter", "threaded"),
-        ("pool_map", "pool"),
-        ("downloads", "threaded"),
-        ("async_waits", "tasks"),
-    ];
-    for (workload, (program, model)) in workloads.iter_mut().zip(twins) {
-        workload.section = Section::Python;
-        workload.name = format!("python-{program}");
+    for workload in &mut workloads {
+        workload.measured.section = Section::Python;
+        workload.measured.name = format!("python-{}", workload.programs[0].invocation.name);
         workload.looks = Looks::one();
         workload.watched = false;
         workload.ceiling = false;
-        workload.pairs.clear();
-        workload.add_twins(program, model);
     }
     workloads
 }

@@ -39,18 +39,9 @@ pub enum Section {
 
 impl Section {
     /// The parts of a full run, in their order.
-    pub const ALL: [Section; 10] = [
-        Section::Cpu,
-        Section::Gil,
-        Section::Io,
-        Section::Waits,
-        Section::Start,
-        Section::Pool,
-        Section::Traps,
-        Section::BreakEven,
-        Section::Claims,
-        Section::Thresholds,
-    ];
+    pub fn all() -> &'static [Section] {
+        Section::value_variants()
+    }
 
     /// The parts that the answer is made from, in their order.
     pub const ANSWER: [Section; 5] =
@@ -103,7 +94,7 @@ mod tests {
         let program =
             |member: &str, name: &str| root.join(member).join(format!("src/bin/{name}.rs"));
         assert!(program("threading", "downloads").exists());
-        for section in Section::ALL {
+        for section in Section::all() {
             let value = section.to_possible_value().unwrap();
             for member in ["threading", "multiprocessing", "asyncio"] {
                 assert!(!program(member, value.get_name()).exists(), "{section:?}");

@@ -7,8 +7,8 @@ use super::{Clock, Maker, Section, Workload};
 pub fn workload(maker: &Maker<'_>) -> Workload {
     let title = "Starting one and waiting for its end, one after the other";
     let mut workload = Workload::new(Section::Start, "start", title);
-    workload.clock = Clock::Printed;
-    workload.unit = Some("one".to_owned());
+    workload.measured.clock = Clock::Printed;
+    workload.measured.unit = Some("one".to_owned());
     let times = maker.scale.pick(1, 2, 10);
     workload.programs = [
         ("start_threads", 500),
@@ -37,9 +37,9 @@ pub fn queues(maker: &Maker<'_>) -> Workload {
     const ITEMS: u64 = 100_000;
     let title = "Handing one number over: a channel, a tokio channel and a pipe";
     let mut workload = Workload::new(Section::Start, "queues", title);
-    workload.clock = Clock::Printed;
-    workload.unit = Some("item".to_owned());
-    let answer = timed(format!("Sum: {}", ITEMS * (ITEMS + 1) / 2));
+    workload.measured.clock = Clock::Printed;
+    workload.measured.unit = Some("item".to_owned());
+    let answer = Answer::timed(format!("Sum: {}", ITEMS * (ITEMS + 1) / 2));
     let program = |name| maker.program(name, &[ITEMS.to_string()], answer.clone()).units(ITEMS);
     workload.programs = ["queue_threads", "queue_tasks", "queue_processes"].map(program).to_vec();
     workload
@@ -47,10 +47,5 @@ pub fn queues(maker: &Maker<'_>) -> Workload {
 
 /// What a program that starts so many prints.
 pub fn started(count: u64) -> Answer {
-    timed(format!("Started {count}"))
-}
-
-/// A line, and the time.
-pub fn timed(line: String) -> Answer {
-    Answer { in_order: vec![line], stopwatch: true, ..Answer::default() }
+    Answer::timed(format!("Started {count}"))
 }

@@ -2,7 +2,6 @@
 
 use super::answer::Answer;
 use super::cpu::thousands;
-use super::start::timed;
 use super::{Maker, Program, Scale, Section, Workload};
 use crate::decide::Looks;
 
@@ -71,5 +70,5 @@ fn files(maker: &Maker<'_>) -> Workload {
 
 /// A program that does its work so many times.
 fn sized(maker: &Maker<'_>, name: &str, times: u64, says: String) -> Program {
-    maker.program(name, &[times.to_string()], timed(says))
+    maker.program(name, &[times.to_string()], Answer::timed(says))
 }

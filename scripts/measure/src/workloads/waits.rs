@@ -36,30 +36,22 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
 pub fn waiting(maker: &Maker<'_>, size: u64, ours: &[&str], models: &[&str]) -> Workload {
     let title = format!("{} waits of a second at once", thousands(size));
     let mut workload = Workload::new(Section::Waits, format!("waits-{size}"), title);
-    workload.size = Some(size);
+    workload.measured.size = Some(size);
     // A few sleepers take next to no processor time.
     workload.at_once = usize::from(size <= 1_000 && maker.scale != Scale::Full);
     workload.may_fail = true;
     let arguments = [size.to_string()];
-    workload.programs = ours.iter().map(|name| maker.program(name, &arguments, waited())).collect();
-    workload.programs.extend(maker.peers.python("waits", models, &arguments, &waited()));
+    let answer = Answer::timed("All waits are finished");
+    let program = |name: &&str| maker.program(name, &arguments, answer.clone());
+    workload.programs = ours.iter().map(program).collect();
+    workload.programs.extend(maker.peers.python("waits", models, &arguments, &answer));
     for program in &mut workload.programs {
         program.units = size;
     }
     // One program alone has nothing to be compared with.
     workload.looks = if workload.programs.len() > 1 { Looks::one() } else { Looks::once(1) };
     if ours.contains(&"process_waits") {
-        workload.pairs = vec![["async_waits", "process_waits"].map(str::to_owned)];
+        workload.measured.pairs = vec![["async_waits", "process_waits"].map(str::to_owned)];
     }
-    workload.add_twins("async_waits", "tasks");
     workload
-}
-
-/// What a program that has waited prints.
-fn waited() -> Answer {
-    Answer {
-        in_order: vec!["All waits are finished".to_owned()],
-        stopwatch: true,
-        ..Answer::default()
-    }
 }
