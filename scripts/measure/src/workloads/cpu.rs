@@ -3,6 +3,7 @@
 use super::answer::Answer;
 use super::maker::{Steps, limit_within};
 use super::{Clock, Maker, Section, Workload};
+use crate::decide::Looks;
 
 /// The work that is done four times.
 #[derive(Clone, Copy)]
@@ -74,6 +75,8 @@ pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
         let mut workload =
             beside(maker, MAPPING, python_seconds(maker), &mappers[..3], &models[..2], &models);
         workload.measured.name = "mapping-peers".to_owned();
+        // A round takes many seconds.
+        workload.looks = Looks::one();
         workloads.push(workload);
     }
     workloads
