@@ -39,7 +39,7 @@ path{shape-rendering:crispEdges}
 /// The picture as an SVG file.
 pub fn draw(recording: &Recording) -> Vec<u8> {
     let picture = &Picture::new(recording);
-    let notes = picture.notes.iter().flat_map(|note| wrap(note, " ", LONGEST_NOTE, "…"));
+    let notes = picture.notes.iter().flat_map(|note| wrap(note, " ", LONGEST_NOTE, ""));
     let sentences: Vec<String> = [picture.summary.clone()].into_iter().chain(notes).collect();
     let legend = picture.legend(COLUMNS);
 
@@ -68,7 +68,7 @@ pub fn draw(recording: &Recording) -> Vec<u8> {
         let y = top + i as f64 * ROW;
         let name = row.label.trim_start();
         let indent = (row.label.len() - name.len()) as f64 * LETTER;
-        svg += &text("", MARGIN + indent, y + 12.0, &truncate_str(name, LABELS.1, "…"));
+        svg += &text("label", MARGIN + indent, y + 12.0, &truncate_str(name, LABELS.1, "…"));
         for (percent, (from_right, _)) in row.percent.iter().zip(NUMBERS) {
             let x = WIDTH - MARGIN - from_right;
             svg += &text("small end", x, y + 12.0, &format!("{percent} %"));

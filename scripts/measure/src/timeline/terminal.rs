@@ -32,7 +32,7 @@ pub fn draw(recording: &Recording) -> String {
     let summary = format!("{}: {}", picture.title, picture.summary);
     let sentences = [&summary].into_iter().chain(&picture.notes);
     let mut lines = vec![String::new()];
-    lines.extend(sentences.flat_map(|sentence| wrap(sentence, " ", width, "…")));
+    lines.extend(sentences.flat_map(|sentence| wrap(sentence, " ", width, "")));
     let [numbers, line] = axis(picture, columns);
     lines.push(String::new());
     lines.push(row("", &numbers, "  on rdy slp"));
@@ -58,7 +58,7 @@ pub fn draw(recording: &Recording) -> String {
         _ => meaning,
     });
     lines.push(String::new());
-    lines.extend(wrap(&legend.collect::<Vec<_>>().join("   "), "   ", width, "…"));
+    lines.extend(wrap(&legend.collect::<Vec<_>>().join("   "), "   ", width, ""));
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
