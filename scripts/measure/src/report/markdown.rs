@@ -94,17 +94,12 @@ pub fn cells(measured: &Measured, row: &Row) -> Vec<String> {
 /// A row for each size.
 fn break_even(results: &Results) -> Option<Cells> {
     let sizes = break_even::sizes(results);
-    let programs: Vec<&str> = sizes.first()?.rows.iter().skip(1).map(|row| &*row.program).collect();
     let mut heading = vec!["limit".to_owned(), "job on one core".to_owned()];
-    heading.extend(programs.iter().map(|program| code(program)));
+    heading.extend(sizes.first()?.rows.iter().skip(1).map(|row| code(&row.program)));
     let cells = |measured: &&Measured| {
         let job = units::or_dash(break_even::seconds(measured), units::seconds);
-        let mut cells = vec![measured.size.unwrap_or(0).to_string(), job];
-        cells.extend(programs.iter().map(|program| {
-            let speedup = measured.speedup(program, "sequential_map");
-            units::or_dash(speedup, |speedup| units::speedup(&speedup))
-        }));
-        cells
+        let speedups = measured.rows.iter().skip(1).map(|row| units::own_speedup(measured, row));
+        [measured.size.unwrap_or(0).to_string(), job].into_iter().chain(speedups).collect()
     };
     Some((heading, sizes.iter().map(cells).collect()))
 }

@@ -113,16 +113,10 @@ impl<'a> Picture<'a> {
                 self.slices(row.label.trim_start(), members, *whole, columns)
             }
             Of::Task(Task { name, start, end, outcome }) => {
-                let last = self.column(*end, columns);
-                vec![Piece {
-                    columns: self.column(*start, columns)..last + 1,
-                    look: Look::Task(*outcome),
-                    words: format!(
-                        "{name}, {start:.2} to {end:.2} s: {}, {}",
-                        row.length,
-                        outcome.words()
-                    ),
-                }]
+                let [first, last] = [start, end].map(|moment| self.column(*moment, columns));
+                let (length, outcome_words) = (&row.length, outcome.words());
+                let words = format!("{name}, {start:.2} to {end:.2} s: {length}, {outcome_words}");
+                vec![Piece { columns: first..last + 1, look: Look::Task(*outcome), words }]
             }
             Of::Lines(lines) => {
                 let column = |line: &(f64, String)| self.column(line.0, columns);
