@@ -1,5 +1,7 @@
 //! The axis of a chart, linear or logarithmic.
 
+use super::units;
+
 /// From where to where an axis goes, and its marks.
 #[derive(Clone, Debug)]
 pub struct Axis {
@@ -59,14 +61,10 @@ impl Axis {
     /// The marks of a linear axis of seconds as times, all in one unit.
     pub fn times(&self) -> Vec<String> {
         let step = self.marks.get(1).copied().unwrap_or(self.high).max(1e-6);
-        let (unit, name) = match () {
-            () if step < 1e-3 => (1e-6, "us"),
-            () if self.high < 1.0 => (1e-3, "ms"),
-            () => (1.0, "s"),
-        };
+        let (factor, unit) = units::unit(self.high.max(1e-6));
         // Steps of 0.5, 0.2, 0.1 units and less need decimals.
-        let decimals = (-(step / unit).log10()).ceil().max(0.0) as usize;
-        self.marks.iter().map(|mark| format!("{:.decimals$} {name}", mark / unit)).collect()
+        let decimals = (-(step * factor).log10()).ceil().max(0.0) as usize;
+        self.marks.iter().map(|mark| format!("{:.decimals$} {unit}", mark * factor)).collect()
     }
 }
 
@@ -80,6 +78,8 @@ mod tests {
         assert_eq!(Axis::linear(0.05, 0.3).times(), ["0 ms", "20 ms", "40 ms"]);
         assert_eq!(Axis::linear(0.0, 0.3).times().len(), 1);
         assert_eq!(Axis::logarithmic([3.0, 40.0].into_iter()).marks, [2.0, 5.0, 10.0, 20.0, 50.0]);
-        assert_eq!(Axis::logarithmic([1.0, 1000.0].into_iter()).marks, [1.0, 10.0, 100.0, 1000.0]);
+        let axis = Axis::logarithmic([1.0, 1000.0].into_iter());
+        assert_eq!(axis.marks, [1.0, 10.0, 100.0, 1000.0]);
+        assert!((axis.place(10.0) - 1.0 / 3.0).abs() < 1e-9);
     }
 }

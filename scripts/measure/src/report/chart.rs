@@ -1,15 +1,22 @@
-//! Lines over a size, with the intervals of their points and their names at the end.
+//! Lines over a size, with the intervals of their points and their names on the right.
 
 use super::axis::Axis;
-use super::page::{group, shape, short, text};
+use super::page::{LINE, MARGIN, group, shape, short, text};
 
-/// The distance of two names, in units of the picture.
-const APART: f64 = 14.0;
+/// The size of a picture.
+pub const SIZE: (f64, f64) = (800.0, 400.0);
+/// Where its charts begin, below the title, and where they end.
+pub const TOP: f64 = MARGIN + 3.0 * LINE + 14.0;
+const BOTTOM: f64 = SIZE.1 - 70.0;
+/// Beside a chart: the figures at its axis, and the names of its lines.
+const LEFT: f64 = 66.0;
+const RIGHT: f64 = 140.0;
 
-/// Colours of the programs, for a light and for a dark page; their marks differ, too.
+/// Colours of the programs, for a light and for a dark page; their dashes differ, too.
 pub const STYLE: &str = "
 .b{--c:#0969da}.c{--c:#bc4c00}.d{--c:#1f883d}
 .path{fill:none;stroke:var(--c);stroke-width:2}.range{stroke:var(--c);stroke-width:1.5}
+.c.path{stroke-dasharray:9 3}.d.path{stroke-dasharray:4 2}
 .point{fill:var(--c)}.name{fill:var(--c);font-weight:600}
 .from{stroke:var(--c);stroke-dasharray:3 3}.one{stroke:#59636e;stroke-width:1.5}
 @media(prefers-color-scheme:dark){.b{--c:#4493f8}.c{--c:#f0883e}.d{--c:#3fb950}
@@ -17,9 +24,8 @@ pub const STYLE: &str = "
 ";
 
 pub struct Line {
-    /// Its colour and mark: `b` to `d`.
+    /// Its colour: `b` to `d`.
     pub class: &'static str,
-    /// What is written at its end.
     pub name: String,
     /// From left to right.
     pub points: Vec<Point>,
@@ -35,93 +41,81 @@ pub struct Point {
     pub words: String,
 }
 
-/// Where the lines are in the picture (their names are right of it), and the axes.
-pub struct Chart {
-    pub left: f64,
-    pub top: f64,
-    pub width: f64,
-    pub height: f64,
-    pub x: Axis,
-    pub y: Axis,
+/// Lines, and where they are in the picture. Their names are right of it.
+pub struct Chart<'a> {
+    lines: &'a [Line],
+    left: f64,
+    right: f64,
+    x: Axis,
+    y: Axis,
 }
 
-impl Chart {
+impl Chart<'_> {
+    /// In a part of the picture, from its left end to its right one.
+    pub fn new([left, right]: [f64; 2], lines: &[Line], y: Axis) -> Chart<'_> {
+        let sizes = lines.iter().flat_map(|line| &line.points).map(|point| point.x);
+        let x = Axis::logarithmic(sizes);
+        Chart { lines, left: left + LEFT, right: right - RIGHT, x, y }
+    }
+
     /// Where a size is.
     pub fn across(&self, x: f64) -> f64 {
-        short(self.left + self.width * self.x.place(x))
+        short(self.left + (self.right - self.left) * self.x.place(x))
     }
 
     /// Where a figure is.
-    pub fn down(&self, y: f64) -> f64 {
-        short(self.top + self.height * (1.0 - self.y.place(y).clamp(0.0, 1.0)))
-    }
-
-    /// The grid, with what is written at each of its lines.
-    pub fn grid(&self, size: impl Fn(f64) -> String, figure: impl Fn(f64) -> String) -> String {
-        let mut grid = String::new();
-        for &mark in &self.x.marks {
-            let y = self.top + self.height + 18.0;
-            grid += &self.vertical("grid", mark);
-            grid += &text("small middle", self.across(mark), y, &size(mark));
-        }
-        for &mark in &self.y.marks {
-            let y = self.down(mark) + 4.0;
-            grid += &self.horizontal("grid", mark);
-            grid += &text("small end", self.left - 10.0, y, &figure(mark));
-        }
-        grid
+    fn down(&self, y: f64) -> f64 {
+        short(BOTTOM - (BOTTOM - TOP) * self.y.place(y).clamp(0.0, 1.0))
     }
 
     /// A line at a size, from top to bottom.
     pub fn vertical(&self, class: &str, x: f64) -> String {
-        let (top, bottom) = (short(self.top), short(self.top + self.height));
-        shape(class, &format!("M{} {top}V{bottom}", self.across(x)))
+        shape(class, &format!("M{} {TOP}V{BOTTOM}", self.across(x)))
     }
 
     /// A line at a figure, from left to right.
     pub fn horizontal(&self, class: &str, y: f64) -> String {
-        let (left, right) = (short(self.left), short(self.left + self.width));
-        shape(class, &format!("M{left} {}H{right}", self.down(y)))
+        shape(class, &format!("M{} {}H{}", self.left, self.down(y), self.right))
     }
 
-    /// The lines, each with its points and their intervals, and their names.
-    pub fn lines(&self, lines: &[Line]) -> String {
+    /// The grid, with what is written at each of its lines and below it.
+    pub fn grid(
+        &self,
+        below: &str,
+        size: impl Fn(f64) -> String,
+        figure: impl Fn(f64) -> String,
+    ) -> String {
+        let mut grid = String::new();
+        for &mark in &self.x.marks {
+            grid += &self.vertical("grid", mark);
+            grid += &text("small middle", self.across(mark), BOTTOM + 18.0, &size(mark));
+        }
+        for &mark in &self.y.marks {
+            grid += &self.horizontal("grid", mark);
+            grid += &text("small end", self.left - 10.0, self.down(mark) + 4.0, &figure(mark));
+        }
+        grid + &text("small middle", (self.left + self.right) / 2.0, BOTTOM + 35.0, below)
+    }
+
+    /// The lines, each with its name, its points and their intervals.
+    pub fn lines(&self) -> String {
         let mut drawn = String::new();
-        for Line { class, points, .. } in lines {
+        for (i, Line { class, name, points }) in self.lines.iter().enumerate() {
+            let (x, y) = (self.right + 6.0, TOP + LINE * i as f64);
+            drawn += &shape(&format!("{class} path"), &format!("M{x} {y}h14"));
+            drawn += &text(&format!("{class} name"), x + 18.0, y + 4.0, name);
             let place = |p: &Point| format!("{} {}", self.across(p.x), self.down(p.y));
             let path: Vec<String> = points.iter().map(place).collect();
             drawn += &shape(&format!("{class} path"), &format!("M{}", path.join("L")));
-            drawn.extend(points.iter().map(|p| group(&p.words, &self.point(class, p))));
+            for point in points {
+                let (x, y) = (self.across(point.x), self.down(point.y));
+                let range = format!("M{x} {}V{}", self.down(point.high), self.down(point.low));
+                let mark = format!("M{} {}h8v8h-8z", short(x - 4.0), short(y - 4.0));
+                let [range, mark] = [("range", range), ("point", mark)]
+                    .map(|(kind, path)| shape(&format!("{class} {kind}"), &path));
+                drawn += &group(&point.words, &(range + &mark));
+            }
         }
-        drawn + &self.names(lines)
-    }
-
-    fn point(&self, class: &str, point: &Point) -> String {
-        let (x, y) = (self.across(point.x), self.down(point.y));
-        let range = format!("M{x} {}V{}", self.down(point.high), self.down(point.low));
-        let [left, top, far_left, bottom] = [x - 4.0, y - 4.0, x - 5.0, y + 4.0].map(short);
-        let mark = match class {
-            // A square, a triangle and a diamond.
-            "b" => format!("M{left} {top}h8v8h-8z"),
-            "c" => format!("M{far_left} {bottom}h10l-5 -9z"),
-            _ => format!("M{far_left} {y}l5 5l5 -5l-5 -5z"),
-        };
-        shape(&format!("{class} range"), &range) + &shape(&format!("{class} point"), &mark)
-    }
-
-    /// The names at the ends of the lines, moved down where they would touch.
-    fn names(&self, lines: &[Line]) -> String {
-        let ends = lines.iter().filter_map(|line| {
-            let end = line.points.last()?;
-            Some((self.down(end.y) + 4.0, self.across(end.x) + 9.0, line))
-        });
-        let mut ends: Vec<(f64, f64, &Line)> = ends.collect();
-        ends.sort_by(|one, other| one.0.total_cmp(&other.0));
-        let (mut last, mut names) = (f64::NEG_INFINITY, String::new());
-        for (y, x, line) in ends {
-            last = y.max(last + APART);
-            names += &text(&format!("{} name", line.class), x, last, &line.name);
-        }
-        names
+        drawn
     }
 }

@@ -1,9 +1,9 @@
 //! The report as one HTML file that needs nothing else: no script, no network.
 
 use super::text::escape;
-use super::{answer, markdown, pictures, text, units};
-use crate::decide::{Interval, claims};
-use crate::results::{Measured, Results, Row, Speedup};
+use super::{answer, markdown, pictures, units};
+use crate::decide::Interval;
+use crate::results::{Measured, Results, Row};
 use crate::workloads::Section;
 
 const STYLE: &str = include_str!("report.css");
@@ -27,28 +27,26 @@ pub fn page(results: &Results, sections: &[Section], timelines: &[Timeline]) -> 
             format!("<div class=\"wide\">{}</div>\n", String::from_utf8_lossy(svg))
         })
     };
-    let mut body = answer_part(results);
+    let answer = items(&answer::sentences(results));
+    let mut body = format!("<ul class=\"answer\">\n{answer}</ul>\n");
     for section in sections {
+        let tables: String = results.of(*section).map(workload).collect();
         let part = match section {
             Section::Claims => claims_part(results),
             Section::BreakEven => {
-                let sizes: String = results.of(*section).map(workload).collect();
-                picture("break_even.svg") + &folded("All sizes and rounds", &sizes)
+                picture("break_even.svg") + &folded("All sizes and rounds", &tables)
             }
-            Section::Thresholds => String::new(),
-            _ => {
-                let tables: String = results.of(*section).map(workload).collect();
-                let waits = *section == Section::Waits;
-                tables + &if waits { picture("waits.svg") } else { String::new() }
-            }
+            Section::Waits => tables + &picture("waits.svg"),
+            _ => tables,
         };
         let part = part + &drawings(*section, timelines);
         if !part.is_empty() {
             body += &format!("<section>\n<h2>{}</h2>\n{part}</section>\n", section.title());
         }
     }
-    body.push_str(&machine(results));
-    body.push_str(&samples(results));
+    let facts = items(&markdown::facts(results));
+    body += &format!("<section>\n<h2>The machine</h2>\n<ul>\n{facts}</ul>\n</section>\n");
+    body += &samples(results);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -58,17 +56,13 @@ pub fn page(results: &Results, sections: &[Section], timelines: &[Timeline]) -> 
     )
 }
 
-fn answer_part(results: &Results) -> String {
-    format!("<ul class=\"answer\">\n{}</ul>\n", items(&answer::sentences(results)))
-}
-
 /// The items of a list.
 fn items(texts: &[String]) -> String {
     texts.iter().map(|text| format!("<li>{}</li>\n", escape(text))).collect()
 }
 
 /// A table whose first column names the rows. What is too wide scrolls in its frame.
-fn table(caption: &str, heading: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+fn table(caption: &str, heading: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
     let rows: String = rows
         .map(|row| {
             let cells = row[1..].join("</td><td>");
@@ -84,45 +78,50 @@ fn table(caption: &str, heading: &[&str], rows: impl Iterator<Item = Vec<String>
 
 /// A table with a bar per program; all rounds are shown on a tap.
 fn workload(measured: &Measured) -> String {
-    let is_memory = measured.section == Section::Waits;
-    let figure = |row: &Row| if is_memory { row.memory() } else { measured.time(row) };
-    let longest = measured.rows.iter().filter_map(figure).fold(f64::MIN_POSITIVE, f64::max);
-    let rows = measured.rows.iter().map(|row| {
-        let name = format!("<code>{}</code>", escape(&row.program));
-        if let Some(error) = &row.error {
-            return vec![name, String::new(), String::new(), escape(error), String::new()];
+    let (mut heading, rows) = markdown::workload(measured);
+    let bars = if measured.section == Section::Waits { "memory" } else { "time" };
+    heading.insert(2, format!("{bars}, as a bar"));
+    let rows = measured.rows.iter().zip(rows).map(|(row, cells)| {
+        let mut cells = html(cells);
+        if row.error.is_some() {
+            // In the place of the speed-up.
+            cells.splice(1..1, [String::new(), String::new()]);
+            return cells;
         }
-        let share = figure(row).unwrap_or(0.0) / longest * 100.0;
-        let interval = Interval::of(&measured.times(row), measured.error).filter(|_| !is_memory);
-        let interval = interval.map_or_else(String::new, |Interval { low, high, .. }| {
-            let [left, right] = [low, high].map(|end| (end / longest * 100.0).min(100.0));
-            let width = right - left;
-            format!("<span class=\"interval\" style=\"left:{left:.1}%;width:{width:.1}%\"></span>")
-        });
-        let cpu = units::or_dash(measured.cpu_time(row), units::seconds);
-        let rounds = format!("{}. CPU time {cpu}.", units::all_seconds(&measured.times(row)));
-        vec![
-            name,
-            units::or_dash(measured.time(row), units::seconds),
-            format!(
-                "<div class=\"bars\"><span class=\"bar\" style=\"width:{share:.1}%\"></span>{interval}\
-                 </div>"
-            ),
-            units::own_speedup(measured, row) + &folded("rounds", &rounds),
-            units::or_dash(row.memory(), units::bytes),
-        ]
+        cells[2] += &folded("rounds", &units::all_seconds(&measured.times(row)));
+        cells.insert(2, bar(measured, row));
+        cells
     });
-    let bars = if is_memory { "memory, as a bar" } else { "time, as a bar" };
-    let count = text::count(measured.rounds(), "round");
-    let mut caption = format!("{}. {count}.", escape(&measured.title));
-    if let Some(ceiling) = measured.ceiling() {
-        caption += &format!(" The ceiling on this machine is {}.", units::factor(ceiling.median));
-    }
-    for pair in measured.other_speedups().filter(Speedup::is_beside_python) {
-        caption += &format!(" {}", escape(&answer::pair(&pair)));
-    }
-    let table = table(&caption, &["program", "time", bars, "speed-up", "memory"], rows);
-    format!("<div class=\"workload\">{table}</div>")
+    let caption = format!("{}. {}", measured.title, markdown::below(measured));
+    format!("<div class=\"workload\">{}</div>", table(&code(&caption), &heading, rows))
+}
+
+/// A bar, and on a bar of time its interval.
+fn bar(measured: &Measured, row: &Row) -> String {
+    let share = units::share(measured, row) * 100.0;
+    let interval = Interval::of(&measured.times(row), measured.error);
+    let interval = interval.filter(|_| measured.section != Section::Waits);
+    let interval = interval.map_or_else(String::new, |Interval { median, low, high }| {
+        let [left, right] = [low, high].map(|end| (share * end / median).min(100.0));
+        let width = right - left;
+        format!("<span class=\"interval\" style=\"left:{left:.1}%;width:{width:.1}%\"></span>")
+    });
+    let bar = format!("<span class=\"bar\" style=\"width:{share:.1}%\"></span>");
+    format!("<div class=\"bars\">{bar}{interval}</div>")
+}
+
+/// Text as HTML. What is between backticks is code.
+fn code(text: &str) -> String {
+    let text = escape(text);
+    let parts = text.split('`').enumerate().map(|(i, part)| match i % 2 {
+        0 => part.to_owned(),
+        _ => format!("<code>{part}</code>"),
+    });
+    parts.collect()
+}
+
+fn html(cells: Vec<String>) -> Vec<String> {
+    cells.iter().map(|cell| code(cell)).collect()
 }
 
 /// The timelines of a section, one below the other.
@@ -149,16 +148,15 @@ fn folded(title: &str, part: &str) -> String {
 }
 
 fn claims_part(results: &Results) -> String {
-    let rows = claims::judge(results).into_iter().map(|judged| {
-        let places = folded("where", &escape(&judged.places.join("; ")));
-        vec![escape(judged.says) + &places, escape(&judged.figure), judged.verdict.to_string()]
+    let (mut heading, rows) = markdown::claims(results);
+    heading.remove(1);
+    let rows = rows.into_iter().map(|cells| {
+        let mut cells = html(cells);
+        let places = cells.remove(1);
+        cells[0] += &folded("where", &places);
+        cells
     });
-    table("Each claim, and what was measured here", &["claim", "measured", "verdict"], rows)
-}
-
-fn machine(results: &Results) -> String {
-    let facts = items(&markdown::facts(results));
-    format!("<section>\n<h2>The machine</h2>\n<ul>\n{facts}</ul>\n</section>\n")
+    table("Each claim, and what was measured here", &heading, rows)
 }
 
 /// All samples as one table to copy.
@@ -174,6 +172,7 @@ fn samples(results: &Results) -> String {
         })
     });
     let heading = ["workload", "program", "round", "wall time", "CPU time", "printed time"];
+    let heading = heading.map(str::to_owned);
     let table = folded("Show the table", &table("In seconds, to copy", &heading, rows));
     format!("<section>\n<h2>All samples</h2>\n{table}</section>\n")
 }

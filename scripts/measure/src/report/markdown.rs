@@ -4,7 +4,7 @@ use comfy_table::{Table, presets};
 
 use super::{answer, text, units};
 use crate::decide::{Interval, break_even, claims};
-use crate::results::{Measured, Results};
+use crate::results::{Measured, Results, Row};
 use crate::workloads::Section;
 
 /// The answer, the sections, and the machine.
@@ -24,13 +24,12 @@ pub fn machine(results: &Results) -> String {
 
 /// The machine, what was left out, how long it took, and what was repeated, as sentences.
 pub fn facts(results: &Results) -> Vec<String> {
-    let repeated: usize = results.workloads.iter().map(|measured| measured.repeated).sum();
-    let repeated = match repeated {
-        0 => "no round was repeated".to_owned(),
-        1 => "1 round was disturbed by other programs and repeated".to_owned(),
-        n => format!("{n} rounds were disturbed by other programs and repeated"),
-    };
-    let took = format!("The run took {:.0} s; {repeated}.", results.seconds);
+    let repeated = results.workloads.iter().map(|measured| measured.repeated).sum();
+    let repeated = text::count(repeated, "round");
+    let took = format!(
+        "The run took {:.0} s, with {repeated} repeated because of other programs.",
+        results.seconds
+    );
     [vec![results.machine.line()], results.notes.clone(), vec![took]].concat()
 }
 
@@ -43,31 +42,19 @@ pub fn answer(results: &Results) -> String {
 /// The tables of some sections, without headings of their own.
 pub fn tables(results: &Results, sections: &[Section]) -> String {
     let tables = sections.iter().map(|section| match section {
-        Section::Claims => claims(results),
-        Section::BreakEven => break_even(results),
+        Section::Claims => draw(claims(results)),
+        Section::BreakEven => break_even(results).map_or_else(String::new, draw),
         _ => results.of(*section).map(table).collect::<Vec<_>>().join("\n"),
     });
     tables.filter(|tables| !tables.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn table(measured: &Measured) -> String {
-    let time = measured.unit.as_ref().map_or("time".to_owned(), |unit| format!("time per {unit}"));
-    let mut table = new_table(&["program", &time, "speed-up", "CPU time", "memory", "threads"]);
-    for row in &measured.rows {
-        let program = format!("`{}`", row.program);
-        if let Some(error) = &row.error {
-            table.add_row([program, error.clone()]);
-            continue;
-        }
-        table.add_row([
-            program,
-            units::or_dash(measured.time(row), units::seconds),
-            units::own_speedup(measured, row),
-            units::or_dash(measured.cpu_time(row), units::seconds),
-            units::or_dash(row.memory(), units::bytes),
-            units::or_dash(row.memory(), |_| row.peak.threads.to_string()),
-        ]);
-    }
+    format!("### {}\n\n{}\n{}\n", measured.title, draw(workload(measured)), below(measured))
+}
+
+/// What is said below the table of a workload.
+pub fn below(measured: &Measured) -> String {
     let mut facts = text::count(measured.rounds(), "round") + ".";
     if let Some(Interval { median, low, high }) = measured.ceiling() {
         facts += &format!(" The ceiling is {} ({low:.2}-{high:.2}).", units::factor(median));
@@ -75,49 +62,67 @@ fn table(measured: &Measured) -> String {
     for other in measured.other_speedups() {
         facts += &format!(" {}", answer::pair(&other));
     }
-    format!("### {}\n\n{table}\n\n{facts}\n", measured.title)
+    facts
 }
 
-fn break_even(results: &Results) -> String {
+/// The heading of a table, and its rows.
+pub type Cells = (Vec<String>, Vec<Vec<String>>);
+
+/// A row for each program; of one that failed, only its error.
+pub fn workload(measured: &Measured) -> Cells {
+    let time = measured.unit.as_ref().map_or("time".to_owned(), |unit| format!("time per {unit}"));
+    let heading = ["program", &time, "speed-up", "CPU time", "memory", "threads"];
+    let cells = measured.rows.iter().map(|row| cells(measured, row));
+    (heading.map(str::to_owned).to_vec(), cells.collect())
+}
+
+/// A program's row in the table of a workload.
+pub fn cells(measured: &Measured, row: &Row) -> Vec<String> {
+    match &row.error {
+        Some(error) => vec![code(&row.program), error.clone()],
+        None => vec![
+            code(&row.program),
+            units::or_dash(measured.time(row), units::seconds),
+            units::own_speedup(measured, row),
+            units::or_dash(measured.cpu_time(row), units::seconds),
+            units::or_dash(row.memory(), units::bytes),
+            units::or_dash(row.memory(), |_| row.peak.threads.to_string()),
+        ],
+    }
+}
+
+/// A row for each size.
+fn break_even(results: &Results) -> Option<Cells> {
     let sizes = break_even::sizes(results);
-    let Some(first) = sizes.first() else { return String::new() };
-    let programs: Vec<&str> = first.rows.iter().skip(1).map(|row| row.program.as_str()).collect();
-    let names: Vec<String> = programs.iter().map(|program| format!("`{program}`")).collect();
-    let mut heading = vec!["limit", "job on one core"];
-    heading.extend(names.iter().map(String::as_str));
-    let mut table = new_table(&heading);
-    for measured in &sizes {
+    let mut heading = vec!["limit".to_owned(), "job on one core".to_owned()];
+    heading.extend(sizes.first()?.rows.iter().skip(1).map(|row| code(&row.program)));
+    let cells = |measured: &&Measured| {
         let job = units::or_dash(break_even::seconds(measured), units::seconds);
-        let mut cells = vec![measured.size.unwrap_or(0).to_string(), job];
-        cells.extend(programs.iter().map(|program| {
-            let speedup = measured.speedup(program, "sequential_map");
-            units::or_dash(speedup, |speedup| units::speedup(&speedup))
-        }));
-        table.add_row(cells);
-    }
-    format!("{table}\n")
+        let speedups = measured.rows.iter().skip(1).map(|row| units::own_speedup(measured, row));
+        [measured.size.unwrap_or(0).to_string(), job].into_iter().chain(speedups).collect()
+    };
+    Some((heading, sizes.iter().map(cells).collect()))
 }
 
-fn claims(results: &Results) -> String {
-    let mut table = new_table(&["claim", "documents", "measured", "programs", "verdict"]);
-    for judged in claims::judge(results) {
-        let programs: Vec<String> = judged.programs.iter().map(|p| format!("`{p}`")).collect();
-        table.add_row([
-            judged.says.to_owned(),
-            judged.places.join("; "),
-            judged.figure,
-            programs.join(", "),
-            judged.verdict.to_string(),
-        ]);
-    }
-    format!("{table}\n")
+/// A row for each claim.
+pub fn claims(results: &Results) -> Cells {
+    let heading = ["claim", "documents", "measured", "programs", "verdict"];
+    let rows = claims::judge(results).into_iter().map(|judged| {
+        let programs: Vec<String> = judged.programs.iter().map(|program| code(program)).collect();
+        let (says, places) = (judged.says.to_owned(), judged.places.join("; "));
+        vec![says, places, judged.figure, programs.join(", "), judged.verdict.to_string()]
+    });
+    (heading.map(str::to_owned).to_vec(), rows.collect())
 }
 
-fn new_table(heading: &[&str]) -> Table {
+fn code(program: &str) -> String {
+    format!("`{program}`")
+}
+
+fn draw((heading, rows): Cells) -> String {
     let mut table = Table::new();
-    table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header(heading.to_vec());
-    table
+    table.load_style(presets::ASCII_MARKDOWN).set_header(heading).add_rows(rows);
+    format!("{table}\n")
 }
 
 #[cfg(test)]

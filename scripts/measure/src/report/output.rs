@@ -1,13 +1,14 @@
 //! Where a report goes: to the standard output, or into files.
 
-use std::fs::{self, OpenOptions, Permissions};
-use std::io::{self, Write};
+use std::fs::{self, Permissions};
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
 
 use console::Term;
 use serde::de::DeserializeOwned;
+use tempfile::NamedTempFile;
 
 use crate::trouble::Trouble;
 
@@ -20,7 +21,7 @@ pub fn width(least: usize, most: usize) -> usize {
 pub fn print(text: &str) -> Result<(), Trouble> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Trouble::own("cannot print the report")(error))
         }
         _ => Ok(()),
@@ -39,37 +40,37 @@ pub fn status(command: &str, result: Result<ExitCode, Trouble>) -> ExitCode {
 /// Whether a file can be written there, asked before the work that it is for. What is
 /// there stays as it is.
 pub fn check(path: &Path) -> Result<(), Trouble> {
-    let is_new = !path.exists();
-    let check = || {
-        // Closing a pipe would tell its reader that this was all.
-        if is_new || path.is_file() || path.is_dir() {
-            OpenOptions::new().append(true).create(true).open(path)?;
-        }
-        if is_new { fs::remove_file(path.canonicalize()?) } else { Ok(()) }
-    };
-    check().map_err(|error: io::Error| {
+    let new = if path.is_dir() { Err(ErrorKind::IsADirectory.into()) } else { new(path) };
+    new.map(drop).map_err(|error: io::Error| {
         Trouble::Usage(format!("cannot write {}: {error}", path.display()))
     })
 }
 
 /// Writes a file. An older file of that name is replaced when the new one is complete.
 pub fn write(path: &Path, contents: &[u8]) -> Result<(), Trouble> {
-    let write = || {
-        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        // A pipe or a device cannot be replaced.
-        if path.exists() && !path.is_file() {
-            return fs::write(path, contents);
+    let write = || match new(path)? {
+        Some(mut file) => {
+            file.write_all(contents)?;
+            file.persist(path.canonicalize().unwrap_or_else(|_| path.to_owned()))?;
+            Ok(())
         }
-        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let mut new = tempfile::Builder::new()
-            // Less the umask, as for any new file.
-            .permissions(Permissions::from_mode(0o666))
-            .tempfile_in(directory.unwrap_or(Path::new(".")))?;
-        new.write_all(contents)?;
-        new.persist(path)?;
-        Ok(())
+        None => fs::write(path, contents),
     };
     write().map_err(Trouble::own(format!("cannot write {}", path.display())))
+}
+
+/// A file that can take a place; none where a pipe or a device is, which cannot be replaced.
+fn new(path: &Path) -> io::Result<Option<NamedTempFile>> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if path.exists() && !path.is_file() {
+        return Ok(None);
+    }
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    tempfile::Builder::new()
+        // Less the umask, as for any new file.
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(directory.unwrap_or(Path::new(".")))
+        .map(Some)
 }
 
 /// Reads a JSON file that has its format's number in `format`.

@@ -31,9 +31,8 @@ pub fn draw((width, height): (f64, f64), what: &str, style: &str, contents: &str
 
 /// Text that begins at a place, or ends there with the class `end`.
 pub fn text(class: &str, x: f64, y: f64, what: &str) -> String {
-    let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
     let what = escape(&printable(what));
-    format!("<text{class} x=\"{}\" y=\"{}\">{what}</text>", short(x), short(y))
+    format!("<text class=\"{class}\" x=\"{}\" y=\"{}\">{what}</text>", short(x), short(y))
 }
 
 /// Shapes that tell what they are to who points at them.

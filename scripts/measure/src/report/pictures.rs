@@ -4,21 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use super::axis::Axis;
-use super::chart::{Chart, Line, Point, STYLE};
+use super::chart::{Chart, Line, Point, SIZE, STYLE, TOP};
 use super::page::{self, LINE, MARGIN, text};
 use super::{output, units};
 use crate::decide::{Interval, break_even};
 use crate::results::{Measured, Results, Row};
 use crate::trouble::Trouble;
 use crate::workloads::{Section, thousands};
-
-/// Where the charts begin, below the title.
-const TOP: f64 = MARGIN + 3.0 * LINE + 14.0;
-/// Below the charts, and beside each: the figures at its axis, and the names of its lines.
-const BELOW: f64 = 70.0;
-const LEFT: f64 = 66.0;
-const RIGHT: f64 = 118.0;
-const SIZE: (f64, f64) = (800.0, 400.0);
 
 /// The pictures that the results have figures for, each with the name of its file.
 pub fn draw(results: &Results) -> Vec<(&'static str, Vec<u8>)> {
@@ -67,48 +59,30 @@ fn lines(
     programs.iter().map(line).filter(|line| !line.points.is_empty()).collect()
 }
 
-/// A chart of lines over a size, in a part of the picture from its left end to its right one.
-fn chart([left, right]: [f64; 2], lines: &[Line], y: Axis) -> Chart {
-    Chart {
-        left: left + LEFT,
-        top: TOP,
-        width: right - left - LEFT - RIGHT,
-        height: SIZE.1 - TOP - BELOW,
-        x: Axis::logarithmic(lines.iter().flat_map(|line| &line.points).map(|point| point.x)),
-        y,
-    }
-}
-
-/// What the axis from left to right is of.
-fn below(chart: &Chart, what: &str) -> String {
-    let (x, y) = (chart.left + chart.width / 2.0, chart.top + chart.height + 35.0);
-    text("small middle", x, y, what)
-}
-
 /// The speed-up of threads and of a pool over the size of the job.
 fn break_even(results: &Results) -> Option<Vec<u8>> {
     let programs = [("b", "threaded_map"), ("c", "pool_map")];
     let lines = lines(&break_even::sizes(results), &programs, |measured, row| {
         let pair = measured.speedup(&row.program, "sequential_map")?;
         let job = break_even::seconds(measured)?;
-        let [job_words, speedup] = [units::seconds(job), units::speedup(&pair)];
-        let words = format!("{}, job of {job_words}: {speedup}", row.program);
+        let what = format!("job of {}: {}", units::seconds(job), units::speedup(&pair));
+        let words = words(measured, row, &what);
         Some(Point { x: job, y: pair.speedup, low: pair.low, high: pair.high, words })
     });
     let highest = lines.iter().flat_map(|line| &line.points).map(|point| point.high);
     let highest = highest.reduce(f64::max)?;
-    let chart = chart([0.0, SIZE.0], &lines, Axis::linear(highest.max(1.0), 0.1));
-    let mut drawn = chart.grid(units::about_seconds, |y| format!("{y}x"));
+    let chart = Chart::new([0.0, SIZE.0], &lines, Axis::linear(highest.max(1.0), 0.1));
+    let mut drawn =
+        chart.grid("the job's time on one core", units::about_seconds, |y| format!("{y}x"));
     drawn += &chart.horizontal("one", 1.0);
-    drawn += &below(&chart, "the job's time on one core");
     for (i, line) in lines.iter().enumerate() {
         let Some(job) = break_even::pays_off(results, &line.name) else { continue };
         drawn += &chart.vertical(&format!("{} from", line.class), job);
         let says = format!("{} pays off from {}", line.name, units::about_seconds(job));
-        let (x, y) = (chart.across(job) - 6.0, chart.top + 12.0 + LINE * i as f64);
+        let (x, y) = (chart.across(job) - 6.0, TOP + 12.0 + LINE * i as f64);
         drawn += &text(&format!("{} name end", line.class), x, y, &says);
     }
-    drawn += &chart.lines(&lines);
+    drawn += &chart.lines();
     let title = "How large must a job be before more cores pay off?";
     let how = "Speed-up over one core, with its interval. Above the line at 1 it pays off.";
     Some(picture(results, [title, how], &drawn))
@@ -119,36 +93,42 @@ fn waits(results: &Results) -> Option<Vec<u8>> {
     let programs = [("b", "threaded_waits"), ("c", "process_waits"), ("d", "async_waits")];
     let mut measured: Vec<_> = results.of(Section::Waits).collect();
     measured.sort_by_key(|measured| measured.size);
-    let point = |measured: &Measured, row: &Row, y: f64, interval: Option<Interval>, figure| {
+    let point = |measured: &Measured, row: &Row, [low, y, high]: [f64; 3], figure: &str| {
         let size = measured.size?;
-        let (low, high) = interval.map_or((y, y), |interval| (interval.low, interval.high));
-        let words = format!("{}, {} waits: {figure}", row.program, thousands(size));
+        let words = words(measured, row, &format!("{} waits: {figure}", thousands(size)));
         Some(Point { x: size as f64, y, low, high, words })
     };
     let times = lines(&measured, &programs, |of, row| {
-        let (time, interval) = (of.time(row)?, Interval::of(&of.times(row), of.error));
-        point(of, row, time, interval, units::seconds(time))
+        let time = of.time(row)?;
+        let interval = Interval::of(&of.times(row), of.error);
+        let (low, high) = interval.map_or((time, time), |interval| (interval.low, interval.high));
+        point(of, row, [low, time, high], &units::seconds(time))
     });
     let memory = lines(&measured, &programs, |of, row| {
         let memory = row.peak.memory() as f64;
-        point(of, row, memory, None, units::bytes(memory))
+        point(of, row, [memory; 3], &units::bytes(memory))
     });
     times.first().and(memory.first())?;
-    let middle = SIZE.0 / 2.0;
     let mut drawn = String::new();
     let mut half = |ends: [f64; 2], lines: &[Line], what: &str, figure: fn(f64) -> String| {
         let points = lines.iter().flat_map(|line| &line.points);
         let y = Axis::logarithmic(points.flat_map(|point| [point.low, point.high]));
-        let chart = chart(ends, lines, y);
+        let chart = Chart::new(ends, lines, y);
         drawn += &text("name", ends[0] + MARGIN, TOP - 10.0, what);
-        drawn += &chart.grid(|x| thousands(x.round() as u64), figure);
-        drawn += &below(&chart, "waits at once");
-        drawn += &chart.lines(lines);
+        drawn += &chart.grid("waits at once", |x| thousands(x.round() as u64), figure);
+        drawn += &chart.lines();
     };
+    let middle = SIZE.0 / 2.0;
     half([0.0, middle], &times, "wall time", units::about_seconds);
     half([middle, SIZE.0], &memory, "memory, page tables included", units::about_bytes);
     let title = "Waiting a second, many times at once: what does it cost?";
     Some(picture(results, [title, "Both axes are logarithmic; less is better."], &drawn))
+}
+
+/// What a point says: of which program it is, its figure, and the times of all rounds.
+fn words(measured: &Measured, row: &Row, what: &str) -> String {
+    let rounds = units::all_seconds(&measured.times(row));
+    format!("{}, {what}\ntimes of the rounds: {rounds}", row.program)
 }
 
 #[cfg(test)]
@@ -157,15 +137,6 @@ mod tests {
 
     use super::*;
     use crate::results::made_up;
-
-    #[test]
-    fn a_point_is_where_its_figure_is() {
-        let x = Axis::logarithmic([100.0, 10_000.0].into_iter());
-        let y = Axis::linear(2.0, 0.1);
-        let chart = Chart { left: 0.0, top: 0.0, width: 100.0, height: 100.0, x, y };
-        assert_eq!([100.0, 1000.0, 10_000.0].map(|x| chart.across(x)), [0.0, 50.0, 100.0]);
-        assert_eq!([0.0, 1.0, 2.0].map(|y| chart.down(y)), [100.0, 50.0, 0.0]);
-    }
 
     #[test]
     fn pictures_are_well_formed_and_name_what_was_measured() {

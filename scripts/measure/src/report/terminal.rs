@@ -3,7 +3,7 @@
 use console::{Style, Term, measure_text_width as width_of};
 
 use super::{answer, markdown, text, units};
-use crate::decide::{Verdict, break_even, claims};
+use crate::decide::{Verdict, break_even};
 use crate::results::{Measured, Results, Row, Speedup};
 use crate::workloads::Section;
 
@@ -26,13 +26,9 @@ pub struct Report<'a> {
 impl Report<'_> {
     /// The report.
     pub fn draw(&self) -> String {
-        let mut blocks = vec![self.answer()];
-        for section in self.sections {
-            blocks.extend(self.section(*section));
-        }
-        blocks.push(self.foot());
-        let blocks: Vec<String> = blocks.into_iter().filter(|block| !block.is_empty()).collect();
-        blocks.join("\n")
+        let sections: String = self.sections.iter().map(|section| self.section(*section)).collect();
+        let parts = [self.answer(), sections, self.foot()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
     fn answer(&self) -> String {
@@ -53,183 +49,113 @@ impl Report<'_> {
         sentences.iter().map(|sentence| self.wrapped(sentence, "  ")).collect()
     }
 
-    fn section(&self, section: Section) -> Option<String> {
-        let measured: Vec<&Measured> = self.results.of(section).collect();
-        let block = match section {
+    fn section(&self, section: Section) -> String {
+        match section {
             Section::Claims => self.claims(),
             Section::BreakEven => self.break_even(),
-            Section::Traps => self.pairs(section.title(), &measured),
-            _ => measured.iter().map(|measured| self.bars(measured)).collect(),
-        };
-        (!block.is_empty()).then_some(block)
+            _ => self.results.of(section).map(|measured| self.bars(measured)).collect(),
+        }
     }
 
     /// One line per program: its time (of waits, its memory) as a bar, and its speed-up.
     fn bars(&self, measured: &Measured) -> String {
         let is_memory = measured.section == Section::Waits;
+        let mut facts = vec![text::count(self.results.machine.usable, "core")];
         let ceiling = measured.ceiling();
-        let facts = [
-            Some(text::count(self.results.machine.usable, "core")),
-            ceiling.map(|ceiling| format!("ceiling {}", units::factor(ceiling.median))),
-            Some(rounds(measured)),
-            is_memory.then(|| "bars: memory".to_owned()),
-        ];
-        let facts: Vec<String> = facts.into_iter().flatten().collect();
+        facts.extend(ceiling.map(|ceiling| format!("ceiling {}", units::factor(ceiling.median))));
+        facts.push(text::count(measured.rounds(), "round"));
+        facts.extend(is_memory.then(|| "bars: memory".to_owned()));
         let mut text = self.title(&measured.title, &facts.join(", "));
 
         // "134 MiB, " before the words; without an interval if the terminal is narrow.
-        let longest = names(measured.rows.iter().map(|row| &*row.program));
+        let widths = measured.rows.iter().map(|row| width_of(&row.program));
+        let longest = widths.max().unwrap_or(0).min(NAME);
         let narrow = is_memory && (self.width < 80 || longest > 24);
         let words = WORDS + if is_memory { 11 } else { 0 } - if narrow { 13 } else { 0 };
         let room = self.width - (2 + 2 + TIME + 2 + 2 + words);
         let name = longest.min(room - 2);
-        let figure = |row: &Row| if is_memory { row.memory() } else { measured.time(row) };
-        let most = measured.rows.iter().filter_map(figure).fold(f64::MIN_POSITIVE, f64::max);
         for row in &measured.rows {
-            let program = fit(&row.program, name);
-            if let Some(error) = &row.error {
-                text.push_str(&self.wrapped(&format!("  {program}  {error}"), "    "));
+            let (program, cells) = (fit(&row.program, name), markdown::cells(measured, row));
+            let [_, time, words, _, memory, _] = &cells[..] else {
+                text += &self.wrapped(&format!("  {program}  {}", cells[1]), "    ");
                 continue;
-            }
-            let words = units::own_speedup(measured, row);
+            };
             let short = words.split(" (").next().filter(|_| narrow);
             let verdict = measured.own_speedup(row).map(|speedup| speedup.verdict);
-            let words = colour(verdict.unwrap_or(Verdict::Same), short.unwrap_or(&words));
-            let memory = row.memory().filter(|_| is_memory);
-            let memory = memory.map(|memory| format!("{}, ", units::bytes(memory)));
-            let time = measured.time(row).map_or_else(String::new, units::seconds);
-            let bar = bar(figure(row).unwrap_or(0.0) / most, room - name);
-            let memory = memory.unwrap_or_default();
+            let words = colour(verdict.unwrap_or(Verdict::Same), short.unwrap_or(words));
+            let memory = if is_memory { format!("{memory}, ") } else { String::new() };
+            let bar = bar(units::share(measured, row), room - name);
             let line = format!("  {program}  {time:>TIME$}  {bar}  {memory}{words}");
-            text.push_str(&format!("{}\n", line.trim_end().trim_end_matches(',')));
-            text.push_str(&self.detail(measured, row));
+            text += &format!("{}\n", line.trim_end().trim_end_matches(','));
+            if self.details {
+                let (heading, _) = markdown::workload(measured);
+                let facts = heading.iter().zip(&cells).skip(3);
+                let facts: String = facts.map(|(of, figure)| format!("{of} {figure}; ")).collect();
+                let rounds = units::all_seconds(&measured.times(row));
+                let text_below = self.wrapped(&format!("    {facts}rounds: {rounds}"), "    ");
+                text += &Style::new().dim().apply_to(text_below).to_string();
+            }
         }
         for pair in measured.other_speedups().filter(Speedup::is_beside_python) {
-            let sentence = wrap(&answer::pair(&pair), self.width - 2, "  ");
-            text.push_str(&format!("  {sentence}\n"));
-        }
-        text
-    }
-
-    /// What --details adds below a program.
-    fn detail(&self, measured: &Measured, row: &Row) -> String {
-        if !self.details {
-            return String::new();
-        }
-        let cpu = units::or_dash(measured.cpu_time(row), units::seconds);
-        let memory = row.memory().map_or_else(String::new, |memory| {
-            let tables = units::bytes(row.peak.page_tables as f64);
-            let (threads, processes) = (row.peak.threads, row.peak.processes);
-            let memory = units::bytes(memory);
-            format!(
-                ", memory {memory} (page tables {tables}), threads {threads}, processes {processes}"
-            )
-        });
-        let rounds = units::all_seconds(&measured.times(row));
-        let text = format!("    CPU time {cpu}{memory}; rounds: {rounds}");
-        Style::new().dim().apply_to(self.wrapped(&text, "    ")).to_string()
-    }
-
-    /// One line per comparison.
-    fn pairs(&self, title: &str, measured: &[&Measured]) -> String {
-        let all: Vec<(&Measured, Speedup)> = measured
-            .iter()
-            .flat_map(|&measured| measured.speedups().into_iter().map(move |pair| (measured, pair)))
-            .collect();
-        let Some((first, _)) = all.first() else { return String::new() };
-        let mut text = self.title(title, &rounds(first));
-        let name = names(all.iter().map(|(_, pair)| &*pair.program));
-        for (measured, pair) in &all {
-            let Some(row) = measured.row(&pair.program) else { continue };
-            let time = units::or_dash(measured.time(row), units::seconds);
-            let words = colour(pair.verdict, &units::speedup(pair));
-            let program = fit(&pair.program, name);
-            let than = match pair.verdict {
-                Verdict::Faster | Verdict::Slower => "than",
-                Verdict::Same => "as",
-                Verdict::Undecided => "against",
-            };
-            let baseline = &pair.baseline;
-            text.push_str(&format!("  {program}  {time:>TIME$}  {words} {than} {baseline}\n"));
-            text.push_str(&self.detail(measured, row));
+            text += &self.wrapped(&format!("  {}", answer::pair(&pair)), "    ");
         }
         text
     }
 
     /// One column per size, as many as fit: the largest.
     fn break_even(&self) -> String {
+        const LABEL: usize = 15;
         const COLUMN: usize = 7;
         let sizes = break_even::sizes(self.results);
         let Some(first) = sizes.last() else { return String::new() };
-        let programs: Vec<&str> = first.rows.iter().skip(1).map(|r| r.program.as_str()).collect();
-        let label = "job on one core";
-        let fitting = (self.width - 2 - label.len()) / (COLUMN + 1);
+        let fitting = (self.width - 2 - LABEL) / (COLUMN + 1);
         let shown = &sizes[sizes.len().saturating_sub(fitting)..];
-        let mut text = self.title("Break-even: speed-up of four sums by size", &rounds(first));
-        let line = |label: &str, cells: Vec<String>| {
-            let cells: String = cells.iter().map(|cell| format!(" {cell:>COLUMN$}")).collect();
-            format!("  {label:<15}{cells}\n")
+        let rounds = text::count(first.rounds(), "round");
+        let mut text = self.title("Break-even: speed-up of four sums by size", &rounds);
+        let mut line = |label: &str, cell: &dyn Fn(&Measured) -> String| {
+            let cells = shown.iter().map(|measured| format!(" {:>COLUMN$}", cell(measured)));
+            text += &format!("  {label:<LABEL$}{}\n", cells.collect::<String>());
         };
-        let job =
-            |measured: &&Measured| units::or_dash(break_even::seconds(measured), units::seconds);
-        text.push_str(&line(label, shown.iter().map(job).collect()));
-        for program in programs {
-            let gain = |measured: &&Measured| {
-                let speedup = measured.speedup(program, "sequential_map");
-                units::or_dash(speedup, |speedup| units::factor(speedup.speedup))
-            };
-            text.push_str(&line(program, shown.iter().map(gain).collect()));
+        line("job on one core", &|size| units::or_dash(break_even::seconds(size), units::seconds));
+        for Row { program, .. } in first.rows.iter().skip(1) {
+            let speedup = |size: &Measured| size.speedup(program, "sequential_map");
+            line(program, &|size| units::or_dash(speedup(size), |s| units::factor(s.speedup)));
         }
         text
     }
 
     /// One block per claim.
     fn claims(&self) -> String {
-        let mut text = String::new();
-        for judged in claims::judge(self.results) {
-            text += &bold(&self.wrapped(judged.says, ""));
-            for (label, value) in [
-                ("verdict", judged.verdict.to_string()),
-                ("measured", judged.figure.clone()),
-                ("programs", judged.programs.join(", ")),
-                ("documents", judged.places.join("; ")),
-            ] {
+        let (heading, rows) = markdown::claims(self.results);
+        let block = |cells: Vec<String>| {
+            let mut text = bold(&self.wrapped(&cells[0], ""));
+            for (label, value) in heading.iter().zip(cells).skip(1) {
                 text += &self.wrapped(&format!("  {label:<9} {value}"), "            ");
             }
-            text.push('\n');
-        }
-        text.trim_end().to_owned() + "\n"
+            text
+        };
+        rows.into_iter().map(block).collect::<Vec<_>>().join("\n")
     }
 
     /// The machine, how long it took, and what was repeated.
     fn foot(&self) -> String {
         let mut sentences = markdown::facts(self.results);
         if !self.details {
-            sentences.push(
-                "Times are medians; intervals hold the true speed-up in 95 % of cases. \
-                 --details shows CPU time, memory and all rounds."
-                    .to_owned(),
-            );
+            let more =
+                "Medians with 95 % confidence intervals. --details adds CPU time, memory, rounds.";
+            sentences.push(more.to_owned());
         }
         sentences.iter().map(|sentence| self.wrapped(sentence, "  ")).collect()
     }
 
-    /// A title on the left and facts on the right, if there is room for both.
+    /// A title, and facts behind it.
     fn title(&self, title: &str, facts: &str) -> String {
-        let room = self.width.saturating_sub(width_of(title) + width_of(facts));
-        let painted = bold(title);
-        if room >= 2 {
-            format!("{painted}{}{facts}\n", " ".repeat(room))
-        } else {
-            let title = wrap(title, self.width, "  ");
-            let facts = wrap(&format!("  {facts}"), self.width, "  ");
-            format!("{}\n{facts}\n", bold(&title))
-        }
+        self.wrapped(&format!("{}: {facts}", bold(title)), "  ")
     }
 
     /// Text in lines of the report's width; all but the first are indented.
     fn wrapped(&self, text: &str, indent: &str) -> String {
-        format!("{}\n", wrap(text, self.width, indent))
+        format!("{}\n", text::wrap(text, " ", self.width, indent).join("\n"))
     }
 }
 
@@ -252,27 +178,15 @@ fn colour(verdict: Verdict, text: &str) -> String {
 /// show colours and UTF-8, else of ASCII.
 fn bar(share: f64, columns: usize) -> String {
     let is_plain = !console::colors_enabled() || !Term::stdout().features().wants_emoji();
-    let eighths = (share.clamp(0.0, 1.0) * columns as f64 * 8.0).round() as usize;
-    let mut bar = if is_plain {
-        "#".repeat((eighths + 4) / 8)
+    // However short, it can be seen.
+    let eighths = (share.clamp(0.0, 1.0) * columns as f64 * 8.0).round().max(1.0) as usize;
+    let bar = if is_plain {
+        "#".repeat(((eighths + 4) / 8).max(1))
     } else {
         let part = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
         "█".repeat(eighths / 8) + part
     };
-    if bar.is_empty() && share > 0.0 {
-        bar.push(if is_plain { '#' } else { '▏' });
-    }
     format!("{bar:<columns$}")
-}
-
-/// The columns that some names need.
-fn names<'a>(names: impl Iterator<Item = &'a str>) -> usize {
-    names.map(width_of).max().unwrap_or(0).min(NAME)
-}
-
-/// How many rounds count.
-fn rounds(measured: &Measured) -> String {
-    text::count(measured.rounds(), "round")
 }
 
 /// A name in so many columns: cut at its beginning, because paths differ at the end.
@@ -284,11 +198,6 @@ fn fit(name: &str, columns: usize) -> String {
     let ends = name.char_indices().map(|(start, _)| &name[start..]);
     let end = ends.into_iter().find(|end| width_of(end) + 2 <= columns).unwrap_or_default();
     format!("..{end}")
-}
-
-/// Text in lines of at most so many columns; all but the first are indented.
-fn wrap(text: &str, columns: usize, indent: &str) -> String {
-    text::wrap(text, " ", columns - indent.len(), "..").join(&format!("\n{indent}"))
 }
 
 #[cfg(test)]
@@ -349,8 +258,7 @@ mod tests {
 
     #[test]
     fn text_and_bars_fill_their_fields() {
-        assert_eq!(wrap("one two three", 9, "  "), "one two\n  three");
-        assert_eq!(wrap("  one two", 80, ""), "  one two");
+        assert_eq!(text::wrap("  one two three", " ", 9, " "), ["  one two", " three"]);
         assert_eq!((fit("abcdef", 4), fit("ab", 4)), ("..ef".to_owned(), "ab  ".to_owned()));
         assert_eq!((bar(0.5, 6), bar(0.001, 3)), ("###   ".to_owned(), "#  ".to_owned()));
     }

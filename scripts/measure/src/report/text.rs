@@ -18,15 +18,18 @@ pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Lines of at most so many columns, broken at a separator. What is longer without one
-/// is cut, and ends with `tail`.
-pub fn wrap(text: &str, separator: &str, width: usize, tail: &str) -> Vec<String> {
+/// Lines of at most so many columns, broken at a separator; all but the first are indented.
+/// What is longer without one is cut.
+pub fn wrap(text: &str, separator: &str, width: usize, indent: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in text.split(separator) {
         let columns = separator.len() + measure_text_width(part);
         match lines.last_mut().filter(|line| measure_text_width(line) + columns <= width) {
             Some(line) => *line = format!("{line}{separator}{part}"),
-            None => lines.push(truncate_str(part, width, tail).into_owned()),
+            None => {
+                let indent = if lines.is_empty() { "" } else { indent };
+                lines.push(truncate_str(&format!("{indent}{part}"), width, "..").into_owned());
+            }
         }
     }
     lines

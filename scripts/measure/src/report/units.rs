@@ -2,9 +2,10 @@
 
 use crate::decide::Verdict;
 use crate::results::{Measured, Row, Speedup};
+use crate::workloads::Section;
 
 /// The factor and the name of the unit that suits a time in seconds.
-fn unit(seconds: f64) -> (f64, &'static str) {
+pub fn unit(seconds: f64) -> (f64, &'static str) {
     match seconds {
         s if s < 999.5e-9 => (1e9, "ns"),
         s if s < 999.5e-6 => (1e6, "us"),
@@ -70,22 +71,24 @@ pub fn factor(factor: f64) -> String {
     format!("{}x", three_digits(factor))
 }
 
+/// The ends of an interval.
+fn interval(low: f64, high: f64) -> String {
+    format!("({}-{})", three_digits(low), three_digits(high))
+}
+
 /// A speed-up with its interval, as a figure.
-pub fn ratio(speedup: &Speedup) -> String {
-    let Speedup { speedup, low, high, .. } = *speedup;
-    format!("speed-up {} ({}-{})", factor(speedup), three_digits(low), three_digits(high))
+pub fn ratio(Speedup { speedup, low, high, .. }: &Speedup) -> String {
+    format!("speed-up {} {}", factor(*speedup), interval(*low, *high))
 }
 
 /// How many times as long the baseline of a speed-up takes, with the interval.
-pub fn times_as_long(speedup: &Speedup) -> String {
-    let Speedup { speedup, low, high, .. } = *speedup;
-    format!("{} as long ({}-{})", factor(speedup), three_digits(low), three_digits(high))
+pub fn times_as_long(Speedup { speedup, low, high, .. }: &Speedup) -> String {
+    format!("{} as long {}", factor(*speedup), interval(*low, *high))
 }
 
 /// A speed-up with its interval, in the words of its verdict.
 pub fn speedup(speedup: &Speedup) -> String {
     let Speedup { speedup: median, low, high, verdict, .. } = *speedup;
-    let interval = |low, high| format!("({}-{})", three_digits(low), three_digits(high));
     match verdict {
         Verdict::Faster => format!("{} faster {}", factor(median), interval(low, high)),
         Verdict::Slower => {
@@ -94,6 +97,17 @@ pub fn speedup(speedup: &Speedup) -> String {
         Verdict::Same => format!("about the same {}", interval(low, high)),
         Verdict::Undecided => format!("undecided {}", interval(low, high)),
     }
+}
+
+/// The length of a program's bar, of 1: its time, or among waits its memory, as a part of
+/// the largest.
+pub fn share(measured: &Measured, row: &Row) -> f64 {
+    let figure = |row: &Row| match measured.section {
+        Section::Waits => row.memory(),
+        _ => measured.time(row),
+    };
+    let largest = measured.rows.iter().filter_map(figure).fold(f64::MIN_POSITIVE, f64::max);
+    figure(row).unwrap_or(0.0) / largest
 }
 
 /// How a program compares with its baseline, in words; nothing if it runs alone.
@@ -108,6 +122,7 @@ pub fn own_speedup(measured: &Measured, row: &Row) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::made_up;
 
     #[test]
     fn times_and_sizes_have_three_digits_and_a_fitting_unit() {
@@ -125,17 +140,11 @@ mod tests {
 
     #[test]
     fn a_speedup_is_worded_by_its_verdict() {
-        let made_up = |median, low, high, verdict| Speedup {
-            workload: String::new(),
-            program: String::new(),
-            baseline: String::new(),
-            speedup: median,
-            low,
-            high,
-            rounds: 8,
-            verdict,
+        let workload = made_up::workload(Section::Cpu, "w", &[("a", 1.0), ("b", 1.0)]);
+        let same = workload.speedup("b", "a").unwrap();
+        let says = |median, low, high, verdict| {
+            speedup(&Speedup { speedup: median, low, high, verdict, ..same.clone() })
         };
-        let says = |median, low, high, verdict| speedup(&made_up(median, low, high, verdict));
         assert_eq!(says(1.984, 1.96, 1.99, Verdict::Faster), "1.98x faster (1.96-1.99)");
         assert_eq!(says(0.5, 0.4, 0.625, Verdict::Slower), "2.00x slower (1.60-2.50)");
         assert_eq!(says(1.0, 0.99, 1.02, Verdict::Same), "about the same (0.99-1.02)");

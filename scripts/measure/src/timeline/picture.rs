@@ -1,4 +1,6 @@
-//! What every drawing of a run shows: sentences, rows of threads, and rows of tasks.
+//! What every drawing of a run shows: sentences, and rows of threads, tasks and printed lines.
+
+use std::ops::Range;
 
 use console::measure_text_width;
 
@@ -31,32 +33,48 @@ pub struct Picture<'a> {
     pub notes: Vec<String>,
     /// How long the run was, in seconds.
     pub wall: f64,
-    /// The threads, and all of them together, if there are several.
-    pub threads: Vec<Row>,
-    pub tasks: Vec<Task>,
-    /// The lines that are no task's.
-    lines: Vec<(f64, String)>,
+    pub rows: Vec<Row>,
 }
 
-/// A thread, or all threads together.
+/// A thread, all threads together, a task, or the lines that are no task's.
 pub struct Row {
     /// Its name, indented if it belongs to the process above it.
     pub label: String,
     /// On a core, ready and asleep, in whole percent of its life; of all threads together only
     /// the share of the cores.
     pub percent: Vec<u32>,
-    /// The threads' positions in the recording.
-    members: Vec<usize>,
-    /// How many threads or cores can be busy at a time.
-    whole: f64,
+    /// How long a task took.
+    pub length: String,
+    of: Of,
 }
 
-/// A slice of a row as it is drawn, in eighths of its height.
+enum Of {
+    /// Their positions in the recording, and how many of them can be busy at a time.
+    Threads(Vec<usize>, f64),
+    Task(Task),
+    /// Moments and texts.
+    Lines(Vec<(f64, String)>),
+}
+
+/// Columns of a row that look the same.
+pub struct Piece {
+    pub columns: Range<usize>,
+    pub look: Look,
+    /// What it is, for who points at it.
+    pub words: String,
+}
+
 #[derive(Clone, Copy, PartialEq)]
-pub struct Cell {
-    pub on_core: usize,
-    pub ready: usize,
-    pub there: usize,
+pub enum Look {
+    /// How much of its height threads were on a core, ready, and there, in eighths.
+    Slice {
+        on_core: usize,
+        ready: usize,
+        there: usize,
+    },
+    Task(Outcome),
+    /// So many lines.
+    Lines(usize),
 }
 
 impl<'a> Picture<'a> {
@@ -64,7 +82,7 @@ impl<'a> Picture<'a> {
     pub fn new(recording: &'a Recording) -> Picture<'a> {
         let lives: Vec<Life> =
             recording.threads.iter().map(|thread| Life::new(thread, &recording.samples)).collect();
-        let (mut tasks, lines) = tasks(recording);
+        let (tasks, lines) = tasks(recording);
         let drawn = lives.iter().map(|life| life.total().on_core).sum();
         let (summary, mut notes, cores) = sentences(recording, drawn);
         for (things, number) in [("threads", lives.len()), ("tasks", tasks.len())] {
@@ -72,51 +90,73 @@ impl<'a> Picture<'a> {
                 notes.push(format!("{} more {things} are left out.", number - MOST_ROWS));
             }
         }
-        tasks.truncate(MOST_ROWS);
-        Picture {
-            title: printable(program(&recording.command[0])),
-            summary,
-            notes,
-            wall: seconds(recording.wall),
-            threads: rows(recording, &lives, cores),
-            tasks,
-            lines,
-            recording,
-            lives,
+        let mut rows = threads(recording, &lives, cores);
+        let lines_label = if tasks.is_empty() { "lines" } else { "other lines" };
+        rows.extend(tasks.into_iter().take(MOST_ROWS).map(|task| Row {
+            label: task.label().to_owned(),
+            percent: Vec::new(),
+            length: units::seconds(task.end - task.start),
+            of: Of::Task(task),
+        }));
+        if !lines.is_empty() {
+            let (label, percent, length) = (lines_label.to_owned(), Vec::new(), String::new());
+            rows.push(Row { label, percent, length, of: Of::Lines(lines) });
+        }
+        let (title, wall) = (printable(program(&recording.command[0])), seconds(recording.wall));
+        Picture { recording, lives, title, summary, notes, wall, rows }
+    }
+
+    /// What there is in a row of so many columns, from left to right.
+    pub fn pieces(&self, row: &Row, columns: usize) -> Vec<Piece> {
+        match &row.of {
+            Of::Threads(members, whole) => {
+                self.slices(row.label.trim_start(), members, *whole, columns)
+            }
+            Of::Task(Task { name, start, end, outcome }) => {
+                let [first, last] = [start, end].map(|moment| self.column(*moment, columns));
+                let (length, outcome_words) = (&row.length, outcome.words());
+                let words = format!("{name}, {start:.2} to {end:.2} s: {length}, {outcome_words}");
+                vec![Piece { columns: first..last + 1, look: Look::Task(*outcome), words }]
+            }
+            Of::Lines(lines) => {
+                let column = |line: &(f64, String)| self.column(line.0, columns);
+                let at_once = lines.chunk_by(|one, other| column(one) == column(other));
+                let piece = |lines: &[(f64, String)]| {
+                    let (column, (moment, text)) = (column(&lines[0]), &lines[0]);
+                    let words = format!("{moment:.2} s\n{text}");
+                    Piece { columns: column..column + 1, look: Look::Lines(lines.len()), words }
+                };
+                at_once.map(piece).collect()
+            }
         }
     }
 
-    /// The slices of the run, at most so many.
-    pub fn slices(&self, most: usize) -> Slices {
-        Slices::new(self.recording, most)
-    }
-
-    /// A row, slice by slice. Of several threads, it is their mean.
-    pub fn cells(&self, row: &Row, slices: Slices) -> Vec<Cell> {
-        let sums = slices.sums(row.members.iter().map(|&member| &self.lives[member]));
-        let eighths = |time: f64| 8.0 * time / slices.length / row.whole;
-        let cells = sums.iter().map(|sum| Cell {
+    /// The pieces of a row of threads. Of several threads, it is their mean.
+    fn slices(&self, label: &str, members: &[usize], whole: f64, columns: usize) -> Vec<Piece> {
+        let slices = Slices::new(self.recording, columns);
+        let sums = slices.sums(members.iter().map(|&member| &self.lives[member]));
+        let eighths = |time: f64| 8.0 * time / slices.length / whole;
+        let looks = sums.iter().map(|sum| Look::Slice {
             on_core: eighths(sum.on_core).round().min(8.0) as usize,
             ready: eighths(sum.ready).round() as usize,
             // However short, it was there; but 1e-17 of a slice is a rounding error.
             there: (eighths(sum.there) - 1e-6).ceil() as usize,
         });
-        cells.collect()
-    }
-
-    /// The name of the row of the lines that are no task's, if there are any.
-    pub fn lines_label(&self) -> Option<&'static str> {
-        let label = if self.tasks.is_empty() { "lines" } else { "other lines" };
-        (!self.lines.is_empty()).then_some(label)
-    }
-
-    /// The lines that are no task's, by so many columns.
-    pub fn lines(&self, columns: usize) -> Vec<Vec<&(f64, String)>> {
-        let mut placed = vec![Vec::new(); columns];
-        for line in &self.lines {
-            placed[self.column(line.0, columns)].push(line);
+        let looks: Vec<Look> = looks.collect();
+        let (mut pieces, mut next) = (Vec::new(), 0);
+        for same in looks.chunk_by(Look::eq) {
+            let ends = [next, next + same.len()];
+            next = ends[1];
+            if let Look::Slice { on_core, ready, there: 1.. } = same[0] {
+                let [start, end] = ends.map(|slice| (slice * columns).div_ceil(slices.count));
+                let [from, to] = ends.map(|slice| slices.start(slice));
+                let [core, ready] = [on_core, ready].map(|n| (12.5 * n as f64).round());
+                let words =
+                    format!("{label}, {from:.2} to {to:.2} s: on a core {core} %, ready {ready} %");
+                pieces.push(Piece { columns: start..end, look: same[0], words });
+            }
         }
-        placed
+        pieces
     }
 
     /// In which of so many columns a moment is.
@@ -127,23 +167,25 @@ impl<'a> Picture<'a> {
 
     /// The width of the column of names, in characters.
     pub fn label_width(&self) -> usize {
-        let labels = self.threads.iter().map(|row| row.label.as_str());
-        let labels = labels.chain(self.tasks.iter().map(Task::label));
-        labels.map(measure_text_width).max().unwrap_or(0).clamp(LABELS.0, LABELS.1)
+        let labels = self.rows.iter().map(|row| measure_text_width(&row.label));
+        labels.max().unwrap_or(0).clamp(LABELS.0, LABELS.1)
     }
 
-    /// What there is in the drawing, and what it means.
-    pub fn legend(&self, slices: Slices) -> Vec<(&'static str, String)> {
-        let has_failures = self.tasks.iter().any(|task| task.outcome == Outcome::Failed);
-        let slice = format!("a slice is {}", units::seconds(slices.length));
+    /// What there is in a drawing of so many columns, and what it means.
+    pub fn legend(&self, columns: usize) -> Vec<(&'static str, String)> {
+        let has = |is_so: fn(&Of) -> bool| self.rows.iter().any(|row| is_so(&row.of));
+        let has_tasks = has(|of| matches!(of, Of::Task(_)));
+        let has_failures = has(|of| matches!(of, Of::Task(Task { outcome: Outcome::Failed, .. })));
+        let slice = units::seconds(Slices::new(self.recording, columns).length);
+        let slice = format!("a slice is {slice}");
         let entries = [
             (true, "core", "on a core"),
             (true, "ready", "ready, no core was free"),
             (true, "asleep", "asleep"),
-            (!self.tasks.is_empty(), "task", "a task, by what was printed"),
+            (has_tasks, "task", "a task, by what was printed"),
             (has_failures, "failed", "it failed"),
-            (!self.lines.is_empty(), "line", "a line printed"),
-            (true, "", slice.as_str()),
+            (has(|of| matches!(of, Of::Lines(_))), "line", "a line printed"),
+            (true, "slice", slice.as_str()),
         ];
         let entries = entries.into_iter().filter(|(is_there, ..)| *is_there);
         entries.map(|(_, mark, meaning)| (mark, meaning.to_owned())).collect()
@@ -151,9 +193,15 @@ impl<'a> Picture<'a> {
 }
 
 /// A row for each of the first threads, and for all together.
-fn rows(recording: &Recording, lives: &[Life], cores: f64) -> Vec<Row> {
+fn threads(recording: &Recording, lives: &[Life], cores: f64) -> Vec<Row> {
     let threads = &recording.threads;
-    let row = |(i, (thread, life)): (usize, (&Thread, &Life))| {
+    let row = |label: String, percent: Vec<u32>, members: Vec<usize>, whole: f64| Row {
+        label,
+        percent,
+        length: String::new(),
+        of: Of::Threads(members, whole),
+    };
+    let one = |(i, (thread, life)): (usize, (&Thread, &Life))| {
         let Times { on_core, ready, there } = life.total();
         let on_core = percent(on_core, there);
         let ready = percent(ready, there).min(100 - on_core);
@@ -161,22 +209,15 @@ fn rows(recording: &Recording, lives: &[Life], cores: f64) -> Vec<Row> {
         let indent = if is_inner { "  " } else { "" };
         // One that was seen once was there for no time at all.
         let is_known = there > 0.0;
-        Row {
-            label: printable(&format!("{indent}{}", thread.name)),
-            percent: if is_known { vec![on_core, ready, 100 - on_core - ready] } else { vec![] },
-            members: vec![i],
-            whole: 1.0,
-        }
+        let percent = if is_known { vec![on_core, ready, 100 - on_core - ready] } else { vec![] };
+        row(printable(&format!("{indent}{}", thread.name)), percent, vec![i], 1.0)
     };
     let mut rows: Vec<Row> =
-        threads.iter().zip(lives).take(MOST_ROWS).enumerate().map(row).collect();
+        threads.iter().zip(lives).take(MOST_ROWS).enumerate().map(one).collect();
     if threads.len() > 1 {
-        rows.push(Row {
-            label: format!("all, of {}", count(recording.cores, "core")),
-            percent: vec![percent(cores, recording.cores as f64)],
-            members: (0..threads.len()).collect(),
-            whole: recording.cores as f64,
-        });
+        let label = format!("all, of {}", count(recording.cores, "core"));
+        let whole = recording.cores as f64;
+        rows.push(row(label, vec![percent(cores, whole)], (0..threads.len()).collect(), whole));
     }
     rows
 }

@@ -2,29 +2,23 @@
 
 use console::truncate_str;
 
-use super::picture::{Cell, LABELS, Picture, Row};
+use super::picture::{LABELS, Look, Picture};
 use super::recording::Recording;
-use super::slices::Slices;
-use super::tasks::{Outcome, Task};
+use super::tasks::Outcome;
 use crate::report::axis::Axis;
-use crate::report::chart::Chart;
 use crate::report::page::{self, LINE, MARGIN, group, rectangle, shape, text};
 use crate::report::text::wrap;
 
-/// The most slices. More would make a larger file and could hardly be seen.
-const MOST_SLICES: usize = 80;
-/// The most marks of printed lines.
-const MOST_MARKS: usize = 160;
+/// The columns of the chart. More would make a larger file and could hardly be seen.
+const COLUMNS: usize = 160;
 
 // The layout, in units of the picture.
 const WIDTH: f64 = 520.0;
-/// Of the columns beside the chart.
+/// Of the numbers beside the chart, and where each ends.
 const RIGHT: f64 = 146.0;
-const COLUMNS: [(f64, &str); 3] = [(88.0, "on core"), (44.0, "ready"), (0.0, "asleep")];
+const NUMBERS: [(f64, &str); 3] = [(88.0, "on core"), (44.0, "ready"), (0.0, "asleep")];
 const ROW: f64 = 22.0;
 const BAR: f64 = 15.0;
-/// Between the threads and what was printed.
-const GAP: f64 = 6.0;
 /// The longest line of a sentence, in characters; it fits into `WIDTH`.
 const LONGEST_NOTE: usize = 80;
 /// The width of the widest letter of this font.
@@ -36,7 +30,7 @@ const APART: f64 = 52.0;
 
 const STYLE: &str = "
 .core{fill:#0969da}.ready{fill:#e0a100}.asleep{fill:#a8b1ba}.task{fill:#1f883d}
-.failed{fill:#cf222e}.line{fill:#59636e}
+.failed{fill:#cf222e}.line{fill:#59636e}.slice{fill:none}
 path{shape-rendering:crispEdges}
 @media(prefers-color-scheme:dark){.core{fill:#4493f8}.ready{fill:#d29922}.asleep{fill:#656c76}
 .task{fill:#3fb950}.failed{fill:#f85149}.line{fill:#9198a1}}
@@ -45,126 +39,77 @@ path{shape-rendering:crispEdges}
 /// The picture as an SVG file.
 pub fn draw(recording: &Recording) -> Vec<u8> {
     let picture = &Picture::new(recording);
-    let slices = picture.slices(MOST_SLICES);
-    let notes = picture.notes.iter().flat_map(|note| wrap(note, " ", LONGEST_NOTE, "…"));
-    let notes: Vec<String> = notes.collect();
-    let legend = picture.legend(slices);
+    let notes = picture.notes.iter().flat_map(|note| wrap(note, " ", LONGEST_NOTE, ""));
+    let sentences: Vec<String> = [picture.summary.clone()].into_iter().chain(notes).collect();
+    let legend = picture.legend(COLUMNS);
 
-    let top = MARGIN + (3 + notes.len()) as f64 * LINE + 12.0;
-    let lines_label = picture.lines_label();
-    let number = picture.threads.len() + picture.tasks.len() + usize::from(lines_label.is_some());
-    let bottom = top + number as f64 * ROW + GAP;
+    let top = MARGIN + (2 + sentences.len()) as f64 * LINE + 12.0;
+    let bottom = top + picture.rows.len() as f64 * ROW;
     let left = MARGIN + picture.label_width() as f64 * LETTER + 6.0;
     let width = WIDTH - left - RIGHT;
-    let chart = &Chart {
-        left,
-        top: top - 4.0,
-        width,
-        height: bottom - top + 4.0,
-        x: Axis::linear(picture.wall, APART / width),
-        y: Axis::linear(1.0, 1.0),
-    };
     let height = bottom + (legend.len().div_ceil(IN_A_LINE) + 1) as f64 * LINE + MARGIN;
 
     let mut svg = text("title", MARGIN, MARGIN + 12.0, &truncate_str(&picture.title, 60, "…"));
-    for (i, note) in [&picture.summary].into_iter().chain(&notes).enumerate() {
-        svg += &text("small", MARGIN, MARGIN + 12.0 + (i + 1) as f64 * LINE, note);
+    for (i, sentence) in sentences.iter().enumerate() {
+        svg += &text("small", MARGIN, MARGIN + 12.0 + (i + 1) as f64 * LINE, sentence);
     }
-    for (from_right, name) in COLUMNS {
+    for (from_right, name) in NUMBERS {
         svg += &text("small end", WIDTH - MARGIN - from_right, top - 8.0, name);
     }
-    for (&moment, name) in chart.x.marks.iter().zip(chart.x.times()) {
-        let x = chart.across(moment);
-        svg += &chart.vertical("grid", moment);
-        if x < chart.left + chart.width - 40.0 {
+    let axis = Axis::linear(picture.wall, APART / width);
+    for (&moment, name) in axis.marks.iter().zip(axis.times()) {
+        let x = left + width * axis.place(moment);
+        svg += &shape("grid", &format!("M{} {}V{bottom}", page::short(x), top - 4.0));
+        if x < left + width - 40.0 {
             svg += &text("small", x, top - 8.0, &name);
         }
     }
-    let mut y = top;
-    for row in &picture.threads {
-        svg += &thread(row, &picture.cells(row, slices), slices, chart, y);
-        y += ROW;
+    for (i, row) in picture.rows.iter().enumerate() {
+        let y = top + i as f64 * ROW;
+        let name = row.label.trim_start();
+        let indent = (row.label.len() - name.len()) as f64 * LETTER;
+        svg += &text("label", MARGIN + indent, y + 12.0, &truncate_str(name, LABELS.1, "…"));
+        for (percent, (from_right, _)) in row.percent.iter().zip(NUMBERS) {
+            let x = WIDTH - MARGIN - from_right;
+            svg += &text("small end", x, y + 12.0, &format!("{percent} %"));
+        }
+        if !row.length.is_empty() {
+            svg += &text("small end", WIDTH - MARGIN, y + 12.0, &row.length);
+        }
+        for piece in picture.pieces(row, COLUMNS) {
+            let [from, to] = [piece.columns.start, piece.columns.end]
+                .map(|column| left + width * column as f64 / COLUMNS as f64);
+            svg += &group(&piece.words, &shapes(piece.look, from, y, to - from));
+        }
     }
-    y += GAP;
-    for task in &picture.tasks {
-        svg += &bar(task, chart, y);
-        y += ROW;
-    }
-    svg += &lines_label.map_or_else(String::new, |label| name(label, y));
-    for lines in picture.lines(MOST_MARKS) {
-        let Some((moment, text)) = lines.first() else { continue };
-        let mark = rectangle(chart.across(*moment) - 1.0, y + 2.0, 2.0, BAR - 4.0);
-        svg += &group(&format!("{moment:.2} s\n{text}"), &shape("line", &mark));
-    }
-    for (i, entry) in legend.iter().enumerate() {
+    for (i, (class, meaning)) in legend.iter().enumerate() {
         let left = MARGIN + (i % IN_A_LINE) as f64 * WIDTH / IN_A_LINE as f64;
-        svg += &explain(entry, left, bottom + 8.0 + (i / IN_A_LINE + 1) as f64 * LINE);
+        let y = bottom + 8.0 + (i / IN_A_LINE + 1) as f64 * LINE;
+        svg += &shape(class, &rectangle(left, y - 10.0, 10.0, 10.0));
+        svg += &text("small", left + 14.0, y, meaning);
     }
     let what = format!("{}: {}", picture.title, picture.summary);
     page::draw((WIDTH, height), &what, STYLE, &svg)
 }
 
-/// The row of a thread or of several: on a core from below, ready above it, and a thin
-/// line for as long as it was there. Slices that look the same are one piece.
-fn thread(row: &Row, cells: &[Cell], slices: Slices, chart: &Chart, y: f64) -> String {
-    let mut svg = name(&row.label, y);
-    for (percent, (from_right, _)) in row.percent.iter().zip(COLUMNS) {
-        svg += &text("small end", WIDTH - MARGIN - from_right, y + 12.0, &format!("{percent} %"));
-    }
-    let mut next = 0;
-    for piece in cells.chunk_by(Cell::eq) {
-        let (from, to) = (slices.start(next), slices.start(next + piece.len()));
-        next += piece.len();
-        let Cell { on_core, ready, there } = piece[0];
-        if there == 0 {
-            continue;
+/// Of a slice: on a core from below, ready above it, or a thin line if it was only there.
+fn shapes(look: Look, x: f64, y: f64, width: f64) -> String {
+    let bar = |class: &str, from: usize, eighths: usize| {
+        let [from, height] = [from, eighths].map(|eighths| BAR * eighths as f64 / 8.0);
+        match eighths {
+            0 => String::new(),
+            _ => shape(class, &rectangle(x, y + BAR - from - height, width, height)),
         }
-        let (left, width) = (chart.across(from), chart.across(to) - chart.across(from));
-        let bar = |class: &str, from: usize, eighths: usize| {
-            let [from, height] = [from, eighths].map(|eighths| BAR * eighths as f64 / 8.0);
-            shape(class, &rectangle(left, y + BAR - from - height, width, height))
-        };
-        let mut shapes = match on_core {
-            0 => shape("asleep", &rectangle(left, y + BAR - 1.5, width, 1.5)),
-            _ => bar("core", 0, on_core),
-        };
-        // All threads together have three numbers less to tell.
-        if ready > 0 && row.percent.len() > 1 {
-            shapes += &bar("ready", on_core, ready.min(8 - on_core));
-        }
-        let [on_core, ready] = [on_core, ready].map(|eighths| (12.5 * eighths as f64).round());
-        let label = row.label.trim_start();
-        let what =
-            format!("{label}, {from:.2} to {to:.2} s: on a core {on_core} %, ready {ready} %");
-        svg += &group(&what, &shapes);
-    }
-    svg
-}
-
-fn bar(task: &Task, chart: &Chart, y: f64) -> String {
-    let Task { name: full, start, end, outcome } = task;
-    let what = format!("{full}, {start:.2} to {end:.2} s: {}, {}", task.length(), outcome.words());
-    let class = if *outcome == Outcome::Failed { "failed" } else { "task" };
-    let width = (chart.across(*end) - chart.across(*start)).max(1.0);
-    name(task.label(), y)
-        + &text("small end", WIDTH - MARGIN, y + 12.0, &task.length())
-        + &group(&what, &shape(class, &rectangle(chart.across(*start), y, width, BAR)))
-}
-
-/// What a mark means: its class, if it has one, and the words.
-fn explain((class, what): &(&str, String), left: f64, y: f64) -> String {
-    let (height, width) = match *class {
-        "" => return text("small", left, y, what),
-        "asleep" => (2.0, 10.0),
-        "line" => (10.0, 2.0),
-        _ => (10.0, 10.0),
     };
-    shape(class, &rectangle(left, y - height, width, height)) + &text("small", left + 14.0, y, what)
-}
-
-/// The name of a row, indented as in the terminal.
-fn name(label: &str, y: f64) -> String {
-    let name = label.trim_start();
-    let indent = (label.len() - name.len()) as f64 * LETTER;
-    text("", MARGIN + indent, y + 12.0, &truncate_str(name, LABELS.1, "…"))
+    match look {
+        Look::Slice { on_core: 0, ready: 0, .. } => {
+            shape("asleep", &rectangle(x, y + BAR - 1.5, width, 1.5))
+        }
+        Look::Slice { on_core, ready, .. } => {
+            bar("core", 0, on_core) + &bar("ready", on_core, ready.min(8 - on_core))
+        }
+        Look::Task(Outcome::Failed) => bar("failed", 0, 8),
+        Look::Task(_) => bar("task", 0, 8),
+        Look::Lines(_) => bar("line", 1, 6),
+    }
 }

@@ -5,7 +5,6 @@
 use super::recording::Recording;
 use super::slices::seconds;
 use crate::report::text::printable;
-use crate::report::units;
 
 /// What the line that starts a task begins with. The rest is the task's name.
 const STARTS: [&str; 3] = ["Starting to fetch data from ", "Fetching ", "Downloading "];
@@ -37,11 +36,6 @@ impl Task {
             Some((host, path)) if !path.is_empty() => &rest[host.len()..],
             _ => rest.trim_end_matches('/'),
         }
-    }
-
-    /// How long it took.
-    pub fn length(&self) -> String {
-        units::seconds(self.end - self.start)
     }
 }
 

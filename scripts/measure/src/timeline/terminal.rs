@@ -2,19 +2,19 @@
 
 use console::{Alignment, pad_str, style};
 
-use super::picture::{Cell, Picture};
+use super::picture::{Look, Picture, Piece};
 use super::recording::Recording;
-use super::tasks::{Outcome, Task};
+use super::tasks::Outcome;
 use crate::report::axis::Axis;
 use crate::report::output::width;
-use crate::report::text;
+use crate::report::text::wrap;
 
 /// On the right: three numbers of up to three digits.
 const RIGHT: usize = 12;
 /// Room that a mark of the time axis has, in columns.
 const MARK: usize = 10;
 /// On a core, from an eighth of the slice to the whole.
-const ON_CORE: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+const ON_CORE: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
 /// The drawing for the standard output: in its width, or in 80 columns, and in colour if it is
 /// a terminal that can. Colours add nothing that the characters do not say. Each line ends
@@ -23,115 +23,84 @@ pub fn draw(recording: &Recording) -> String {
     let picture = &Picture::new(recording);
     let width = width(50, 250);
     let left = picture.label_width();
-    let chart = Chart { picture, width, left, columns: width - left - 1 - RIGHT };
-    chart.draw().iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    let columns = width - left - 1 - RIGHT;
+    // A row: name, chart (which is as wide as it must be), numbers.
+    let row = |label: &str, chart: &str, right: &str| {
+        format!("{} {chart}{right}", pad_str(label, left, Alignment::Left, Some("…")))
+    };
+
+    let summary = format!("{}: {}", picture.title, picture.summary);
+    let sentences = [&summary].into_iter().chain(&picture.notes);
+    let mut lines = vec![String::new()];
+    lines.extend(sentences.flat_map(|sentence| wrap(sentence, " ", width, "")));
+    let [numbers, line] = axis(picture, columns);
+    lines.push(String::new());
+    lines.push(row("", &numbers, "  on rdy slp"));
+    lines.push(row("", &line, "   %   %   %"));
+    for of in &picture.rows {
+        let (mut chart, mut next) = (String::new(), 0);
+        for piece in picture.pieces(of, columns) {
+            chart += &" ".repeat(piece.columns.start - next);
+            chart += &paint(&piece);
+            next = piece.columns.end;
+        }
+        chart += &" ".repeat(columns - next);
+        let percent: String = of.percent.iter().map(|part| format!("{part:4}")).collect();
+        lines.push(row(&of.label, &chart, &format!("{percent}{:>RIGHT$}", of.length)));
+    }
+    let legend = picture.legend(columns).into_iter().map(|(mark, meaning)| match mark {
+        "core" => format!("█ {meaning} (▄ for half of the slice)"),
+        "ready" => format!("░ {meaning}"),
+        "asleep" => format!("· {meaning}"),
+        "task" => format!("┣━┫ {meaning}"),
+        "failed" => format!("✗ {meaning}"),
+        "line" => format!("• {meaning} (a digit: so many)"),
+        _ => meaning,
+    });
+    lines.push(String::new());
+    lines.extend(wrap(&legend.collect::<Vec<_>>().join("   "), "   ", width, ""));
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
-struct Chart<'a> {
-    picture: &'a Picture<'a>,
-    /// Columns of the whole, of the names, and of the time.
-    width: usize,
-    left: usize,
-    columns: usize,
+/// The numbers of the time axis, and the line below them.
+fn axis(picture: &Picture, columns: usize) -> [String; 2] {
+    let mut numbers = vec![' '; columns];
+    let mut line = vec!['─'; columns];
+    let axis = Axis::linear(picture.wall, MARK as f64 / columns as f64);
+    for (moment, text) in axis.marks.iter().zip(axis.times()) {
+        let column = picture.column(*moment, columns);
+        line[column] = '┬';
+        if let Some(room) = numbers.get_mut(column..column + text.len()) {
+            room.copy_from_slice(&text.chars().collect::<Vec<_>>());
+        }
+    }
+    [numbers, line].map(|chars| chars.into_iter().collect())
 }
 
-impl Chart<'_> {
-    fn draw(&self) -> Vec<String> {
-        let picture = self.picture;
-        let slices = picture.slices(self.columns);
-        let mut lines = vec![String::new()];
-        let summary = format!("{}: {}", picture.title, picture.summary);
-        for sentence in [&summary].into_iter().chain(&picture.notes) {
-            lines.extend(self.wrap(sentence, " "));
-        }
-        lines.push(String::new());
-        lines.extend(self.axis());
-        for row in &picture.threads {
-            let cells = picture.cells(row, slices);
-            let of = |column: usize| cells[column * cells.len() / self.columns];
-            let chart: String = (0..self.columns).map(|column| cell(of(column))).collect();
-            let percent: String = row.percent.iter().map(|part| format!("{part:4}")).collect();
-            lines.push(self.line(&row.label, &chart, &percent));
-        }
-        for task in &picture.tasks {
-            let length = format!("{:>RIGHT$}", task.length());
-            lines.push(self.line(task.label(), &self.bar(task), &length));
-        }
-        if let Some(label) = picture.lines_label() {
-            let mark = |lines: usize| match lines {
-                0 => ' ',
-                1 => '•',
-                _ => u32::try_from(lines).ok().and_then(|n| char::from_digit(n, 10)).unwrap_or('+'),
-            };
-            let printed = picture.lines(self.columns);
-            let marks: String = printed.iter().map(|lines| mark(lines.len())).collect();
-            lines.push(self.line(label, &marks, ""));
-        }
-        lines.push(String::new());
-        let legend = picture.legend(slices).into_iter().map(|(mark, meaning)| match mark {
-            "core" => format!("█ {meaning} (▄ for half of the slice)"),
-            "ready" => format!("░ {meaning}"),
-            "asleep" => format!("· {meaning}"),
-            "task" => format!("┣━┫ {meaning}"),
-            "failed" => format!("✗ {meaning}"),
-            "line" => format!("• {meaning} (a digit: so many)"),
-            _ => meaning,
-        });
-        lines.extend(self.wrap(&legend.collect::<Vec<_>>().join("   "), "   "));
-        lines
-    }
-
-    /// A row: name, chart (which is as wide as it must be), numbers.
-    fn line(&self, label: &str, chart: &str, right: &str) -> String {
-        let label = pad_str(label, self.left, Alignment::Left, Some("…"));
-        format!("{label} {chart}{right}")
-    }
-
-    fn axis(&self) -> [String; 2] {
-        let mut numbers = vec![' '; self.columns];
-        let mut line = vec!['─'; self.columns];
-        let axis = Axis::linear(self.picture.wall, MARK as f64 / self.columns as f64);
-        for (moment, text) in axis.marks.iter().zip(axis.times()) {
-            let column = self.picture.column(*moment, self.columns);
-            line[column] = '┬';
-            if let Some(room) = numbers.get_mut(column..column + text.len()) {
-                room.copy_from_slice(&text.chars().collect::<Vec<_>>());
-            }
-        }
-        let [numbers, line]: [String; 2] = [numbers, line].map(|chars| chars.into_iter().collect());
-        [self.line("", &numbers, "  on rdy slp"), self.line("", &line, "   %   %   %")]
-    }
-
-    fn bar(&self, task: &Task) -> String {
-        let mut chars = vec![' '; self.columns];
-        let [start, end] =
-            [task.start, task.end].map(|moment| self.picture.column(moment, self.columns));
-        chars[start..=end].fill('━');
-        chars[start] = '┣';
-        match task.outcome {
-            Outcome::Failed => chars[end] = '✗',
-            Outcome::Done if start == end => chars[end] = '┃',
-            Outcome::Done => chars[end] = '┫',
-            Outcome::Open => {}
-        }
-        style(chars.into_iter().collect::<String>()).cyan().to_string()
-    }
-
-    fn wrap(&self, text: &str, separator: &str) -> Vec<String> {
-        text::wrap(text, separator, self.width, "…")
-    }
-}
-
-fn cell(cell: Cell) -> String {
-    match cell {
-        Cell { on_core: eighths @ 1.., ready, .. } => {
-            let block = style(ON_CORE[eighths - 1]).green();
+fn paint(piece: &Piece) -> String {
+    let columns = piece.columns.len();
+    match piece.look {
+        Look::Slice { on_core: eighths @ 1.., ready, .. } => {
+            let block = style(ON_CORE[eighths - 1].repeat(columns)).green();
             (if ready >= 2 { block.on_yellow() } else { block }).to_string()
         }
-        Cell { ready: ready @ 1.., there, .. } if 2 * ready >= there => {
-            style('░').yellow().to_string()
+        Look::Slice { ready: ready @ 1.., there, .. } if 2 * ready >= there => {
+            style("░".repeat(columns)).yellow().to_string()
         }
-        Cell { there: 1.., .. } => "·".to_owned(),
-        _ => " ".to_owned(),
+        Look::Slice { .. } => "·".repeat(columns),
+        Look::Task(outcome) => {
+            let mut bar = vec!["━"; columns];
+            bar[0] = "┣";
+            bar[columns - 1] = match outcome {
+                Outcome::Failed => "✗",
+                Outcome::Done if columns == 1 => "┃",
+                Outcome::Done => "┫",
+                Outcome::Open => bar[columns - 1],
+            };
+            style(bar.concat()).cyan().to_string()
+        }
+        Look::Lines(1) => "•".to_owned(),
+        Look::Lines(lines @ ..=9) => lines.to_string(),
+        Look::Lines(_) => "+".to_owned(),
     }
 }

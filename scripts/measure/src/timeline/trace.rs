@@ -18,40 +18,39 @@ pub fn write(recording: &Recording) -> Vec<u8> {
     let lives: Vec<Life> = lives.collect();
     let root = recording.threads.first().map_or(0, |thread| thread.pid);
     let mut events = Vec::new();
-    let mut event = |phase: &str, at: u64, name: &str, (pid, tid): (i32, i32), more: Value| {
-        let mut event = json!({ "ph": phase, "ts": at, "name": name, "pid": pid, "tid": tid });
-        if let (Some(event), Value::Object(more)) = (event.as_object_mut(), more) {
-            event.extend(more);
-        }
+    let mut event = |mut event: Value, at: u64, name: &str, (pid, tid): (i32, i32)| {
+        (event["ts"], event["name"]) = (at.into(), name.into());
+        (event["pid"], event["tid"]) = (pid.into(), tid.into());
         events.push(event);
     };
 
     for (thread, life) in recording.threads.iter().zip(&lives) {
         let own = (thread.pid, thread.tid);
-        event("M", 0, "thread_name", own, json!({ "args": { "name": thread.name } }));
+        let named = |name: &str| json!({ "ph": "M", "args": { "name": name } });
+        event(named(&thread.name), 0, "thread_name", own);
         if thread.tid == thread.pid {
             let name = if thread.pid == root { &recording.command[0] } else { &thread.name };
-            event("M", 0, "process_name", own, json!({ "args": { "name": name } }));
+            event(named(name), 0, "process_name", own);
         }
         for (name, from, to) in states(life) {
-            event("X", from, name, own, json!({ "dur": to - from }));
+            event(json!({ "ph": "X", "dur": to - from }), from, name, own);
         }
     }
     let (root, (tasks, lines)) = ((root, root), tasks(recording));
     for (id, task) in tasks.iter().enumerate() {
         let args = json!({ "outcome": task.outcome.words() });
         for (phase, at) in [("b", task.start), ("e", task.end)] {
-            let more = json!({ "cat": "task", "id": id, "args": args });
-            event(phase, micros(at), &task.name, root, more);
+            let own = json!({ "ph": phase, "cat": "task", "id": id, "args": args });
+            event(own, micros(at), &task.name, root);
         }
     }
     for (at, text) in lines {
-        event("i", micros(at), &text, root, json!({ "s": "p" }));
+        event(json!({ "ph": "i", "s": "p" }), micros(at), &text, root);
     }
     let slices = Slices::new(recording, MOST_STEPS);
     for (i, sum) in slices.sums(lives.iter()).iter().enumerate() {
-        let args = json!({ "args": { "cores": sum.on_core / slices.length } });
-        event("C", micros(slices.start(i)), "cores in use", root, args);
+        let cores = json!({ "ph": "C", "args": { "cores": sum.on_core / slices.length } });
+        event(cores, micros(slices.start(i)), "cores in use", root);
     }
     // A stable sort: what begins at the same time stays in order.
     events.sort_by_key(|event| event["ts"].as_u64());
