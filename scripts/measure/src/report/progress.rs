@@ -6,27 +6,35 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// The progress line. It vanishes when this is dropped.
-pub struct Progress(ProgressBar);
+pub struct Progress {
+    bar: ProgressBar,
+    start: Instant,
+}
 
 impl Progress {
     /// A line on the standard error output, if that is a terminal.
     pub fn new(start: Instant, budget: Option<Duration>) -> Progress {
-        let limit = budget.map(|budget| format!(" of at most {} s", budget.as_secs()));
-        let template = format!("{{wide_msg}} {{elapsed}}{}", limit.unwrap_or_default());
+        let budget = budget.map(|budget| budget.as_secs());
+        let template = budget.map_or("{wide_msg} {elapsed}".to_owned(), |budget| {
+            format!("{{wide_msg}} [{{bar:20}}] {{elapsed}} of at most {budget}s")
+        });
         let style = ProgressStyle::with_template(&template).expect("the template is well-formed");
-        Progress(ProgressBar::no_length().with_elapsed(start.elapsed()).with_style(style))
+        let bar = ProgressBar::new(budget.unwrap_or(0)).with_elapsed(start.elapsed());
+        bar.set_style(style.progress_chars("#>-"));
+        Progress { bar, start }
     }
 
     /// A program is about to run. The line is drawn now and not later: nothing of ours
     /// runs beside a program that is timed.
     pub fn running(&self, what: &str) {
-        self.0.set_message(what.to_owned());
-        self.0.tick();
+        self.bar.set_position(self.start.elapsed().as_secs());
+        self.bar.set_message(what.to_owned());
+        self.bar.tick();
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }
