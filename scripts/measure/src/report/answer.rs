@@ -7,14 +7,10 @@ use crate::results::{Measured, Results, Speedup};
 
 /// One sentence or two per kind of work; only of what was measured.
 pub fn sentences(results: &Results) -> Vec<String> {
-    let answers = [
-        computing(results),
-        few(results),
-        many(results),
-        large_enough(results),
-        gil(results),
-        python(results),
-    ];
+    let computing: Vec<String> =
+        [computing(results), large_enough(results)].into_iter().flatten().collect();
+    let computing = (!computing.is_empty()).then(|| computing.join(" "));
+    let answers = [computing, few(results), many(results), gil(results), python(results)];
     answers.into_iter().flatten().collect()
 }
 
