@@ -190,18 +190,6 @@ fn an_interruption_leaves_nothing() {
 }
 
 #[test]
-fn an_interruption_of_the_compiler_is_one_of_the_measuring() {
-    let bench = Bench::new();
-    let right = bench.right();
-    // As Ctrl-C at a terminal, which reaches all that run.
-    let text = "[ \"$1\" = --version ] || kill -INT 0\necho 'g++ 0'";
-    let compiler = bench.script("compiler", "g++", text);
-    let path = format!("{}:{}", compiler.trim_end_matches("/g++"), std::env::var("PATH").unwrap());
-    let run = bench.run(COMPARE, &[&right, &right, "--peers", "--", LIMIT], Some(&path));
-    bench.assert_silent(&run, Some(Signal::SIGINT));
-}
-
-#[test]
 fn a_reader_who_leaves_is_no_failure() {
     let bench = Bench::new();
     let right = bench.right();

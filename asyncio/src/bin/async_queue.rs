@@ -1,8 +1,8 @@
 //! Hands items from a task that produces them to `main`, through a bounded queue.
 //!
 //! The queue holds two items. When it is full, `send` waits, so a fast producer
-//! cannot fill the memory. The queue ends when its last sender is dropped and it is
-//! empty: no special item has to say so. This is Python's `asyncio.Queue(maxsize=2)`.
+//! cannot fill the memory. The queue ends when it is empty and its last sender
+//! is dropped: no end marker is needed. This is Python's `asyncio.Queue(maxsize=2)`.
 //! Twins: `threaded_queue` and `process_queue`.
 //!
 //!     cargo run -p asyncio --bin async_queue

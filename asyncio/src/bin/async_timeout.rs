@@ -1,8 +1,8 @@
 //! Fetches five parts of a second each, with a time limit of 2.5 s.
 //!
-//! When the time is over, `timeout` drops the future. It stops at the `.await` where
-//! it waits, in part 3, and never runs again; parts 1 and 2 are done and stay. This
-//! is Python's `asyncio.wait_for`. A future that does not await cannot be stopped.
+//! When the time is over, `timeout` drops the future. The future stops at the
+//! `.await` of part 3 and never runs again; parts 1 and 2 are done and stay. This is
+//! Python's `asyncio.wait_for`. A future that does not await cannot be stopped.
 //! Twins: `threaded_timeout`, `process_timeout`, and `blocking_timeout` for a thread.
 //!
 //!     cargo run -p asyncio --bin async_timeout

@@ -1,4 +1,4 @@
-//! Makes anew what README files show: what commands print, tables, links to lines, and pictures.
+//! Makes anew what README files show: what commands print, tables, and pictures.
 //!
 //! A block of output comes below the command that printed it. When a block is checked, the
 //! lines must be the same; their order, times, ports and addresses may differ:
@@ -19,12 +19,10 @@
 //! <!-- end -->
 //! ```
 //!
-//! A link to a line, ``[`construct`](file#L7)``, leads to a line that contains the construct.
 //! A picture in `results/pictures` is drawn from the recorded run of its name in `tests/timelines`,
 //! or else from `results/compare.json`.
 
 mod commands;
-mod links;
 mod marks;
 mod pictures;
 
@@ -47,8 +45,8 @@ const MEASURED: &str = "results/compare.json";
 const OUTPUT: Mark = Mark { first: "<!-- recorded: ", before: "\n```text\n", after: "```\n" };
 const TABLE: Mark = Mark { first: "<!-- measured: ", before: "", after: "<!-- end -->\n" };
 
-/// Makes what README files show anew: what commands print, tables and pictures
-/// of what was measured, and links to lines
+/// Makes what README files show anew: what commands print, and tables and pictures of what
+/// was measured
 #[derive(Parser)]
 #[command(name = "record.sh")]
 struct Arguments {
@@ -102,9 +100,6 @@ fn renew(files: &[PathBuf], is_check: bool) -> Result<Vec<String>, Trouble> {
             note(what, old, &new, commands::comparable(&new) != commands::comparable(old));
             Ok(new)
         })?;
-        let directory = file.parent().unwrap_or(Path::new(""));
-        let (renewed, links) = links::renew(&renewed, directory)?;
-        stale.extend(links.iter().map(|link| format!("{name}: {link}")));
         if !is_check && renewed != text {
             output::write(file, renewed.as_bytes())?;
         }

@@ -1,7 +1,7 @@
 //! Wrong on purpose: two threads take two locks in two orders, and wait for ever.
 //!
 //! Each thread holds the lock that the other one waits for. The compiler does not
-//! see it, and `lock` has no time limit, so the program waits with one of its own.
+//! see it, and `lock` has no time limit, so `main` stops waiting after 3 s.
 //! The way out is one order for all: whoever needs both locks takes LEFT first.
 //! Twin: `async_deadlock`.
 //!

@@ -170,11 +170,11 @@ fn failure(status: ExitStatus, stderr: &str, stdout: &str) -> String {
 /// The line that says why: the system's error if one is named, or that there was no
 /// memory, and otherwise the last.
 fn cause(stderr: &str) -> Option<&str> {
-    // Rust's standard library says more after the error if it has to abort, and clap
-    // where to read more.
+    // Rust's standard library says more after the error if it has to abort, clap where to
+    // read more, and g++ that it ends.
     let says_why =
         |line: &&str| line.contains("(os error ") || line.starts_with("memory allocation of ");
-    let more = ["note:", "For more information, try"];
+    let more = ["note:", "For more information, try", "compilation terminated"];
     let says_anything =
         |line: &&str| !line.trim().is_empty() && !more.iter().any(|more| line.starts_with(more));
     stderr.lines().rfind(says_why).or_else(|| stderr.lines().rfind(says_anything))

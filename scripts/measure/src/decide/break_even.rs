@@ -12,14 +12,16 @@ pub fn sizes(results: &Results) -> Vec<&Measured> {
 }
 
 /// How long the smallest job takes on one core that a program does faster than
-/// `sequential_map`, if it also does all larger ones faster. `None` if there is none.
+/// `sequential_map`, if it does no larger job as slowly. `None` if there is none.
 pub fn pays_off(results: &Results, program: &str) -> Option<f64> {
-    let faster = |measured: &&&Measured| {
-        let speedup = measured.speedup(program, "sequential_map");
-        speedup.is_some_and(|speedup| speedup.verdict == Verdict::Faster)
-    };
     let sizes = sizes(results);
-    seconds(sizes.iter().rev().take_while(faster).last()?)
+    let verdict = |size: &&Measured| Some(size.speedup(program, "sequential_map")?.verdict);
+    let sizes = sizes.iter().rev().map(|size| (size, verdict(size)));
+    // A size that is undecided says nothing against it.
+    let open = [Some(Verdict::Faster), Some(Verdict::Undecided)];
+    let mut from = sizes.take_while(|(_, verdict)| open.contains(verdict));
+    let faster = from.by_ref().filter(|(_, verdict)| *verdict == Some(Verdict::Faster));
+    seconds(faster.last()?.0)
 }
 
 /// How long a job takes on one core, in seconds.
@@ -52,6 +54,9 @@ mod tests {
         assert_eq!(from(&[2.0, 0.5, 0.5]), Some(2.0));
         assert_eq!(from(&[0.5, 2.0, 0.5, 0.5]), Some(3.0));
         assert_eq!(from(&[2.0, 1.0, 0.5]), Some(3.0));
+        // A figure that is no number is undecided.
+        assert_eq!(from(&[2.0, 0.5, f64::NAN, 0.5]), Some(2.0));
+        assert_eq!(from(&[2.0, f64::NAN, 0.5]), Some(3.0));
         assert_eq!(from(&[0.5, 0.5, 1.0]), None);
         assert_eq!(from(&[]), None);
     }

@@ -26,12 +26,12 @@ fn gil(results: &Results) -> Option<String> {
         (!gains.is_empty()).then(|| gains.join("; "))
     };
     let parts = [
-        who(Speed::NoFaster).map(|who| format!("take turns ({who})")),
-        who(Speed::Parallel).map(|who| format!("run in parallel ({who})")),
-        who(Speed::Open).map(|who| format!("are undecided ({who})")),
+        who(Speed::NoFaster).map(|who| format!("Four threads take turns: {who}.")),
+        who(Speed::Parallel).map(|who| format!("They run in parallel: {who}.")),
+        who(Speed::Open).map(|who| format!("Undecided: {who}.")),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    Some(format!("The GIL: four threads {}.", parts.join(", ")))
+    Some(format!("The GIL: {}", parts.join(" ")))
 }
 
 /// How many times as long one interpreter takes for the same programs.
@@ -126,18 +126,18 @@ fn many(results: &Results) -> Option<String> {
         _ => "use an event loop",
     };
     let time = units::speedup(&tasks);
-    Some(format!("Waiting for many: {model}. {size} waits in tasks {time}, {sizes}."))
+    Some(format!("Waiting for many: {model}. {size} waits: tasks are {time}, and take {sizes}."))
 }
 
 /// The smallest job for which threads and a pool pay off.
 fn large_enough(results: &Results) -> Option<String> {
     break_even::sizes(results).last()?;
     let job = |program: &str| match break_even::pays_off(results, program) {
-        Some(job) => format!("for jobs of about {} and more", units::about_seconds(job)),
+        Some(job) => format!("for jobs of about {} or more", units::about_seconds(job)),
         None => "for no job that was measured".to_owned(),
     };
     let (threads, pool) = (job("threaded_map"), job("pool_map"));
-    Some(format!("Threads pay off {threads}, a pool of processes {pool}."))
+    Some(format!("Threads pay off {threads} on one core, a pool of processes {pool}."))
 }
 
 #[cfg(test)]
@@ -207,8 +207,8 @@ mod tests {
         };
         assert_eq!(
             waits(1.0, 1 << 10),
-            "Waiting for many: use an event loop. 10 000 waits in tasks 1.50x faster \
-             (1.50-1.50), 1.00 KiB instead of 1.00 MiB."
+            "Waiting for many: use an event loop. 10 000 waits: tasks are 1.50x faster \
+             (1.50-1.50), and take 1.00 KiB instead of 1.00 MiB."
         );
         assert!(waits(3.0, 1 << 30).starts_with("Waiting for many: threads do as well."));
     }
@@ -238,17 +238,15 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: four threads take turns (gil_counter 1.00x; CPython 3.13t, GIL on \
-                 1.00x), run in parallel (threaded_counter 2.00x; CPython 3.13t, GIL off 2.00x).",
+                "The GIL: Four threads take turns: gil_counter 1.00x; CPython 3.13t, GIL on 1.00x. \
+                 They run in parallel: threaded_counter 2.00x; CPython 3.13t, GIL off 2.00x.",
                 "CPython 3.13t, GIL on instead of Rust: threaded_counter takes 80.0x as long \
                  (80.0-80.0)."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
-        assert!(reversed.contains("turns (gil_counter 1.00x; CPython 3.13t, GIL off 1.00x)"));
-        assert!(
-            sentences(&gil(1.4, 2.0))[0].ends_with("are undecided (CPython 3.13t, GIL on 1.40x).")
-        );
+        assert!(reversed.contains("turns: gil_counter 1.00x; CPython 3.13t, GIL off 1.00x."));
+        assert!(sentences(&gil(1.4, 2.0))[0].ends_with("Undecided: CPython 3.13t, GIL on 1.40x."));
         assert_eq!(
             gil(1.0, 2.0).workloads[0].other_speedups().map(|s| pair(&s)).collect::<Vec<_>>(),
             [
@@ -276,8 +274,8 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Threads pay off for jobs of about 10 ms and more, a pool of processes for jobs of about \
-             100 ms and more."
+            "Threads pay off for jobs of about 10 ms or more on one core, a pool of processes for \
+             jobs of about 100 ms or more."
         );
         let neither = sizes([2.0, 2.0], [2.0, 1.0]);
         assert_eq!(neither.matches("for no job that was measured").count(), 2, "{neither}");

@@ -24,12 +24,11 @@ pub fn machine(results: &Results) -> String {
 
 /// The machine, what was left out, how long it took, and what was repeated, as sentences.
 pub fn facts(results: &Results) -> Vec<String> {
-    let repeated = results.workloads.iter().map(|measured| measured.repeated).sum();
-    let repeated = text::count(repeated, "round");
-    let took = format!(
-        "The run took {:.0} s, with {repeated} repeated because of other programs.",
-        results.seconds
-    );
+    let repeated = match results.workloads.iter().map(|measured| measured.repeated).sum() {
+        0 => "no round was repeated".to_owned(),
+        rounds => format!("other programs made it repeat {}", text::count(rounds, "round")),
+    };
+    let took = format!("The run took {:.0} s; {repeated}.", results.seconds);
     [vec![results.machine.line()], results.notes.clone(), vec![took]].concat()
 }
 

@@ -38,6 +38,8 @@ impl Report<'_> {
                 *sentence = format!("{} {rest}", bold(&format!("{what}:")));
             }
         }
+        let note = "Ranges in parentheses: 95 % confidence intervals.".to_owned();
+        sentences.extend((!sentences.is_empty()).then_some(note));
         let meanwhile = &self.results.meanwhile;
         let taken = (meanwhile.others + meanwhile.stolen) / meanwhile.wall.max(1e-9);
         if taken > 0.05 * meanwhile.cores as f64 {
@@ -141,9 +143,7 @@ impl Report<'_> {
     fn foot(&self) -> String {
         let mut sentences = markdown::facts(self.results);
         if !self.details {
-            let more =
-                "Medians with 95 % confidence intervals. --details adds CPU time, memory, rounds.";
-            sentences.push(more.to_owned());
+            sentences.push("--details adds CPU time, memory, threads and all rounds.".to_owned());
         }
         sentences.iter().map(|sentence| self.wrapped(sentence, "  ")).collect()
     }

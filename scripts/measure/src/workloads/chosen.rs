@@ -49,9 +49,7 @@ pub fn workload(
         {
             first.measured.title.clone()
         }
-        _ if origins.iter().all(Option::is_some) => "Programs that do different work".to_owned(),
-        _ if arguments.is_empty() => "Programs without arguments".to_owned(),
-        _ => format!("Programs with the arguments {}", arguments.join(" ")),
+        _ => "The programs that you named".to_owned(),
     };
     let mut workload = Workload::new(Section::Programs, "programs", title);
     let origins: Vec<&Workload> = origins.into_iter().flatten().collect();

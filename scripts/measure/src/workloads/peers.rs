@@ -18,10 +18,9 @@ use crate::trouble::Trouble;
 
 /// Where their sources are.
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../peers");
-/// What the bare system takes, which the pool is held against.
-const BARE: &[&str] = &["bare_fork"];
-/// All C++ programs.
-const ALL: &[&str] = &["bare_fork", "counter", "map"];
+/// How C++ is compiled. A short loop is not to lie across two lines of the instruction
+/// cache, as ours does not.
+const COMPILED: &str = "-std=c++17 -O2 -falign-loops=32 -pthread -fno-diagnostics-show-caret";
 
 /// What there is of Python and C++.
 #[derive(Default)]
@@ -53,9 +52,8 @@ struct Facts {
 
 impl Peers {
     /// Looks for Python and C++, and says in the notes what there is and what is missing.
-    /// With `all`, that is `python3`, all free-threaded builds on the path, and all C++
-    /// programs; otherwise only what the pool is compared with. `given` are further
-    /// interpreters.
+    /// With `all`, that is `python3` and all free-threaded builds on the path. `given` are
+    /// further interpreters.
     ///
     /// # Errors
     ///
@@ -97,7 +95,7 @@ impl Peers {
             None => missing.push("C++ (no g++ on the path)".to_owned()),
             Some(version) => {
                 there.push(format!("g++ {version} -O2 -falign-loops=32"));
-                peers.compiled = Some(compile(if all { ALL } else { BARE }, signals)?);
+                peers.compiled = Some(compile(signals)?);
             }
         }
         notes.extend((!there.is_empty()).then(|| format!("Beside {}.", there.join(", "))));
@@ -234,28 +232,24 @@ fn compiler() -> Option<String> {
     Some(text.lines().next()?.split(' ').next_back()?.to_owned())
 }
 
-/// Compiles C++ programs into a directory.
-fn compile(names: &[&str], signals: &Signals) -> Result<TempDir, Trouble> {
+/// Compiles the C++ programs into a directory.
+fn compile(signals: &Signals) -> Result<TempDir, Trouble> {
     let into = tempfile::Builder::new()
         .prefix("measure-")
         .tempdir()
         .map_err(Trouble::own("cannot make a temporary directory"))?;
-    for name in names {
-        let output = Command::new("g++")
-            // A short loop is not to lie across two lines of the instruction cache,
-            // as ours does not.
-            .args(["-std=c++17", "-O2", "-falign-loops=32", "-pthread", "-o"])
-            .arg(into.path().join(name))
-            .arg(Path::new(SOURCES).join(name).with_extension("cpp"))
-            .output()
-            .map_err(Trouble::own("cannot run g++"))?;
-        // Ctrl-C at a terminal is for the compiler, too.
-        signals.check()?;
-        if !output.status.success() {
-            let errors = String::from_utf8_lossy(&output.stderr);
-            let first = errors.lines().next().unwrap_or("no message");
-            let what = format!("does not compile: {first}");
-            return Err(Trouble::program(&format!("{name}.cpp"), what));
+    for name in ["bare_fork", "counter", "map"] {
+        let source = Path::new(SOURCES).join(name).with_extension("cpp");
+        let files = [source, PathBuf::from("-o"), into.path().join(name)];
+        let files = files.map(|file| file.display().to_string());
+        let invocation = Invocation {
+            name: format!("g++ {name}.cpp"),
+            path: "g++".into(),
+            arguments: COMPILED.split(' ').map(str::to_owned).chain(files).collect(),
+            limit: Duration::from_secs(120),
+        };
+        if let Some(failure) = invocation.run(signals, false)?.failure {
+            return Err(Trouble::program(&invocation.name, failure));
         }
     }
     Ok(into)
