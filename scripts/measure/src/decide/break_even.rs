@@ -11,8 +11,8 @@ pub fn sizes(results: &Results) -> Vec<&Measured> {
     sizes
 }
 
-/// How long the smallest job takes on one core that a program does faster than
-/// `sequential_map`, if it also does all larger ones faster. `None` if there is none.
+/// The size from which a program is faster than `sequential_map`, also for all larger
+/// jobs: as the job's time on one core. `None` if there is none.
 pub fn pays_off(results: &Results, program: &str) -> Option<f64> {
     let faster = |measured: &&&Measured| {
         let speedup = measured.speedup(program, "sequential_map");
@@ -32,15 +32,15 @@ mod tests {
     use super::*;
     use crate::results::made_up;
 
-    /// Results with sizes 1, 2, 3 ..., one at a time as many seconds, and threads so many
-    /// times as long.
+    /// Results for sizes 1, 2, 3 ...: size n takes n seconds one at a time. Threads take
+    /// that time multiplied by their factor.
     fn results(threads: &[f64]) -> Results {
         let mut results = made_up::results();
         for (size, factor) in (1..).zip(threads) {
             let times = [("sequential_map", size as f64), ("threaded_map", factor * size as f64)];
             let mut measured = made_up::workload(Section::BreakEven, &size.to_string(), &times);
             measured.size = Some(size);
-            // In any order.
+            // The sizes may be in any order.
             results.workloads.insert(0, measured);
         }
         results
