@@ -2,7 +2,7 @@
 //!
 //! The queue holds two items. When it is full, `send` waits, so a fast producer
 //! cannot fill the memory. The queue ends when its last sender is dropped and it is
-//! empty: no special item has to say so. This is Python's `asyncio.Queue(maxsize=2)`.
+//! empty, so no special item is needed. This is Python's `asyncio.Queue(maxsize=2)`.
 //! Twins: `threaded_queue` and `process_queue`.
 //!
 //!     cargo run -p asyncio --bin async_queue

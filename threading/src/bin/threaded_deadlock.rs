@@ -1,8 +1,8 @@
 //! Wrong on purpose: two threads take two locks in two orders, and wait for ever.
 //!
 //! Each thread holds the lock that the other one waits for. The compiler does not
-//! see it, and `lock` has no time limit, so the program waits with one of its own.
-//! The way out is one order for all: whoever needs both locks takes LEFT first.
+//! see it, and `lock` has no time limit, so the program uses one of its own.
+//! The way out is one order for all: a thread that needs both locks takes LEFT first.
 //! Twin: `async_deadlock`.
 //!
 //!     cargo run -p threading --bin threaded_deadlock
