@@ -302,7 +302,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_left_over_are_an_error() {
-        // What is left of this length in 32 bits is 3.
+        // The low 32 bits of this length are 3.
         let mut bytes = Vec::new();
         put(&mut bytes, &Liar((1 << 32) + 3)).unwrap();
         let header = Header { kind: 0, chunk: 0, task: 0, count: 1 };
