@@ -60,7 +60,7 @@
 //! | systems | Linux | Linux, macOS, Windows |
 //! | the function may capture variables | yes | no, it gets one serialized argument |
 //! | `main` | does not run again | runs again, up to `procspawn::init` |
-//! | what a start costs | a fork | a fork, an `exec`, and `main` up to there |
+//! | the cost of a start | a fork | a fork, an `exec`, and `main` up to there |
 //!
 //! # What happens when something goes wrong
 //!

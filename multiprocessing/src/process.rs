@@ -60,7 +60,7 @@ impl Process {
     /// Starts a child process that runs `f`, as Python's
     /// `Process(target=f).start()`.
     ///
-    /// What `f` may return, and how the child then ends, is listed at [`Status`].
+    /// [`Status`] lists what `f` may return, and how the child then ends.
     /// The child never returns into the parent's code: a panic in `f` is caught,
     /// and comes back from [`wait`](Process::wait) as [`Exit::Panic`].
     ///
@@ -263,7 +263,7 @@ impl Process {
         !matches!(waitid(WaitId::Pid(self.pid), look), Ok(None))
     }
 
-    /// A descriptor that becomes readable when the child ends, however it ends.
+    /// A descriptor that becomes readable when the child ends, in whatever way.
     fn open_pidfd(&self) -> io::Result<OwnedFd> {
         pidfd_open(self.pid, PidfdFlags::empty()).map_err(|errno| match errno {
             Errno::NOSYS => io::Error::new(

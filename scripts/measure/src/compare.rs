@@ -238,7 +238,7 @@ fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Troub
             [only] => usage(&format!(
                 "unknown section or program `{only}`; name a section, or at least two programs"
             )),
-            _ if names.iter().any(String::is_empty) => usage("an empty name is no program"),
+            _ if names.iter().any(String::is_empty) => usage("the name of a program is empty"),
             _ => Ok((vec![Section::Programs], vec![Section::Programs])),
         };
     }

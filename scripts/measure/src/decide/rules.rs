@@ -53,7 +53,7 @@ pub struct Gain {
     pub who: String,
     /// Whether all threads share one lock, which each must hold to count.
     pub locked: bool,
-    /// What the figure means.
+    /// Whether the threads run in parallel.
     pub speed: Speed,
     /// The speed-up over the program without threads.
     pub figure: Speedup,

@@ -84,6 +84,6 @@ pub fn read<T: DeserializeOwned>(path: &Path, format: u32) -> Result<T, Trouble>
             serde_json::from_value(json).map_err(|error| usage(format!("it is damaged: {error}")))
         }
         Some(found) => Err(usage(format!("it has format {found}, not {format}; make it again"))),
-        None => Err(usage("it is no file of this program".to_owned())),
+        None => Err(usage("it was not made by this program".to_owned())),
     }
 }

@@ -70,7 +70,7 @@ impl Session<'_> {
     }
 }
 
-/// Checks what a program printed and wrote.
+/// Checks the output and the files of a program.
 fn outcome(
     program: &Program,
     finished: Finished,

@@ -38,7 +38,7 @@ const GRACE: Duration = Duration::from_secs(2);
 ///
 /// [`Trouble::Usage`] if the program cannot be started.
 pub fn watch(command: &[OsString], path: &Path, signals: &Signals) -> Result<Recording, Trouble> {
-    let blind = "cannot see which thread is on a core when, /proc does not tell it here";
+    let blind = "cannot tell when a thread is on a core, because /proc does not show it here";
     Process::myself().and_then(|own| own.schedstat()).map_err(Trouble::own(blind))?;
     let (printed, writer) =
         io::pipe().map_err(Trouble::own("cannot pass on what the program prints"))?;

@@ -8,13 +8,13 @@ use crate::decide::Looks;
 /// The work that is done four times.
 #[derive(Clone, Copy)]
 pub struct Work {
-    /// What it is, without the limit that follows.
+    /// Its title, without the limit that follows.
     title: &'static str,
     /// The name of the peers' program.
     script: &'static str,
     /// How long a step takes, in seconds.
     step: fn(Steps) -> f64,
-    /// What a program prints.
+    /// The line that a program prints.
     line: fn(&str, u64) -> String,
 }
 

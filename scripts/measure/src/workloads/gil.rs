@@ -1,4 +1,4 @@
-//! What the GIL costs: four threads against one, with a lock and without it.
+//! The cost of the GIL: four threads compared with one, with a lock and without it.
 
 use super::cpu::{COUNTING, beside, python_seconds};
 use super::{Maker, Section, Workload};

@@ -51,7 +51,7 @@ pub fn limited(maker: &Maker<'_>) -> Workload {
     workload
 }
 
-/// URLs of the site, and what a program that downloads them must print and write.
+/// URLs of the site, and the right answer of a program that downloads them.
 fn downloads(maker: &Maker<'_>, count: usize) -> (Vec<String>, Answer) {
     let query = format!("size={FILE_SIZE}&delay={DELAY}");
     let urls: Vec<String> =
