@@ -8,7 +8,7 @@
 set -euo pipefail
 manifest=$(cd "$(dirname "$0")/.." && pwd)/Cargo.toml
 
-# Help comes from the measuring itself and needs none of the programs.
+# The help needs only the program `compare`, so the others are not built.
 what=()
 for argument in "$@"; do
     case $argument in
@@ -17,8 +17,8 @@ for argument in "$@"; do
     esac
 done
 
-# Nothing is built once the measuring has begun. Cargo says where the programs
-# are. The caller's directory stays what it is, for the paths on the command line.
+# Build everything before measuring. Cargo says where the programs are. The
+# directory does not change, because paths on the command line are relative to it.
 cargo build --release --workspace --manifest-path "$manifest" "${what[@]}"
 programs=$(cargo run --release --quiet --manifest-path "$manifest" --bin where)
 exec "$programs/compare" "$@"

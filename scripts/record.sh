@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes what the README files show anew, or checks it: output of commands, tables,
-# pictures, and links to lines.
+# Records again what the README files show, or checks it: output of commands,
+# tables, pictures, and links to lines.
 #
 #     scripts/record.sh [--check]
 #

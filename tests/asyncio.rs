@@ -89,7 +89,7 @@ fn fetch_urls_overlap() {
 }
 
 #[test]
-fn async_map_holds_up_the_ticker() {
+fn async_map_blocks_the_ticker() {
     let run = run(env!("CARGO_BIN_EXE_async_map"), &[]);
     let lines = run.lines();
     assert_time(lines[0]);
@@ -100,7 +100,7 @@ fn async_map_holds_up_the_ticker() {
 fn blocking_map_has_the_same_results() {
     let run = run(env!("CARGO_BIN_EXE_blocking_map"), &["100000"]);
     let mut lines = run.lines();
-    // Its first tick may come before or after the results of so little work.
+    // With so little work, the first tick may come before or after the results.
     lines.retain(|line| *line != "Tick");
     assert_time(lines[0]);
     assert_eq!(lines[1..], [results(4_999_950_000)]);
@@ -108,7 +108,7 @@ fn blocking_map_has_the_same_results() {
 
 #[test]
 fn blocking_map_lets_the_ticker_tick() {
-    // Work for seconds, which the test does not wait for.
+    // The work takes seconds, but the test does not wait for it.
     let mut blocking_map = command(env!("CARGO_BIN_EXE_blocking_map"));
     let mut blocking_map = blocking_map.arg("6000000000").stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(blocking_map.stdout.take().unwrap()).lines();
@@ -247,7 +247,7 @@ async fn a_future_that_timed_out_is_dropped_where_it_awaits() {
         done.push(3);
     };
     assert!(timeout(Duration::from_millis(1), parts).await.is_err());
-    // What was done stays, and nothing waits at the gate any more.
+    // The finished parts stay, and no future waits at the gate any more.
     assert_eq!(done, [1, 2]);
     assert_eq!(go_on.send(()), Err(()));
 }
@@ -393,7 +393,7 @@ impl Drop for Computing {
 
 #[test]
 fn async_echo_serves_on_one_thread() {
-    // With stacks larger than its memory, it could not start a second thread.
+    // With stacks larger than its memory, the program could not start a second thread.
     let limited = r#"ulimit -v 1000000; RUST_MIN_STACK=2000000000 exec "$0" 100"#;
     let run = run("sh", &["-c", limited, env!("CARGO_BIN_EXE_async_echo")]);
     assert_eq!(run.lines(), ["100 connections are open", "All connections are served"]);
@@ -432,7 +432,7 @@ fn no_time_limit_fires_on_an_event_loop_that_a_lock_blocks() {
         let _ = runtime.block_on(async { timeout(Duration::from_millis(1), tasks).await });
         sender.send(())
     });
-    // It would never end; the longer this waits, the surer.
+    // The task would never end. A longer wait would only make this more certain.
     assert_eq!(ended.recv_timeout(Duration::from_secs(1)), Err(RecvTimeoutError::Timeout));
 }
 

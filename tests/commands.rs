@@ -2,7 +2,7 @@
 
 #[path = "support/built.rs"]
 mod built;
-// The cases of the downloads are for others.
+// The download cases are used by other tests.
 #[allow(unused_imports, unused_macros)]
 mod support;
 
@@ -15,8 +15,8 @@ use std::thread;
 use built::{build, built, root};
 use support::Run;
 
-/// Commands that take too long for this test, or that would start it again; the
-/// file that runs them, and its text there.
+/// Commands that take too long for this test or would start it again, each with
+/// the file that runs it, and the text in that file.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("scripts/compare.sh", ".ci/run", "\nscripts/compare.sh --quick "),
     ("scripts/compare.sh --quick", ".ci/run", "\nscripts/compare.sh --quick "),
@@ -31,11 +31,11 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
         "\nscripts/compare.sh --quick --peers ",
     ),
     ("scripts/record.sh --check", ".ci/run", "\nscripts/record.sh --check\n"),
-    // Here it would change the files that it is about.
+    // Here, this command would change the README files.
     ("scripts/record.sh", "tests/commands.rs", "\nfn what_is_recorded_is_renewed() "),
     ("cargo test --workspace", ".ci/run", "test_command=$(sed -n 's/^\\(cargo test[^#]*\\)"),
     ("cargo test -p common", ".ci/run", "\ncargo test -p common "),
-    // To open a browser is left out.
+    // Without opening a browser.
     (
         "cargo doc -p multiprocessing --no-deps --open",
         ".ci/run",
@@ -52,7 +52,7 @@ const README_FILES: [&str; 5] = [
     "threading/README.md",
 ];
 
-/// Placeholders in a command, and what this test puts there.
+/// Placeholders in a command, and the words that this test puts there.
 const PLACEHOLDERS: [(&str, &str); 4] =
     [("MEMBER", "threading"), ("PROGRAM", "counter"), ("[ARGUMENTS]", ""), ("DIR", ".")];
 
@@ -85,7 +85,7 @@ fn commands_of_the_readme_files_run() {
 }
 
 #[test]
-fn commands_that_run_elsewhere_do() {
+fn each_command_that_is_left_out_runs_elsewhere() {
     let commands = commands();
     for (command, check, text) in ELSEWHERE {
         assert!(commands.contains_key(*command), "no README file shows {command}");
@@ -94,7 +94,7 @@ fn commands_that_run_elsewhere_do() {
 }
 
 #[test]
-fn scripts_start_the_programs_that_stand_in_for_them_here() {
+fn scripts_start_the_programs_that_replace_them_here() {
     for (script, end) in [
         ("scripts/compare.sh", "\nexec \"$programs/compare\" \"$@\"\n"),
         ("scripts/timeline.sh", "\nexec \"$programs/timeline\" \"$@\"\n"),
@@ -128,7 +128,7 @@ fn what_is_recorded_is_renewed() {
     assert_eq!(fs::read_to_string(&file).unwrap(), text("three small words"));
 }
 
-/// A program, in the place of a command that would build it first.
+/// A program that replaces a command, because the command would build it first.
 struct Started {
     command: String,
     program: String,
@@ -153,7 +153,7 @@ impl Started {
     }
 }
 
-/// What this test starts for a command; nothing if something else runs it.
+/// The program that this test starts for a command; `None` if it runs elsewhere.
 fn started_by(command: &str, file: &str) -> Option<Started> {
     // The exercises' changes are compared in tests/exercises.rs.
     if ELSEWHERE.iter().any(|(elsewhere, ..)| *elsewhere == command)
@@ -172,7 +172,7 @@ fn started_by(command: &str, file: &str) -> Option<Started> {
         ["cargo", "run", "-p", member, "--bin", program, arguments @ ..] => {
             let source = Path::new(member).join("src/bin").join(program).with_extension("rs");
             assert!(root().join(&source).exists(), "{file}: {command}: no {}", source.display());
-            // What comes after it is the program's, even if it begins with a dash.
+            // All words after `--` are for the program, even if they begin with a dash.
             (*program, arguments.strip_prefix(&["--"]).unwrap_or(arguments).to_vec())
         }
         ["cargo", "run", "-p", member, "--example", program] => {
@@ -182,7 +182,7 @@ fn started_by(command: &str, file: &str) -> Option<Started> {
             (&*example, Vec::new())
         }
         ["scripts/timeline.sh", arguments @ ..] => ("timeline", arguments.to_vec()),
-        // Measured already: it is looked at whether it is understood.
+        // Nothing is measured: this only checks that the arguments are valid.
         ["scripts/compare.sh", arguments @ ..] => {
             ("compare", [&["--from", measured()], arguments].concat())
         }
@@ -203,7 +203,7 @@ fn commands() -> BTreeMap<String, String> {
     let mut commands = BTreeMap::new();
     for file in README_FILES {
         for command in shown(&read(file)) {
-            // It quiets cargo, and not the program.
+            // `-q` quiets cargo, not the program.
             let command = command.replacen("cargo run -q ", "cargo run ", 1);
             commands.insert(command, file.to_owned());
         }
@@ -224,8 +224,8 @@ fn all_readme_files_are_known() {
     assert_eq!(files, README_FILES);
 }
 
-/// The commands that a text shows: all lines of its blocks for a shell, what its
-/// recordings ran, and what looks like a command between backticks.
+/// The commands that a text shows: all lines of its shell blocks, the commands of
+/// its recordings, and text between backticks that looks like a command.
 fn shown(text: &str) -> Vec<String> {
     let mut shown = Vec::new();
     let mut block = None;

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 const MEMBERS: [&str; 3] = ["threading", "multiprocessing", "asyncio"];
 
-/// Lessons that are run, with what they print; a time is not compared.
+/// Lessons that are run, with their output; a time is not compared.
 const RUNS: [(&str, &[&str], &str); 14] = [
     ("sequential_counter", &["1000"], "All counts are finished"),
     ("threaded_counter", &["1000"], "All threads are finished"),
@@ -60,8 +60,7 @@ fn every_lesson_can_be_copied() {
     }
 }
 
-/// `shared_memory` shows a race in a comment, with the error that it does not
-/// compile with.
+/// `shared_memory` shows a race in a comment, with the compiler's error for it.
 #[test]
 fn the_race_of_shared_memory_does_not_compile() {
     let source = root().join("threading/src/bin/shared_memory.rs");
@@ -88,7 +87,7 @@ fn the_race_of_shared_memory_does_not_compile() {
 }
 
 /// The page of `threading` shows programs that do not compile, each with its error and
-/// the change that mends it.
+/// the change that repairs it.
 #[test]
 fn the_compiler_says_what_the_page_says() {
     let page = fs::read_to_string(root().join("threading/README.md")).unwrap();
@@ -118,7 +117,7 @@ fn the_compiler_says_what_the_page_says() {
     }
 }
 
-/// As the header of `async_deadlock` says.
+/// The header of `async_deadlock` says this.
 #[test]
 fn a_task_that_holds_a_lock_across_await_cannot_be_spawned() {
     let program = |lock: &str| {
@@ -152,8 +151,8 @@ fn block<'a>(text: &'a str, kind: &str) -> &'a str {
     block.split_once("```").unwrap().0
 }
 
-/// The program after a change, which names lines in their order: `-` for those that go, and
-/// `+` for those that come in place of the last that went.
+/// The program after a change. The change has lines in their order: `-` for a line that is
+/// removed, and `+` for a line that replaces the last removed one.
 fn mended(program: &str, change: &str) -> String {
     let (mut rest, mut mended) = (program, String::new());
     for line in change.split_inclusive('\n') {
@@ -186,7 +185,7 @@ impl Package {
         self.directory.path().join("src/bin").join(name).with_extension("rs")
     }
 
-    /// The same for each run of this test, so that the crates are built once.
+    /// This directory is the same for each run of the test, so the crates are built once.
     fn target(&self) -> PathBuf {
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(self.name)
     }
@@ -198,7 +197,7 @@ impl Package {
              [profile.dev]\ndebug = false\n\n[dependencies]\n{dependencies}"
         );
         fs::write(self.directory.path().join("Cargo.toml"), manifest).unwrap();
-        // What is left of an earlier package, which was in another directory.
+        // Removes the files of an earlier package, which was in another directory.
         let cleaned = self.cargo(&["clean", "--package", self.name]);
         assert!(cleaned.status.success(), "{}", String::from_utf8_lossy(&cleaned.stderr));
     }
@@ -206,7 +205,7 @@ impl Package {
     fn cargo(&self, arguments: &[&str]) -> Output {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(arguments).args(["--quiet", "--offline", "--target-dir"]).arg(self.target());
-        // What cargo tells a test about its package is not for another package.
+        // Cargo's variables describe the package of this test, not the other one.
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
             if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
@@ -217,14 +216,14 @@ impl Package {
     }
 }
 
-/// Adds the crates of a member that a lesson names, as in `clap::Parser`: the name,
-/// with what follows it in a manifest.
+/// Adds the crates of a member that a lesson names, as in `clap::Parser`: the name and
+/// its entry in a manifest.
 fn add_crates(member: &str, lesson: &str, crates: &mut BTreeMap<String, String>) {
     static METADATA: LazyLock<Value> = LazyLock::new(metadata);
     let package = METADATA["packages"].as_array().unwrap().iter().find(|p| p["name"] == member);
     for dependency in package.unwrap()["dependencies"].as_array().unwrap() {
         let name = dependency["name"].as_str().unwrap();
-        // Not those that only tests use.
+        // Without the crates that only tests use.
         if dependency["kind"].is_null() && dependency["path"].is_null() && names(lesson, name) {
             let line = format!(
                 "{{ version = {}, default-features = {}, features = {} }}",
@@ -244,7 +243,7 @@ fn names(source: &str, name: &str) -> bool {
     })
 }
 
-/// What cargo knows about the workspace's own packages.
+/// Cargo's metadata of the workspace's own packages.
 fn metadata() -> Value {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])

@@ -3,7 +3,7 @@
 
 #[path = "support/built.rs"]
 mod built;
-// The cases of the downloads are for others.
+// The download cases are used by other tests.
 #[allow(unused_imports, unused_macros)]
 mod support;
 
@@ -81,7 +81,7 @@ fn threads_that_are_joined_at_once_do_not_overlap() {
 
 #[test]
 fn main_that_never_joins_does_not_wait() {
-    // No thread could ever finish this.
+    // No thread could ever finish this count.
     let run = run(&example("never_joined"), &[&u64::MAX.to_string()]);
     let lines = run.lines();
     assert_eq!((lines.len(), lines[0]), (2, "All threads are finished"));
@@ -106,7 +106,7 @@ fn with_one_lock_one_thread_counts_at_a_time() {
 fn a_pool_of_one_worker_starts_one_process() {
     let lines = run(&example("one_worker"), &["100000"]);
     assert_results(lines.lines(), &[4_999_950_000; 4]);
-    // Work for seconds, which the test does not wait for.
+    // The work takes seconds, but the test does not wait for it.
     let mapping = Killed::start(command(&example("one_worker")).arg("6000000000"));
     let children = mapping.wait_for(|process| {
         let children = children(process);
@@ -137,7 +137,7 @@ fn a_lock_is_copied_with_its_counter() {
 }
 
 #[test]
-fn what_blocks_delays_the_tasks_that_have_not_begun() {
+fn a_task_that_blocks_delays_the_tasks_that_have_not_begun() {
     let run = run(&example("one_blocks"), &[]);
     assert_eq!(
         run.lines(),
@@ -212,7 +212,7 @@ impl Killed {
         Killed(command.stdout(Stdio::null()).spawn().unwrap())
     }
 
-    /// Looks at the process until there is something to see.
+    /// Looks at the process until `look` finds something.
     fn wait_for<T>(&self, look: impl Fn(u32) -> Option<T>) -> T {
         let deadline = Instant::now() + Duration::from_secs(60);
         loop {

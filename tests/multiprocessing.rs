@@ -80,8 +80,8 @@ fn separate_memory_has_one_address_and_two_values() {
 fn crash_shows_what_else_goes_down() {
     let outcome = run(&mut Command::new(CRASH));
     assert_eq!(outcome.status.code(), Some(0), "{}", outcome.stderr);
-    // Rust prints the panics that a thread and a task end with, and not the one
-    // that ends a process.
+    // Rust prints the panics that end a thread and a task, but not the panic that
+    // ends a process.
     let texts: Vec<&str> = outcome.stderr.lines().skip(2).step_by(3).collect();
     assert_eq!(texts, ["no more paper"; 2]);
     let mut lines = outcome.stdout.lines().map(str::trim);
@@ -119,10 +119,10 @@ fn process_waits_says_in_one_line_that_there_is_no_room() {
     let directory = tempfile::tempdir().unwrap();
     fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
     let copy = directory.path().join("process_waits");
-    // Not with fs::copy: a program that another test starts at this moment would
-    // inherit the open copy, and a file that is open for writing cannot be run.
+    // Not with fs::copy: a program that another test starts now would inherit the
+    // open copy, and a file that is open for writing cannot be run.
     assert!(Command::new("cp").arg(PROCESS_WAITS).arg(&copy).status().unwrap().success());
-    // One shell knows the limit as -u and another as -p.
+    // One shell calls this limit -u, another -p.
     let limited = r#"ulimit -u 20 2>&- || ulimit -p 20; exec "$0" "$@""#;
     let mut command = Command::new("sh");
     if nix::unistd::geteuid().is_root() {
@@ -160,7 +160,7 @@ fn process_queue_carries_items_and_ends() {
 fn process_queue_is_not_bounded_by_items() {
     let mut running = start(&mut Command::new(env!("CARGO_BIN_EXE_process_queue")));
     running.wait_for("Put item 1\n");
-    // The consumer takes nothing, and the producer puts all items, which are few bytes.
+    // The consumer takes nothing. The producer puts all items, because they are few bytes.
     kill(running.pid(), Signal::SIGSTOP).unwrap();
     running.wait_for("Put item 6\n");
     kill(running.pid(), Signal::SIGCONT).unwrap();
@@ -168,7 +168,7 @@ fn process_queue_is_not_bounded_by_items() {
 }
 
 #[test]
-fn process_results_come_as_they_are_there_from_two_processes() {
+fn process_results_come_as_they_arrive_from_two_processes() {
     let outcome = run(&mut Command::new(env!("CARGO_BIN_EXE_process_results")));
     let lines: Vec<&str> = outcome.success().lines().collect();
     let results: Vec<&str> =

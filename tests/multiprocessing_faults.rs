@@ -1,9 +1,9 @@
-//! The faults that `Process` and `Pool` must survive, each in a program of its own.
+//! The faults that `Process` and `Pool` must survive, each in its own program.
 //!
-//! A program that forks must have a single thread, and the ordinary test harness
-//! has several. So this target has a `main` of its own: as a test it starts
-//! itself once more for each case, and looks at it from outside; started with
-//! the name of a case, it is the program with the fault.
+//! A program that forks must have a single thread, but the ordinary test harness
+//! has several. So this target has its own `main`. As a test, it starts a copy of
+//! itself for each case, and looks at it from outside. The copy is started with the
+//! name of a case, and is the program with the fault.
 //!
 //!     cargo test -p multiprocessing --test multiprocessing_faults
 //!     cargo test -p multiprocessing --test multiprocessing_faults -- random 1000 [SEED]
@@ -22,7 +22,7 @@ use anyhow::Error as Failure;
 use libtest_mimic::{Arguments, Trial};
 use processes::Belongings;
 
-/// A program with a fault, and what is seen of it from outside.
+/// A program with a fault, and a check from outside.
 pub struct Case {
     name: &'static str,
     program: fn() -> Result<(), Failure>,
@@ -70,7 +70,7 @@ fn run_program(program: impl FnOnce() -> Result<(), Failure>) -> ExitCode {
     }
 }
 
-/// This program, to be started once more.
+/// A command that starts a copy of this program.
 fn itself() -> Command {
     Command::new(env::current_exe().expect("Linux knows the program's file"))
 }

@@ -49,7 +49,7 @@ fn counters_say_when_they_have_finished() {
 }
 
 #[test]
-fn limits_that_are_none_are_usage_errors() {
+fn arguments_that_are_no_limits_are_usage_errors() {
     for limit in ["x", "-1", "1e9", "18446744073709551616"] {
         let run = run(env!("CARGO_BIN_EXE_threaded_counter"), &[limit]);
         assert_eq!(run.status.code(), Some(2), "{run:?}");
@@ -77,8 +77,8 @@ fn helps() {
 #[test]
 fn gil_counter_lets_one_thread_count_at_a_time_and_hands_the_lock_over() {
     let started = Instant::now();
-    // It counts until it is killed, so no thread gets the lock because another
-    // has finished.
+    // The program counts until it is killed, so no thread gets the lock because
+    // another has finished.
     let endless = u64::MAX.to_string();
     let program = env!("CARGO_BIN_EXE_gil_counter");
     let counting = Killed(command(program).arg(endless).stdout(Stdio::null()).spawn().unwrap());
@@ -91,7 +91,7 @@ fn gil_counter_lets_one_thread_count_at_a_time_and_hands_the_lock_over() {
         let running = threads.iter().filter(|(state, _)| *state == 'R').count();
         with_few_running += usize::from(running <= 2);
 
-        // Several turns for each.
+        // Until each thread has had several turns.
         let counted = threads.iter().filter(|(_, time)| *time > Duration::from_millis(50));
         if counted.count() == 4 {
             break;
@@ -157,11 +157,11 @@ fn rayon_map_has_a_thread_per_core_for_any_number_of_inputs() {
     assert_eq!(threads_of_rayon_map(Some("2")), 2);
 }
 
-/// The threads of the pool, counted when `main` has only to wait for them.
+/// The threads of the pool, counted while `main` only waits for them.
 fn threads_of_rayon_map(setting: Option<&str>) -> usize {
     let mut map = command(env!("CARGO_BIN_EXE_rayon_map"));
     map.env_remove("RAYON_NUM_THREADS").envs(setting.map(|n| ("RAYON_NUM_THREADS", n)));
-    // Work for seconds, which the test does not wait for.
+    // The work takes seconds, but the test does not wait for it.
     let map = Killed(map.arg("6000000000").stdout(Stdio::null()).spawn().unwrap());
     let started = Instant::now();
     loop {
@@ -183,7 +183,7 @@ fn a_free_thread_of_rayon_takes_over_and_results_keep_their_order() {
     let first = std::sync::Mutex::new(others);
     let map = |x: u32| {
         if x == 1 {
-            // Its thread does nothing else until the other one has done the rest.
+            // This thread waits until the other one has done the rest.
             let others = first.lock().unwrap();
             assert_eq!(others.iter().take(3).count(), 3);
         } else {
@@ -201,7 +201,7 @@ fn threaded_waits_wait_together() {
     let lines = run.lines();
     assert_eq!((lines.len(), lines[0]), (2, "All waits are finished"));
     assert_time(lines[1]);
-    // One after the other would be 100 s, and the program would be killed.
+    // One after the other, they would take 100 s, and the program would be killed.
     assert!(run.elapsed.as_secs() >= 1, "{run:?}");
 }
 
@@ -287,7 +287,7 @@ fn threaded_workers_starts_two_threads() {
     let mut running = processes::start(&mut command(env!("CARGO_BIN_EXE_threaded_workers")));
     running.wait_for("Fetching http://example.com/2\n");
     let threads = threads(running.pid());
-    // And `main`; fewer if the program has ended meanwhile.
+    // Plus `main`. There are fewer if the program has ended meanwhile.
     assert!(threads.len() <= 3, "{threads:?}");
     running.finish().success();
 }
@@ -296,7 +296,7 @@ fn threaded_workers_starts_two_threads() {
 fn threaded_queue_holds_two_items_and_ends() {
     let mut running = processes::start(&mut command(env!("CARGO_BIN_EXE_threaded_queue")));
     running.wait_for("Took item 1\n");
-    // While both threads wait, nothing is on its way that is not printed yet.
+    // While both threads wait, all moved items are already printed.
     let printed = loop {
         let printed = running.printed();
         let wait = threads(running.pid()).iter().all(|(state, _)| matches!(state, 'S' | 'Z'));
@@ -307,7 +307,7 @@ fn threaded_queue_holds_two_items_and_ends() {
     };
     let count = |what: &str| printed.lines().filter(|line| line.starts_with(what)).count();
     let (put, took) = (count("Put "), count("Took "));
-    // A busy machine may look when there is nothing more to put.
+    // On a busy machine, the look may come after the last item was put.
     assert!(put == took + 2 || put == 6, "{printed}");
 
     let outcome = running.finish();
@@ -317,7 +317,7 @@ fn threaded_queue_holds_two_items_and_ends() {
 }
 
 #[test]
-fn threaded_results_come_as_they_are_there() {
+fn threaded_results_come_in_the_order_of_the_delays() {
     let run = run(env!("CARGO_BIN_EXE_threaded_results"), &[]);
     assert_as_they_come(&run.lines());
     let program = env!("CARGO_BIN_EXE_threaded_results");

@@ -1,5 +1,5 @@
-//! Watches programs the way you would, and looks at recorded runs, which
-//! `tests/timelines/record.sh` makes.
+//! Watches programs the way you would, and looks at recorded runs (made by
+//! `tests/timelines/record.sh`).
 
 #[path = "support/built.rs"]
 mod built;
@@ -24,11 +24,11 @@ use wait4::Wait4;
 
 const TIMELINE: &str = env!("CARGO_BIN_EXE_timeline");
 
-/// What the pictures of recorded runs show: the threads that were on a core for a tenth of
-/// the run or more, the average number of cores, and how many tasks there were and at once.
+/// The figures in the pictures of recorded runs: the threads that were on a core for a tenth of
+/// the run or more, the average number of cores, the number of tasks, and the most at once.
 const RECORDED: [(&str, &[&str], f64, [usize; 2]); 13] = [
     ("sequential_counter", &["main"], 1.0, [0, 0]),
-    // Four threads count side by side; those with one lock take turns.
+    // Four threads count side by side; with one lock, they take turns.
     ("threaded_counter", &["thread 1", "thread 2", "thread 3", "thread 4"], 2.0, [0, 0]),
     ("gil_counter", &["thread 1", "thread 2", "thread 3", "thread 4"], 1.0, [0, 0]),
     ("sequential_map", &["main"], 1.0, [0, 0]),
@@ -37,7 +37,7 @@ const RECORDED: [(&str, &[&str], f64, [usize; 2]); 13] = [
     // Work on the event loop keeps its one thread busy.
     ("async_map", &["main"], 1.0, [0, 0]),
     ("blocking_map", &["tokio", "tokio", "tokio", "tokio"], 2.0, [0, 0]),
-    // Tasks that wait on threads that are asleep, side by side or one by one.
+    // The tasks wait and the threads sleep. The waits are side by side or one by one.
     ("fetch_data", &[], 0.0, [3, 3]),
     ("fetch_data_awaited", &[], 0.0, [3, 1]),
     ("fetch_data_blocking", &[], 0.0, [3, 1]),
@@ -73,8 +73,8 @@ fn names(run: &Recording) -> Vec<&str> {
     run.threads.iter().map(|thread| thread.name.as_str()).collect()
 }
 
-/// A run of 2 s that was made up: on a core, ready, asleep, and half on a core; and from 0.5
-/// to 1.7 s a process of two threads.
+/// A made-up run of 2 s: on a core, ready, asleep, and half on a core. From 0.5 to 1.7 s,
+/// there is a process of two threads.
 fn made_up() -> Value {
     let second = 1_000_000_000_u64;
     let (mut on_core, mut child) = (0, 0);
@@ -90,7 +90,7 @@ fn made_up() -> Value {
         let ready = if i < 50 { 0 } else { second / 2 };
         main.push(json!([i, on_core, ready]));
         if (25..=85).contains(&i) {
-            // A quarter on a core, and one more before it was first seen.
+            // A quarter of the time on a core, and another quarter before it was first seen.
             child += second / 200;
             process.push(json!([i, child, 0]));
         }
@@ -149,7 +149,7 @@ other lines                                            2           •
 #[test]
 fn draws_what_the_samples_say() {
     assert_eq!(draw(&made_up()), DRAWN);
-    // Half of the CPU time was used by processes that nobody saw.
+    // Half of the CPU time was used by processes that were never seen.
     let mut short = made_up();
     (short["cpu"], short["started"]) = (json!(2_130_000_000), json!(2003));
     let drawing = draw(&short);
@@ -178,7 +178,7 @@ fn draws_in_colour_and_in_the_width_of_a_terminal() {
         let mut child = command.spawn().unwrap();
         // The other end of the terminal must be closed here too.
         drop(command);
-        // The end of a terminal that nobody holds open is an error.
+        // If no process holds the terminal open, its end is an error.
         let mut drawing = Vec::new();
         let ended = fs::File::from(terminal.master).read_to_end(&mut drawing);
         assert!(ended.is_err() && child.wait().unwrap().success());
@@ -238,8 +238,8 @@ fn pictures_and_traces_are_as_strict_readers_want_them() {
     }
 }
 
-/// The picture and the trace of a recording. The drawing fits into 80 columns and has nothing
-/// that would change a terminal.
+/// The picture and the trace of a recording. The drawing fits into 80 columns and has no
+/// characters that would change a terminal.
 fn drawn(recording: &Path) -> (String, Value) {
     let directory = tempfile::tempdir().unwrap();
     let [svg, trace] = ["picture.svg", "trace.json"].map(|name| directory.path().join(name));
@@ -254,7 +254,7 @@ fn drawn(recording: &Path) -> (String, Value) {
     (picture, serde_json::from_slice(&fs::read(&trace).unwrap()).unwrap())
 }
 
-/// The trace event format, as strictly as any of its viewers reads it. Returns how many tasks
+/// Checks the trace event format as strictly as its strictest viewer. Returns how many tasks
 /// there were, and the most at once.
 fn check_trace(trace: &Value) -> [usize; 2] {
     let [mut tasks, mut most] = [0, 0];
@@ -313,8 +313,8 @@ fn names_threads_and_processes() {
     let bench = Bench::new();
     let (_, run) = bench.watch(&[program("threaded_waits"), "3"]);
     assert_eq!(names(&run), ["main", "thread 1", "thread 2", "thread 3"]);
-    // A process that becomes another program and outlives its parent, and a program that
-    // becomes another one.
+    // A process executes another program and outlives its parent. The watched program also
+    // executes another one.
     let script = "(sleep 100 2>/dev/null & echo $! >pid); sleep 1; exec sleep 1";
     let (output, run) = bench.watch(&["sh", "-c", script]);
     assert!(output.status.success(), "{output:?}");
@@ -328,8 +328,8 @@ fn names_threads_and_processes() {
 
 #[test]
 fn totals_have_all_processes_however_short() {
-    // The shell says what the kernel accounts to it and to what it has waited for. Half of
-    // the processes have lost their parent.
+    // The shell prints its own CPU time, and that of the processes that it has waited for. Half
+    // of the processes have lost their parent.
     let many = "i=0; while [ $i -lt 300 ]; do env true; i=$((i+1)); done";
     let orphan = format!("(sh -c '{many}; times >new; mv new orphan' &)");
     let wait = "until [ -e orphan ]; do sleep 0.1; done";
@@ -341,7 +341,7 @@ fn totals_have_all_processes_however_short() {
     });
     let times: Vec<f64> = times.collect();
     let (said, cpu) = (times.iter().sum::<f64>(), run.cpu as f64 / 1e9);
-    // A shell may leave off a hundredth of each of the eight times.
+    // A shell may cut off up to 0.01 s of each of the eight times.
     assert!(times.len() == 8 && said > 0.1, "{output:?}");
     assert!((said - cpu).abs() < 0.1 + 0.05 * said, "{said} s, not {cpu} s: {output:?}");
     assert!(run.started >= 600, "{}", run.started);
@@ -368,8 +368,8 @@ fn passes_on_what_is_printed_and_how_the_program_ended() {
 
 #[test]
 fn draws_what_was_seen_until_it_is_interrupted() {
-    // A program that ends; one that does not want to and has a child; and one that a terminal
-    // interrupts together with the watcher, and that may be gone before the watcher notices.
+    // The first program ends. The second ignores the signal and has a child. A terminal interrupts
+    // the third together with the watcher, so it may have ended before the watcher notices.
     let asleep = "echo Fetching A; exec sleep 100";
     let deaf = "trap '' TERM; sleep 100 & echo Fetching A; wait; wait";
     let together = std::iter::repeat_n((asleep, Signal::SIGINT, 130, "SIGINT."), 10);
@@ -396,7 +396,7 @@ fn draws_what_was_seen_until_it_is_interrupted() {
 
 #[test]
 fn the_program_inherits_ignored_signals_and_no_blocked_ones() {
-    // As under nohup. SIGHUP is the lowest bit of a mask.
+    // SIGHUP is ignored, as under nohup. It is the lowest bit of a mask.
     let script = "trap '' HUP; exec \"$0\" grep -E '^Sig(Blk|Ign)' /proc/self/status";
     let output = Command::new("sh").args(["-c", script, TIMELINE]).output().unwrap();
     let printed = text(&output.stdout);
@@ -408,9 +408,9 @@ fn the_program_inherits_ignored_signals_and_no_blocked_ones() {
 }
 
 #[test]
-fn ends_quietly_when_nobody_reads() {
+fn ends_quietly_when_its_reader_has_gone() {
     let bench = Bench::new();
-    // `yes` never ends unless it notices.
+    // `yes` never ends unless it notices the closed pipe.
     let mut child = bench.spawn(&["yes"]);
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
@@ -440,7 +440,7 @@ fn refuses_what_it_cannot_do_in_one_sentence() {
         assert!(stderr.starts_with("timeline: cannot "), "{stderr}");
         assert_eq!((stderr.lines().count(), output.stdout.len()), (1, 0), "{output:?}");
     }
-    // What could not be replaced is as it was.
+    // The file that could not be replaced has not changed.
     assert!(fs::read_to_string(other).unwrap().contains("made_up"));
 }
 
@@ -451,16 +451,16 @@ fn watching_costs_little() {
     child.stdout.as_mut().unwrap().read_to_end(&mut Vec::new()).unwrap();
     let usage = child.wait4().unwrap().rusage;
     let run = recording(&bench.json());
-    // The kernel adds to a process what it has waited for. A watcher that does not sleep
-    // between two looks takes a core for as long as it gets one.
+    // The kernel adds the CPU time of a process's children to its own. A watcher that never
+    // sleeps between two looks would use a whole core.
     let cpu = usage.utime + usage.stime - Duration::from_nanos(run.cpu);
     assert!(cpu.as_secs_f64() < 0.2 * run.wall as f64 / 1e9, "{cpu:?}");
     assert!(run.samples.len() > 3, "{} samples", run.samples.len());
 }
 
-/// The program, in an environment that says nothing of a terminal, but with SIGINT as a
-/// terminal's programs have it: what a script starts in the background ignores it, and so
-/// would all that it starts.
+/// The program, in an environment without a terminal's variables, and not ignoring SIGINT. A
+/// program that a script starts in the background ignores it, and so do the programs that it
+/// starts.
 fn timeline() -> Command {
     let mut command = Command::new("env");
     command.args(["--default-signal", TIMELINE]);
@@ -477,7 +477,7 @@ fn from(recording: &Path) -> Command {
     command
 }
 
-/// Draws a recording that was made up.
+/// Draws a made-up recording.
 fn draw(recording: &Value) -> String {
     let bench = Bench::new();
     let output = from(&bench.write("recording.json", recording)).output().unwrap();
@@ -493,7 +493,7 @@ fn widest(drawing: &str) -> usize {
     drawing.lines().map(|line| line.chars().count()).max().unwrap()
 }
 
-/// A program of another member of the workspace, by its name alone, as a reader asks for it.
+/// A program of another member of the workspace, started by its name alone, as you would.
 fn program(name: &str) -> &str {
     build(&BTreeSet::from([name]));
     name
@@ -519,7 +519,7 @@ impl Bench {
     fn spawn(&self, program: &[&str]) -> Child {
         let mut command = timeline();
         command.arg("--json").arg(self.json()).args(program).current_dir(self.0.path());
-        // A group of its own, as a terminal has it for each command.
+        // Its own process group, as a terminal gives to each command.
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0).spawn().unwrap()
     }
 

@@ -28,7 +28,7 @@ fn assert_takes_twice_as_long_for_twice_the_limit(work: fn(u64)) {
     assert!((0..10).any(|_| takes_longer()), "the time does not depend on the limit");
 }
 
-/// In seconds. The time in which the thread waits for a core does not count.
+/// The time in seconds. Waiting for a core does not count.
 fn cpu_time(work: fn(u64), limit: u64) -> f64 {
     let now = || {
         let time = clock_gettime(ClockId::ThreadCPUTime);

@@ -37,7 +37,7 @@ pub struct Waiting {
 /// Downloads files, and names them file0, file1, ... in the order of their URLs
 #[derive(Parser)]
 pub struct Downloading {
-    /// What to download; without URLs and --from, three files from a web site on loopback
+    /// The URLs to download; without URLs and --from, three files from a web site on loopback
     #[arg(value_name = "URL")]
     pub urls: Vec<String>,
     /// A file with more URLs, one per line; - is standard input

@@ -20,11 +20,11 @@ impl Downloads {
 
     /// A client for threads.
     pub fn blocking_client(&self) -> Result<reqwest::blocking::Client> {
-        // The blocking client's own timeout limits each read. The one of the
-        // builder limits the whole download.
+        // The timeout of a blocking client limits each read. The builder's timeout
+        // limits the whole download.
         let builder = reqwest::blocking::ClientBuilder::from(self.client_builder()?);
-        // A thread per URL would leave as many kept connections, most of them closed by the
-        // server when another request needs one.
+        // Each thread would leave a kept connection. The server would have closed most of
+        // them when another request needs one.
         Ok(builder.timeout(self.arguments.stall_timeout).pool_max_idle_per_host(8).build()?)
     }
 
@@ -45,7 +45,7 @@ impl Downloads {
 
         // A server may close a kept connection just when a GET is sent. Then it is sent again, as
         // in curl and browsers. reqwest does not say which connections were kept, so every failure
-        // is repeated but these: connecting, a time limit, and any before the first answer.
+        // is repeated, except: connecting, a time limit, and any failure before the first answer.
         let answered = AtomicBool::new(false);
         let again = retry::for_host(AnyHost).no_budget().max_retries_per_request(20);
         let again = again.classify_fn(move |attempt| {
@@ -61,12 +61,12 @@ impl Downloads {
             .connect_timeout(self.arguments.connect_timeout)
             .timeout(self.arguments.timeout)
             .retry(again);
-        // The environment's proxies may be on another machine, with a loopback of its own.
+        // The environment's proxy may be on another machine, which has its own loopback.
         Ok(if self.site.is_some() { builder.no_proxy() } else { builder })
     }
 }
 
-// `for_host` asks for a host; this one equals each.
+// `for_host` needs a host; this one equals every host.
 struct AnyHost;
 
 impl PartialEq<&str> for AnyHost {

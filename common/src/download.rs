@@ -1,5 +1,5 @@
-//! What the four download programs share: what goes where, and the rule that a file
-//! gets its name when it is complete.
+//! Shared by the four download programs: the list of URLs and files, and the rule that
+//! a file gets its name when it is complete.
 
 use std::fmt;
 use std::fs::{self, Permissions};
@@ -15,9 +15,9 @@ use tempfile::NamedTempFile;
 use crate::arguments::Downloading;
 use crate::site::Site;
 
-/// What a program is asked to download.
+/// The downloads that a program is asked for.
 pub struct Downloads {
-    /// Each URL, and the file that it goes to.
+    /// Each URL, and the file for it.
     pub files: Vec<(Url, Destination)>,
     /// The arguments, with the limits for the client.
     pub arguments: Downloading,
@@ -43,7 +43,7 @@ impl Downloading {
         fs::create_dir_all(&self.into)
             .map_err(|error| anyhow!("cannot create {}: {error}", self.into.display()))?;
 
-        // A thread per URL needs two descriptors each.
+        // With a thread per URL, each thread needs two descriptors.
         rlimit::increase_nofile_limit(u64::MAX)?;
 
         let mut files = Vec::new();
@@ -82,7 +82,7 @@ pub fn reason(error: anyhow::Error) -> String {
     }
 }
 
-/// A URL as it was given. It is printed without its login, in which a password may be.
+/// A URL as it was given. It is printed without its login, which may have a password.
 pub struct Url(String);
 
 impl Url {
@@ -103,7 +103,7 @@ impl fmt::Display for Url {
     }
 }
 
-/// Where a download goes, and how large it may get.
+/// The file for a download, and the largest size that it may have.
 pub struct Destination {
     path: PathBuf,
     max_size: u64,
@@ -142,7 +142,7 @@ impl Destination {
         tempfile::Builder::new()
             .prefix(self.path.file_name().unwrap_or_default())
             .suffix(".part")
-            // Less the umask, as for any new file.
+            // The umask applies, as for any new file.
             .permissions(Permissions::from_mode(0o666))
             .tempfile_in(self.path.parent().unwrap_or(Path::new(".")))
     }

@@ -1,5 +1,5 @@
-//! What several members need: arguments, the measured work, and what the download
-//! programs share.
+//! Shared by several members: arguments, the measured work, and the parts of the
+//! download programs.
 
 #![forbid(unsafe_code)]
 

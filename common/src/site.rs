@@ -1,10 +1,10 @@
 //! A web site on loopback, so that the downloads need no network.
 //!
-//! It runs in a process of its own: the running program, started once more. So the
-//! parent needs no thread for it, and its CPU time is the example's alone.
+//! It runs in a process of its own, a copy of the running program. So the parent
+//! needs no thread for it, and the parent's CPU time is the example's alone.
 //!
 //! Every path is a file of 100 KiB, which the site sends after 100 ms. The query of
-//! a URL can change that: `?size=BYTES&delay=MILLISECONDS`.
+//! a URL can change both: `?size=BYTES&delay=MILLISECONDS`.
 
 use std::convert::Infallible;
 use std::io;
@@ -22,18 +22,18 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 
-/// The copy that serves knows itself by this name, which `ps` shows too.
+/// The copy finds out by this name that it must serve. `ps` shows it too.
 const COPY: &str = "loopback-site";
 
-/// The running site. It ends when this is dropped or the program ends, however it ends.
+/// The running site. It ends when this is dropped or when the program ends in any way.
 pub struct Site {
     address: SocketAddr,
     copy: Child,
 }
 
 impl Site {
-    /// Starts the site on a free port of 127.0.0.1. Requests may be sent at
-    /// once: the listener is there before the copy that answers.
+    /// Starts the site on a free port of 127.0.0.1. You can send requests at once: the
+    /// listener is there before the copy that answers.
     ///
     /// The program's `main` must begin with [`serve_if_copy`].
     pub fn start() -> io::Result<Site> {
@@ -42,8 +42,8 @@ impl Site {
         rustix::net::listen(&listener, 1024)?;
         let address = listener.local_addr()?;
 
-        // The pipe is open until this process ends or the site is dropped: its end is what the
-        // copy waits for. The listener is its standard output, for which it has no other use.
+        // The pipe is open until this process ends or the site is dropped. The copy waits for
+        // its end. The listener is the copy's standard output, because it prints nothing.
         let copy = Command::new(std::env::current_exe()?)
             .arg0(COPY)
             .stdin(Stdio::piped())
@@ -89,11 +89,11 @@ fn serve(listener: TcpListener) -> io::Result<Infallible> {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         loop {
             let Ok((connection, _)) = listener.accept().await else {
-                // Out of descriptors until a connection ends, or the client is gone already.
+                // No descriptor is free until a connection ends, or the client has gone.
                 tokio::time::sleep(Duration::from_millis(10)).await;
                 continue;
             };
-            // Without it the end of an answer can wait for 40 ms.
+            // Without this, the end of an answer can wait for 40 ms.
             connection.set_nodelay(true)?;
             let connection = TokioIo::new(connection);
             tokio::spawn(http1::Builder::new().serve_connection(connection, service_fn(answer)));
@@ -114,8 +114,8 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
     Ok(Response::new(Full::from(content(request.uri().path(), size))))
 }
 
-/// The `length` bytes of the file at `path`. Each path has bytes of its own and no two
-/// places of a file are alike, so a piece that is lost, doubled or exchanged is noticed.
+/// The `length` bytes of the file at `path`. Each path has its own bytes, and no two parts
+/// of a file are equal, so a part that is lost, doubled or exchanged is noticed.
 pub fn content(path: &str, length: usize) -> Vec<u8> {
     let seed = path.bytes().fold(0, |seed: u64, byte| seed.rotate_left(5) ^ u64::from(byte));
     let words = (0_u64..).map(|index| {

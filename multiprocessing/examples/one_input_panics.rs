@@ -1,5 +1,5 @@
 //! `pool_map`, but the task panics for the input 3; then the same pool maps again.
-//! What becomes of the other three results, and of the pool?
+//! What happens to the other three results, and to the pool?
 //!
 //!     cargo run -p multiprocessing --example one_input_panics [LIMIT]
 

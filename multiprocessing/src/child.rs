@@ -74,7 +74,7 @@ impl<E: Display> sealed::End for Result<(), E> {
     fn end(self) -> Exit {
         match self {
             Ok(()) => Exit::Status(0),
-            // With its sources, where an error shows them when asked for `{:#}`.
+            // With its sources, if the error shows them for `{:#}`.
             Err(error) => Exit::Failed(shorten(format!("{error:#}"))),
         }
     }
@@ -96,31 +96,31 @@ where
     R: Status,
 {
     refuse_threads()?;
-    // What is still in the buffer would be printed by both.
+    // Both processes would print text that is still in the buffer.
     io::stdout().flush().map_err(Error::Flush)?;
 
     let parent = getpid();
-    // SAFETY: fork is unsafe because a child of a process with several threads
-    // has only one of them, and finds whatever the others were in the middle of
-    // (a locked allocator, say) as it was. `refuse_threads` has seen that this
-    // process has a single thread, which is here and so cannot start a second
-    // one: the child is a whole copy.
+    // SAFETY: fork is unsafe because it copies only one thread of a process with
+    // several threads. The work of the others stays half done in the child (a
+    // locked allocator, say). `refuse_threads` has seen that this process has a
+    // single thread. That thread is here, so it cannot start a second one
+    // meanwhile: the child is a whole copy.
     //
-    // It would also be unsound if both copies used what exists once only, or
-    // returned twice into code that expects to be returned to once. The child
-    // runs `f` and ends, without returning or unwinding out of `run`. What the
-    // two share in memory, `Shared`, is atomic.
+    // It would also be unsound if both copies used a thing that must exist only
+    // once, or returned twice into code that expects one return. The child runs
+    // `f` and ends, without returning or unwinding out of `run`. The memory that
+    // the two share, `Shared`, is atomic.
     //
-    // The death signal (`set_up`) is sent when the *thread* that forked ends. That
-    // is the parent's only thread here, and its main thread, whose end is the
-    // parent's: no child is killed that somebody still counts on. (A main thread
-    // that ends alone, by `pthread_exit`, takes unsafe code.)
+    // The death signal (`set_up`) is sent when the *thread* that forked ends. Here
+    // that is the parent's only thread, its main thread, and the parent ends with
+    // it: no child is killed while its parent still needs it. (Only unsafe code
+    // can end the main thread alone, by `pthread_exit`.)
     //
-    // Not covered is what another crate shares between parent and child behind
-    // a safe interface: a mapping of a file that it made with MAP_SHARED and
-    // hands out as `&mut [u8]`, or the rings of an io_uring. That crate's promise
-    // that nobody else uses the memory is broken by any fork, as by any other
-    // program that maps the file. `Process::start` tells its callers so.
+    // One case is not covered: another crate shares memory between parent and
+    // child behind a safe interface, such as a mapping of a file (MAP_SHARED) that
+    // it hands out as `&mut [u8]`, or the rings of an io_uring. It promises that
+    // no other process uses the memory. Any fork breaks this promise, like any
+    // other program that maps the file. `Process::start` tells its callers so.
     match unsafe { fork() } {
         Ok(ForkResult::Child) => run(parent, shared, f),
         Ok(ForkResult::Parent { child }) => {
@@ -135,13 +135,13 @@ const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Makes sure that this process has one thread only.
 ///
-/// A thread that has been joined can be counted for some milliseconds more.
+/// A thread that has been joined can still be counted for a few milliseconds.
 fn refuse_threads() -> Result<(), Error> {
     let start = Instant::now();
     loop {
-        // Each thread is a directory in it, and each directory a link to it,
-        // beside the two that every directory has. Unlike a listing, this
-        // needs no descriptor.
+        // Each thread is a directory in it, and each directory adds a link to
+        // the two that every directory has. Unlike a listing, this needs no
+        // descriptor.
         let links = fs::metadata("/proc/self/task").map_err(Error::ThreadCount)?.nlink();
         match links.saturating_sub(2) {
             1 => return Ok(()),
@@ -160,16 +160,16 @@ where
     F: FnOnce() -> R,
     R: Status,
 {
-    // Whatever goes wrong from here on, the child does not go on with the
-    // parent's code, which it has a copy of on its stack.
+    // From here on, no failure may let the child go on with the parent's code,
+    // which it has a copy of on its stack.
     let _guard = ExitOnDrop;
     set_up(parent);
     let child = getpid();
-    // `f` is called, and what it has captured dropped, inside.
+    // Inside, `f` is called, and the values that it captured are dropped.
     let exit = catch(move || f().end()).unwrap_or_else(Exit::Panic);
     end_copy(child);
-    // Nobody else does it: `_exit` does not look at Rust's buffers. An error is
-    // ignored, as where a Rust program ends by itself.
+    // `_exit` does not flush Rust's buffers. An error is ignored, as at the end
+    // of any Rust program.
     let _ = io::stdout().flush();
     shared.leave(&exit);
     end(match exit {
@@ -187,7 +187,7 @@ pub fn end_copy(child: Pid) {
     }
 }
 
-/// Ends the child when it is dropped, and so when a panic comes by.
+/// Ends the child when it is dropped, so also when a panic unwinds.
 struct ExitOnDrop;
 
 impl Drop for ExitOnDrop {
@@ -196,8 +196,8 @@ impl Drop for ExitOnDrop {
     }
 }
 
-/// Ends the process at once, without handlers and destructors: those are the
-/// parent's, and run there.
+/// Ends the process at once, without handlers and destructors: they belong to
+/// the parent, and run there.
 fn end(status: i32) -> ! {
     // SAFETY: `_exit` takes any status, touches no memory and does not return.
     unsafe { libc::_exit(status) }
@@ -205,16 +205,16 @@ fn end(status: i32) -> ! {
 
 /// Makes the child a process of its own.
 fn set_up(parent: Pid) {
-    // The child is not to outlive its parent, even one that is killed. A parent
-    // that has ended before this call sends no signal: then this process has
-    // another parent already.
+    // The child must not outlive its parent, even if the parent is killed. If the
+    // parent has ended before this call, no signal is sent: then this process
+    // already has another parent.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
     if getppid() != Some(parent) {
         end(PANICKED);
     }
-    // Closed first, because then `open` needs no second descriptor and returns
-    // this one. A system without /dev/null leaves standard input closed, which
-    // Rust reads as empty.
+    // Standard input is closed first: then `open` needs no second descriptor and
+    // returns this one. Without /dev/null, standard input stays closed, and Rust
+    // reads it as empty.
     let _ = close(libc::STDIN_FILENO);
     if let Ok(null) = rustix::fs::open("/dev/null", OFlags::RDONLY, Mode::empty()) {
         let _ = null.into_raw_fd();

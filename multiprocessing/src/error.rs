@@ -1,4 +1,4 @@
-//! What can go wrong, each on one line that names its cause.
+//! The errors. Each displays as one line that names its cause.
 
 use std::fmt;
 use std::io;
@@ -33,10 +33,10 @@ pub enum Exit {
     /// Its function panicked: the place and the message, `FILE:LINE: message`. The
     /// status is 101.
     Panic(String),
-    /// It has ended, but another part of the program has already reaped it, or
-    /// SIGCHLD is ignored and the kernel did. A child that returns from its
-    /// function still reports its end itself, so this is left for a child that
-    /// is killed, or calls `exit`.
+    /// It has ended, but another part of the program has already reaped it (or
+    /// the kernel has, because SIGCHLD is ignored). This happens only to a child
+    /// that is killed or calls `exit`: a child that returns from its function
+    /// reports its end itself.
     Unknown,
 }
 
@@ -51,7 +51,7 @@ impl fmt::Display for Exit {
                 Err(_) => write!(f, "was killed by signal {number}"),
             },
             Exit::Panic(message) => write!(f, "panicked at {}", OneLine(message)),
-            Exit::Unknown => f.write_str("ended, but its status was taken by someone else"),
+            Exit::Unknown => f.write_str("ended with an unknown status: it was reaped elsewhere"),
         }
     }
 }
@@ -74,7 +74,7 @@ pub enum Error {
     #[error("refusing to fork: could not count this process's threads: {0}")]
     ThreadCount(io::Error),
 
-    /// Text waits for standard output and cannot be written. The child would
+    /// Text in the buffer of standard output cannot be written. The child would
     /// print it a second time.
     #[error("refusing to fork: could not write to standard output: {0}")]
     Flush(io::Error),
@@ -83,9 +83,9 @@ pub enum Error {
     #[error("could not fork: {}", name(.0))]
     Fork(io::Error),
 
-    /// The pool could not start all of its workers, and has none now: no room for
-    /// a process (EAGAIN, ENOMEM) or a descriptor (EMFILE), or a kernel older than
-    /// Linux 5.4.
+    /// The pool could not start all of its workers, and has none now. There is no
+    /// room for a process (EAGAIN, ENOMEM) or a descriptor (EMFILE), or the kernel
+    /// is older than Linux 5.4.
     #[error("could not {} worker {worker} of {workers}: {}", step(.error), name(.error))]
     Worker {
         /// The worker that could not be started, counted from 1.
@@ -239,10 +239,10 @@ pub enum Cause {
     TaskPanicked(String),
     /// The task was not done within this time limit, and its worker was killed.
     TaskTimedOut(Duration),
-    /// The worker ended, which is an error even with status 0.
+    /// The worker ended. This is an error even with status 0.
     WorkerDied(Exit),
-    /// The pool killed the worker, for this reason: nothing that it sends can be
-    /// trusted, or it can send nothing any more.
+    /// The pool killed the worker, for this reason: its answers cannot be trusted,
+    /// or it cannot send any.
     WorkerUnusable(&'static str),
     /// The input could not be serialized in the parent.
     InputNotSent(String),
@@ -262,17 +262,17 @@ impl Cause {
     }
 }
 
-/// How many bytes of a message are kept: all of a sensible one, and little of one
-/// that shows 50 MB of data.
+/// How many bytes of a message are kept. This is enough for a sensible message, and
+/// cuts off a message that shows 50 MB of data.
 pub(crate) const MESSAGE: usize = 4_000;
 
-/// Cuts off what is too long of a message.
+/// Cuts off the end of a message that is too long.
 pub(crate) fn shorten(mut message: String) -> String {
     message.truncate(message.floor_char_boundary(MESSAGE));
     message
 }
 
-/// What could not be done: a kernel without pidfds can fork.
+/// The step that failed: a kernel without pidfds can fork.
 fn step(error: &io::Error) -> &'static str {
     if error.kind() == io::ErrorKind::Unsupported { "watch" } else { "fork" }
 }

@@ -1,13 +1,13 @@
-//! Frames: how values keep apart on a stream of bytes.
+//! Frames separate the values in a stream of bytes.
 //!
-//! A socket carries bytes and knows no boundaries: what was written at once can
-//! arrive in several pieces, and what was written in several at once. So each
-//! message goes out as a frame, which begins with its length:
+//! A socket carries bytes without boundaries: one write can arrive in several
+//! pieces, and several writes can arrive as one. So each message goes out as a
+//! frame, which begins with its length:
 //!
 //! | bytes | what |
 //! |---|---|
 //! | 8 | how many bytes follow |
-//! | 8 | kind: of a chunk the number of its map; of an answer what it is |
+//! | 8 | kind: for a chunk the number of its map, for an answer its kind |
 //! | 8 | the number of the chunk, counted for each worker; an answer repeats it |
 //! | 8 | the index of the (first) task that it is about |
 //! | 8 | how many values follow |
@@ -30,17 +30,17 @@ use crate::error::shorten;
 
 const LENGTH: usize = 8;
 const HEADER: usize = 40;
-/// How many bytes move at a time, at least, where values are small.
+/// How many bytes move at a time, at least, if values are small.
 pub const ROOM: usize = 64 * 1024;
 /// How long a value may be. MessagePack has 32 bits for the length of a text or a
-/// list, and the encoder cuts off the rest; whatever is too long for them takes
-/// more bytes than this.
+/// list, and the encoder cuts off the other bits. A text or list that is too long
+/// for 32 bits takes more bytes than this.
 const LARGEST: usize = u32::MAX as usize;
 
-/// What a frame begins with, but for its length.
+/// The beginning of a frame, without its length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// Of a chunk, the number of its map; of an answer, what it is.
+    /// For a chunk, the number of its map; for an answer, its kind.
     pub kind: u64,
     /// The number of the chunk.
     pub chunk: u64,
@@ -68,8 +68,8 @@ pub fn put<T: Serialize>(bytes: &mut Vec<u8>, value: &T) -> Result<(), String> {
 
 fn put_at_most<T: Serialize>(most: usize, bytes: &mut Vec<u8>, value: &T) -> Result<(), String> {
     let start = bytes.len();
-    // Structs go out as maps from field to value: a struct without its skipped
-    // fields would otherwise be read with the wrong ones.
+    // Structs go out as maps from field to value. Otherwise, values after a
+    // skipped field would be read into the wrong fields.
     let mut serializer = Serializer::new(&mut *bytes).with_struct_map();
     value.serialize(&mut serializer).map_err(|error| shorten(error.to_string()))?;
     match bytes.len() - start {
@@ -107,8 +107,8 @@ impl Values<'_> {
         T::deserialize(&mut self.0).map_err(|error| shorten(error.to_string()))
     }
 
-    /// Expects that nothing is left over: otherwise a value was read from a
-    /// part of its bytes, and is wrong.
+    /// Expects that no bytes are left over: otherwise a value was read from
+    /// only a part of its bytes, and is wrong.
     pub fn end(mut self) -> Result<(), String> {
         match IgnoredAny::deserialize(&mut self.0) {
             Err(decode::Error::InvalidMarkerRead(_)) => Ok(()),
@@ -126,7 +126,7 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// Receives what is there, once; 0 bytes are the end of the stream.
+    /// Receives the bytes that are there, once; 0 bytes mean the end of the stream.
     pub fn receive(&mut self, socket: impl AsFd, flags: RecvFlags) -> Result<usize, Errno> {
         if self.bytes.len() == self.bytes.capacity() {
             self.bytes.reserve(ROOM);
@@ -138,8 +138,8 @@ impl Frames {
     /// The next frame, if all of it has arrived; otherwise there is room for it
     /// now.
     ///
-    /// If no memory can hold it, that is an error: a length can be anything, if
-    /// somebody else writes to the socket.
+    /// If no memory can hold it, that is an error: the length can be any number
+    /// if a task writes to the socket.
     pub fn next(&mut self) -> Result<Option<Frame<'_>>, TryReserveError> {
         let length = self.length();
         if self.bytes.len() - self.start < length {
@@ -170,7 +170,7 @@ impl Frames {
         self.start = 0;
     }
 
-    /// How long the next frame is, as far as that is known.
+    /// How long the next frame is, or at least how long it must be.
     fn length(&self) -> usize {
         match self.bytes[self.start..].first_chunk::<LENGTH>() {
             Some(length) => {
@@ -225,8 +225,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
 
-        /// Wherever the stream is cut, the same frames arrive, each as soon as
-        /// its last byte is there.
+        /// The same frames arrive wherever the stream is cut, each of them as soon
+        /// as its last byte is there.
         #[test]
         fn frames_survive_every_cut(
             messages in messages(),
@@ -253,7 +253,7 @@ mod tests {
             prop_assert!(frames.next().unwrap().is_none());
         }
 
-        /// Whatever arrives, nothing panics and nothing is read past its end.
+        /// No bytes that arrive cause a panic or a read past their end.
         #[test]
         fn garbage_is_refused(bytes in vec(any::<u8>(), 0..200)) {
             let (ours, theirs) = UnixStream::pair().unwrap();
@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(arrived, large);
     }
 
-    /// A list that says that it has another length than it has.
+    /// A list that claims a wrong length.
     struct Liar(usize);
 
     impl Serialize for Liar {
@@ -302,7 +302,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_left_over_are_an_error() {
-        // What is left of this length in 32 bits is 3.
+        // The low 32 bits of this length are 3.
         let mut bytes = Vec::new();
         put(&mut bytes, &Liar((1 << 32) + 3)).unwrap();
         let header = Header { kind: 0, chunk: 0, task: 0, count: 1 };

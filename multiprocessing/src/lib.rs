@@ -44,8 +44,8 @@
 //! # Why threads are refused
 //!
 //! A fork copies only the thread that calls it. If another thread holds a
-//! lock at that moment, the child's copy of the lock stays locked for ever, because
-//! nobody is there to release it. The allocator and `println!` have such locks. So
+//! lock at that moment, the child's copy of the lock stays locked for ever: the child
+//! has no thread that releases it. The allocator and `println!` have such locks. So
 //! this crate counts the threads before each fork, and returns
 //! [`Error::Threads`] if there is a second one. Start processes first, and threads,
 //! runtimes and HTTP clients afterwards. The child may start threads.
@@ -60,7 +60,7 @@
 //! | systems | Linux | Linux, macOS, Windows |
 //! | the function may capture variables | yes | no, it gets one serialized argument |
 //! | `main` | does not run again | runs again, up to `procspawn::init` |
-//! | what a start costs | a fork | a fork, an `exec`, and `main` up to there |
+//! | the cost of a start | a fork | a fork, an `exec`, and `main` up to there |
 //!
 //! # What happens when something goes wrong
 //!
@@ -85,12 +85,12 @@
 //! * **It is no sandbox.** A child has all the rights of its parent, its open
 //!   files, and its memory with every secret in it. Processes protect you from
 //!   crashes, and not from code that you do not trust.
-//! * **A lock that you hold, your child finds locked**, and nobody unlocks it there.
+//! * **A lock that you hold stays locked in your child**, and is never unlocked there.
 //!   If you hold `stdin().lock()` and the child reads, it waits for ever.
-//! * **What both have open, they share.** They read and write files at one common
+//! * **Parent and child share open files.** They read and write at one common
 //!   position. A child that drops a stream of a tokio runtime takes it off the
 //!   event loop of its parent too, because the two share the epoll instance. Make
-//!   runtimes in the child, or `mem::forget` there what is not its own.
+//!   runtimes in the child, or `mem::forget` the parent's runtimes there.
 //! * **A mapping of a file stays shared**, and so do the rings of an io_uring. If
 //!   another crate lends you one, let only one of the two processes use it.
 //! * **A generator of random numbers is copied.** All children that do not seed it
@@ -122,18 +122,18 @@
 //! Each worker has a socket pair, and no two workers share anything. (CPython's
 //! workers share one queue and its lock. If a worker is killed while it holds that
 //! lock, the pool hangs.) The parent waits for all sockets in one `poll` and never
-//! blocks in a read or a write, so that a worker that does not read keeps up no
-//! other.
+//! blocks in a read or a write, so a worker that does not read does not delay the
+//! others.
 //!
 //! While a worker runs a chunk of inputs, the next ones are on their way, so that it
 //! need not wait. If its chunk turns out to be slow and another worker is idle, the
 //! parent takes the waiting chunks back. Worker and parent claim a chunk by raising
-//! a number in memory that they share, in one atomic step: whoever finds it lower
-//! has the chunk.
+//! a number in shared memory to the chunk's, in one atomic step. The first to raise
+//! it gets the chunk.
 //!
-//! The parent notices a death by the exit itself: a pidfd, polled with the socket,
-//! becomes readable however the worker ends. The end of the stream is no sign, because
-//! a grandchild that has inherited the socket keeps it open.
+//! The parent polls a pidfd with each socket. It becomes readable when the worker
+//! ends, in whatever way. The end of the stream would be no reliable sign: a
+//! grandchild that has inherited the socket keeps it open.
 
 mod child;
 mod error;

@@ -1,9 +1,9 @@
-//! What a child's function panics with, kept for its parent.
+//! Keeps the panic of a child's function for its parent.
 //!
-//! Rust prints a panic before it is known whether somebody catches it. Here the
-//! panic that ends the function is the parent's to report, and is not printed.
-//! Any other one is: at once in a thread that the function has started; and as
-//! soon as it turns out to have been caught in the function's own.
+//! Rust prints a panic before it is known whether it will be caught. Here the
+//! parent reports the panic that ends the function, so the child does not print
+//! it. The child prints any other panic: at once in a thread that the function has
+//! started, and in the function's own thread when it is known to be caught.
 
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -35,18 +35,18 @@ thread_local! {
 
 /// Makes panics in this process be kept for [`catch`].
 pub fn keep_panics() {
-    // A panic that aborts is never caught, so Rust's own hook is to print it.
-    // And a hook cannot be set during a panic, where a destructor of the
-    // parent's has forked.
+    // A panic that aborts is never caught, so Rust's own hook must print it.
+    // And a hook cannot be set during a panic, which is possible if a destructor
+    // of the parent forks.
     if cfg!(panic = "unwind") && !thread::panicking() {
-        // The parent's is forgotten and not dropped: what it owns is the parent's.
+        // The old hook is forgotten and not dropped: its values are the parent's.
         mem::forget(panic::take_hook());
-        // This one captures nothing, and so takes no memory, which would be the
-        // child's first and cost it three page faults.
+        // The new hook captures nothing, so it allocates no memory. The child's
+        // first allocation would cost three page faults.
         panic::set_hook(Box::new(|info| {
             let panic = Panic::new(info);
             let to_print = LAST.with_borrow_mut(|last| match &mut **last {
-                // One that is kept already was caught.
+                // A panic that is already kept was caught.
                 Some(last) => last.replace(panic),
                 None => Some(panic),
             });
@@ -55,8 +55,8 @@ pub fn keep_panics() {
     }
 }
 
-/// Calls `f` in a child and returns its result, or what it panicked with, such as
-/// `src/main.rs:5: bad input`.
+/// Calls `f` in a child and returns its result, or the place and message of its
+/// panic, such as `src/main.rs:5: bad input`.
 pub fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
     let outer = LAST.replace(ManuallyDrop::new(Some(None)));
     let outcome = panic::catch_unwind(AssertUnwindSafe(f));
@@ -71,7 +71,7 @@ pub fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
                 Some(panic) => format!("{}: {}", panic.place, panic.text),
                 None => text(&*payload).to_owned(),
             };
-            // Dropping what somebody panicked with can panic again.
+            // Dropping the value of a panic can panic again.
             mem::forget(payload);
             Err(shorten(message))
         }
@@ -89,7 +89,7 @@ impl Panic {
         }
     }
 
-    /// Prints it as Rust does. Nothing can be done about an error.
+    /// Prints it as Rust does. An error cannot be reported.
     fn print(&self) {
         let Panic { place, column, text, backtrace } = self;
         let (thread, pid) = (thread::current(), process::id());

@@ -1,4 +1,4 @@
-//! A pool of worker processes: how many there are, and for how long.
+//! A pool of worker processes: how many there are, and how long they live.
 
 mod job;
 mod life;
@@ -37,21 +37,21 @@ use worker::{Worker, kill_all};
 /// it lacks; they stay for later maps, and end when the pool is dropped, as at
 /// the end of Python's `with Pool() as pool`.
 ///
-/// Workers are killed with SIGKILL when the pool ends. What a task printed is
-/// flushed before its result is sent, so nothing of it is lost. A thread that a
-/// task has left behind ends in the middle of whatever it does.
+/// Workers are killed with SIGKILL when the pool ends. The output of a task is
+/// flushed before its result is sent, so it is not lost. A thread that a task
+/// has left behind ends in the middle of its work.
 ///
-/// The function is a [`Fn`], because inputs go to whichever worker is free: what a
-/// task changed, only some of the later ones would see.
+/// The function is a [`Fn`], because inputs go to any worker that is free. If a task
+/// could change a variable, only some of the later tasks would see the change.
 pub struct Pool<F, T, R> {
     f: F,
     size: usize,
     chunk_size: Option<usize>,
     time_limit: Option<Duration>,
     workers: Vec<Worker>,
-    /// How many maps there were: it tells the chunks of one from those of another.
+    /// How many maps there were. It separates the chunks of different maps.
     maps: u64,
-    /// What broke it.
+    /// The failure that broke it.
     broken: Option<Failure>,
     types: PhantomData<fn(T) -> R>,
 }
@@ -132,10 +132,10 @@ where
     /// Sets how long a task may take. Without a limit, a task that never ends
     /// keeps [`map`](Pool::map) waiting for ever.
     ///
-    /// If a task takes longer, its worker is killed, which breaks the pool. So is
-    /// a worker that does nothing for as long with a chunk that it was sent,
-    /// because it was stopped (SIGSTOP). The time that a value is on its way does
-    /// not count, as long as bytes are moving.
+    /// If a task takes longer, its worker is killed, which breaks the pool. A worker
+    /// that was stopped (SIGSTOP) is also killed, if it has a chunk and does nothing
+    /// during the limit. The time that a value is on its way does not count, as long
+    /// as bytes are moving.
     ///
     /// ```
     /// use std::time::Duration;
@@ -163,14 +163,14 @@ where
     /// lowest task:
     ///
     /// * After a panic, and after a value that could not be sent or read, no
-    ///   further chunk is begun, those that run are awaited, and the pool stays
+    ///   further chunk begins. The running chunks are awaited, and the pool stays
     ///   usable.
-    /// * After a worker's end (also by `exit(0)`, and also of a worker that was
-    ///   idle) and after a task that took too long, the other workers are killed
-    ///   and the pool is broken: each further map is an [`Error::Broken`].
+    /// * After a worker's end (also by `exit(0)`, and also of an idle worker) and
+    ///   after a task that took too long, the other workers are killed. The pool
+    ///   is broken: each further map is an [`Error::Broken`].
     ///
-    /// [`Error::Worker`] if not all workers could be started. None is left then,
-    /// and the next `map` tries again. Starting one can also be refused: see
+    /// [`Error::Worker`] if not all workers could be started. The others are ended
+    /// then, and the next `map` tries again. A start can also be refused: see
     /// [`Process::start`](crate::Process::start). [`Error::NotOurs`] in a process
     /// that did not start the workers.
     ///
@@ -202,8 +202,8 @@ where
     /// they come, each with the index of its input, as Python's
     /// `pool.imap_unordered`.
     ///
-    /// Like all iterators it does nothing by itself: the workers get their inputs,
-    /// and a time limit is looked at, while `next` waits.
+    /// Like all iterators, it does nothing by itself: the workers get their inputs,
+    /// and a time limit is checked, only while `next` waits.
     ///
     /// After a failure the results of the running tasks still come. The error of
     /// the lowest task comes last.
@@ -211,9 +211,9 @@ where
     /// # Dropping
     ///
     /// If the iterator is dropped before its end, the workers are killed, because
-    /// waiting for what they are at could last for ever. The pool stays usable:
-    /// the next map starts new workers, unless one of them had died already. The
-    /// workers stay if all results had arrived.
+    /// their running tasks might never end. The pool stays usable: the next map
+    /// starts new workers, unless a worker had already died. The workers stay if
+    /// all results had arrived.
     ///
     /// # Errors
     ///
@@ -234,7 +234,7 @@ where
     /// }
     /// assert_eq!(order, [1, 2, 0]);
     ///
-    /// // The first to find it ends the search.
+    /// // The first result ends the search.
     /// let first = pool.map_unordered(&[60_000, 0, 60_000])?.next();
     /// assert_eq!(first.unwrap()?, (1, ()));
     /// # Ok(())
@@ -297,7 +297,7 @@ impl<F, T, R> fmt::Debug for Pool<F, T, R> {
 pub struct Unordered<'a, F, T, R> {
     pool: &'a mut Pool<F, T, R>,
     job: Job<'a, T, R>,
-    /// What is left of the chunk that has come last.
+    /// The rest of the last chunk that has come.
     chunk: Zip<Range<usize>, IntoIter<R>>,
 }
 

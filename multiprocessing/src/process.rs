@@ -1,4 +1,4 @@
-//! One process, as its parent knows it: started, waited for, killed, reaped.
+//! One process from the parent's side: started, waited for, killed, reaped.
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -19,7 +19,7 @@ use crate::shared::Shared;
 ///
 /// The function may be any closure, and nothing that it captures is pickled:
 /// the child is a copy of its parent, so it has all of the parent's values
-/// already. What it changes, it changes in its own copy.
+/// already. Its changes are made only in its own copy.
 ///
 /// ```
 /// # fn main() -> Result<(), multiprocessing::Error> {
@@ -43,8 +43,8 @@ use crate::shared::Shared;
 /// return leaves nothing behind, neither a zombie nor a process at work.
 /// Killing ends at once, whereas waiting could last for ever.
 ///
-/// In the child, whatever it has inherited of its parent's `Process`es is
-/// inert: dropping one there does nothing, and waiting for one is an error.
+/// In the child, the inherited `Process`es of its parent are inert: dropping one
+/// there does nothing, and waiting for one is an error.
 #[derive(Debug)]
 #[must_use = "a process that is dropped is killed"]
 pub struct Process {
@@ -60,20 +60,20 @@ impl Process {
     /// Starts a child process that runs `f`, as Python's
     /// `Process(target=f).start()`.
     ///
-    /// What `f` may return, and how the child then ends, is listed at [`Status`].
+    /// [`Status`] lists what `f` may return, and how the child then ends.
     /// The child never returns into the parent's code: a panic in `f` is caught,
     /// and comes back from [`wait`](Process::wait) as [`Exit::Panic`].
     ///
-    /// In the child, standard input is `/dev/null`, as in Python. (What the
+    /// In the child, standard input is `/dev/null`, as in Python. (Input that the
     /// parent has read ahead through [`io::stdin`] and not used yet is copied
-    /// like all its memory.) Everything else that the parent has open, the child
-    /// has open too, and `f` may use it. The crate's page lists [what a fork does
-    /// not give you](crate#what-a-fork-does-not-give-you).
+    /// like all its memory.) All other files of the parent are open in the child
+    /// too, and `f` may use them. The crate's page lists [what a fork does not
+    /// give you](crate#what-a-fork-does-not-give-you).
     ///
-    /// The child is killed when its parent ends, however that ends.
+    /// The child is killed when its parent ends, in whatever way.
     ///
-    /// What `f` has captured by value is dropped in the parent when `start`
-    /// returns, and in the child when `f` does.
+    /// Values that `f` captures by value are dropped in the parent when `start`
+    /// returns, and in the child when `f` returns.
     ///
     /// # Errors
     ///
@@ -110,8 +110,8 @@ impl Process {
         let started = child::start(shared, f).inspect_err(|_| shared.give_back());
         let (pid, f) = started?;
         let process = Process { pid, parent: getpid(), pidfd: None, shared, reaped: false };
-        // Dropped only now, because it may panic: a child that is no `Process`
-        // yet would be lost.
+        // `f` is dropped only now, because that may panic: a child that is no
+        // `Process` yet would be lost.
         drop(f);
         Ok(process)
     }
@@ -137,7 +137,7 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// [`Error::Process`], which says how it ended, if that was any other way.
+    /// [`Error::Process`] if it ended in any other way; it says how.
     ///
     /// ```
     /// # fn main() -> Result<(), multiprocessing::Error> {
@@ -210,7 +210,7 @@ impl Process {
     pub fn wait_timeout(&self, limit: Duration) -> Result<bool, Error> {
         self.check_ours()?;
         let start = Instant::now();
-        // One that somebody else has reaped has no pidfd, or a stranger's.
+        // If it was reaped elsewhere, there is no pidfd, or a stranger's.
         if self.has_ended() {
             return Ok(true);
         }
@@ -230,9 +230,9 @@ impl Process {
         }
     }
 
-    /// Kills the child with SIGKILL, as Python's `process.kill()`; its end is
-    /// still to be waited for. Does nothing to a child that has ended, nor in a
-    /// process that is not its parent.
+    /// Kills the child with SIGKILL, as Python's `process.kill()`; you must still
+    /// wait for its end. Does nothing if the child has ended, or in a process that
+    /// is not its parent.
     ///
     /// ```
     /// # fn main() -> Result<(), multiprocessing::Error> {
@@ -248,7 +248,7 @@ impl Process {
         if !self.is_ours() {
             return;
         }
-        // It can have ended meanwhile; then there is nothing to kill.
+        // If it has ended meanwhile, there is nothing to kill.
         let _ = match &self.pidfd {
             Some(pidfd) => pidfd_send_signal(pidfd, Signal::KILL),
             None if self.has_ended() => Ok(()),
@@ -256,14 +256,14 @@ impl Process {
         };
     }
 
-    /// Whether the child has ended, and possibly been reaped by somebody else
-    /// (with `waitpid(-1)`, say): then its pid may be a stranger's.
+    /// Whether the child has ended. It may have been reaped elsewhere (with
+    /// `waitpid(-1)`, say): then its pid may be a stranger's.
     fn has_ended(&self) -> bool {
         let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         !matches!(waitid(WaitId::Pid(self.pid), look), Ok(None))
     }
 
-    /// A descriptor that becomes readable when the child ends, however it ends.
+    /// A descriptor that becomes readable when the child ends, in whatever way.
     fn open_pidfd(&self) -> io::Result<OwnedFd> {
         pidfd_open(self.pid, PidfdFlags::empty()).map_err(|errno| match errno {
             Errno::NOSYS => io::Error::new(
@@ -274,8 +274,8 @@ impl Process {
         })
     }
 
-    /// Keeps a pidfd for the rest of the child's life. It is the only way in which
-    /// a worker is watched, killed and reaped.
+    /// Keeps a pidfd for the rest of the child's life. A worker is watched, killed
+    /// and reaped only by its pidfd.
     pub(crate) fn keep_pidfd(&mut self) -> io::Result<()> {
         self.pidfd = Some(above_standard(self.open_pidfd()?)?);
         Ok(())
@@ -315,7 +315,7 @@ impl Process {
         let left = self.shared.left();
         self.shared.give_back();
         let Ok(Some(status)) = status else {
-            // Somebody else was told, but the child may have said it itself.
+            // It was reaped elsewhere, but the child may have reported its end itself.
             return left.unwrap_or(Exit::Unknown);
         };
         match (status.exit_status(), status.terminating_signal(), left) {
@@ -336,10 +336,10 @@ impl Drop for Process {
     }
 }
 
-/// Gives a descriptor a number that is none of a standard stream's.
+/// Gives a descriptor a number above those of the standard streams.
 ///
-/// A program that has closed those would print into the pool's socket, and a
-/// worker's standard input is replaced.
+/// If a program has closed these, it would otherwise print into the pool's socket,
+/// and a worker would replace the socket as its standard input.
 pub(crate) fn above_standard(descriptor: OwnedFd) -> Result<OwnedFd, Errno> {
     match descriptor.as_raw_fd() {
         0..=2 => fcntl_dupfd_cloexec(descriptor, 3),

@@ -1,9 +1,9 @@
 //! The page of memory that a child shares with its parent.
 //!
-//! It is how a child can say something without a descriptor: the last words of
-//! one that panics and, in a [`Pool`](crate::Pool), what a worker is at. All of it
-//! is atomic, so that the two processes may touch it at the same time, and none
-//! of it is a lock, so that a child that is killed holds up nobody.
+//! Through it, a child can report without a descriptor: how it ends and, in a
+//! [`Pool`](crate::Pool), which task a worker runs. All of it is atomic, so both
+//! processes may use it at the same time. None of it is a lock, so a child that
+//! is killed cannot block its parent.
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -26,17 +26,17 @@ const BATCH: usize = 256;
 pub struct Shared {
     /// The number of the last chunk that the worker, or the parent, has claimed.
     pub claimed: AtomicU64,
-    /// The task that the worker is at, counted from 1; 0 is none.
+    /// The task that the worker runs, counted from 1; 0 is none.
     pub running: AtomicU64,
-    /// Which kind of [`Exit`] the child has left here; 0 is none.
+    /// The kind of [`Exit`] that the child has left here; 0 is none.
     exit: AtomicU32,
     /// The status, or the length of the message.
     number: AtomicU32,
     message: [AtomicU8; MESSAGE],
 }
 
-/// The pages that no child of this process is using, and which process this is:
-/// a child has a copy of the list, but the pages on it are its parent's.
+/// The pages that no child of this process uses, and the pid of this process. A
+/// child has a copy of the list, but the pages on it are its parent's.
 static SPARE: Mutex<(Option<Pid>, Vec<&'static Shared>)> = Mutex::new((None, Vec::new()));
 
 impl Shared {
@@ -50,7 +50,7 @@ impl Shared {
             spare.1.extend(Shared::map().map_err(Error::Fork)?);
         }
         let shared = spare.1.pop().expect("a batch is not empty");
-        // It can have been another child's.
+        // Another child may have used it before.
         shared.claimed.store(0, Ordering::Relaxed);
         shared.running.store(0, Ordering::Relaxed);
         shared.exit.store(0, Ordering::Relaxed);
@@ -65,8 +65,8 @@ impl Shared {
     fn map() -> io::Result<&'static [Shared]> {
         const LENGTH: NonZeroUsize = NonZeroUsize::new(BATCH * PAGE).unwrap();
         let protection = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
-        // SAFETY: without an address the system picks one that is free, so no
-        // memory that is in use changes.
+        // SAFETY: without an address, the system picks a free one, so no memory
+        // that is in use changes.
         let start = unsafe { mmap_anonymous(None, LENGTH, protection, MapFlags::MAP_SHARED) }?;
         // SAFETY: the mapping is readable, writable, `BATCH` times the size of a
         // `Shared` long, aligned to a page as a `Shared` must be, and never
@@ -83,7 +83,7 @@ impl Shared {
 
     /// Tells the parent how this child ends.
     ///
-    /// The system tells it, too, but only the status, and only once.
+    /// The system reports it too, but only the status, and only once.
     pub fn leave(&self, exit: &Exit) {
         let (kind, message) = match exit {
             Exit::Failed(message) => (Shared::FAILED, message.as_bytes()),
@@ -101,7 +101,7 @@ impl Shared {
         self.exit.store(kind, Ordering::Release);
     }
 
-    /// How the child ends, if it has left that here.
+    /// How the child ends, if it has reported that here.
     pub fn left(&self) -> Option<Exit> {
         let kind = self.exit.load(Ordering::Acquire);
         let number = self.number.load(Ordering::Relaxed);

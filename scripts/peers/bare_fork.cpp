@@ -1,9 +1,9 @@
-// Forks processes that end at once, and waits for them: what the system itself
-// takes.
+// Forks processes that end at once, and waits for them: the cost of the system
+// itself.
 //
 //     bare_fork fork|two_forks N
 //
-// N times, one fork or two, and then as many waits.
+// N times: one or two forks, and then a wait for each.
 
 #include <chrono>
 #include <cstdio>

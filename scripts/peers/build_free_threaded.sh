@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds a CPython whose GIL can be switched off, from its sources.
+# Builds a CPython from its sources whose GIL can be switched off.
 #
 #     scripts/peers/build_free_threaded.sh SOURCE PREFIX
 #
 # SOURCE is an unpacked source package of CPython 3.13 or newer; it stays as it is.
-# The interpreter is then PREFIX/bin/python3.Nt. It takes about 4 minutes on two cores.
+# The interpreter is then PREFIX/bin/python3.Nt. The build takes about 4 minutes on two cores.
 set -euo pipefail
 
 if [ "$#" -ne 2 ] || [ ! -x "$1/configure" ]; then
@@ -18,7 +18,7 @@ build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 
 cd "$build"
-# Without pip: the programs need the standard library alone.
+# Without pip: the programs need only the standard library.
 "$source/configure" --quiet --disable-gil --without-ensurepip --prefix="$prefix"
 make --quiet -j "$(nproc)" >"$build/log"
 make --quiet install >>"$build/log"

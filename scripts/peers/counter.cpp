@@ -12,7 +12,7 @@
 
 void counter(std::uint64_t limit) {
     for (std::uint64_t i = 0; i < limit; ++i) {
-        // Without it the optimizer removes the loop.
+        // Without this, the optimizer removes the loop.
         asm volatile("" : : "r"(i) : "memory");
     }
 }

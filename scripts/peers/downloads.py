@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 
 model, urls = sys.argv[1], sys.argv[2:]
-# Loopback is not to be asked of a proxy.
+# Requests to loopback must not go to a proxy.
 opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 

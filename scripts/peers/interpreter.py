@@ -36,7 +36,7 @@ print(json.dumps({
     "implementation": platform.python_implementation(),
     "version": platform.python_version(),
     "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
-    # Before 3.13 it is always on.
+    # Before 3.13, the GIL is always on.
     "gil": getattr(sys, "_is_gil_enabled", lambda: True)(),
     "counting": step(counting),
     "adding": step(adding),

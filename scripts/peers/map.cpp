@@ -15,7 +15,7 @@ std::uint64_t cpu_bound_task(std::uint64_t limit) {
     std::uint64_t count = 0;
     for (std::uint64_t i = 0; i < limit; ++i) {
         std::uint64_t x = i;
-        // Without it the optimizer replaces the loop by a formula.
+        // Without this, the optimizer replaces the loop by a formula.
         asm volatile("" : "+r"(x));
         count += x;
     }

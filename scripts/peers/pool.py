@@ -1,9 +1,9 @@
-"""What multiprocessing.Pool and concurrent.futures do, for comparison.
+"""Uses multiprocessing.Pool and concurrent.futures, for comparison.
 
     python3 pool.py pool|futures cycles|inputs|echo N [CHUNK_SIZE]
 
 cycles: create a pool of 2, map 4 inputs, close it, N times.
-inputs: map N inputs in a pool of 2 that has its workers.
+inputs: map N inputs in a pool of 2 whose workers are running.
 echo: send N arguments of 10 MiB through a pool of 4 and back.
 """
 
@@ -33,7 +33,7 @@ def make(workers):
 def run(pool, task, inputs, size):
     if library == "pool":
         return pool.map(task, inputs, size)
-    # It has no default but 1; given none, it gets the default of Pool.map.
+    # Its only default is 1. Without a size, use the default of Pool.map.
     size = size or -(-len(inputs) // (4 * 2))
     return list(pool.map(task, inputs, chunksize=size))
 

@@ -1,4 +1,4 @@
-"""Starts threads, processes or tasks, one after the other, each until its end.
+"""Starts threads, processes or tasks, and waits for each before the next.
 
     python3 start.py threads|processes|tasks N
 """

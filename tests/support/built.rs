@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Builds programs that are not there, or older than their sources: the tests of
-/// the other members build them, too. An example is named `examples/NAME`.
+/// Builds programs that are missing or older than their sources: the tests of the
+/// other members build them, too. An example is named `examples/NAME`.
 pub fn build(programs: &BTreeSet<&str>) {
     let is_old = |program: &&&str| {
         let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified());
@@ -32,7 +32,7 @@ pub fn build(programs: &BTreeSet<&str>) {
             None => cargo.args(["--bin", program]),
         };
     }
-    // What cargo tells a test would make it build anew the crates that look at it.
+    // With the variables that cargo sets for a test, it would build some crates anew.
     for (name, _) in std::env::vars_os() {
         let of_cargo = |prefix: &&str| name.to_string_lossy().starts_with(prefix);
         if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(of_cargo) {
@@ -46,7 +46,7 @@ pub fn built(program: &str) -> PathBuf {
     directory().join(program)
 }
 
-/// Of the programs of this profile.
+/// The directory of this profile's programs.
 fn directory() -> PathBuf {
     let own = std::env::current_exe().unwrap();
     own.ancestors().nth(2).unwrap().to_owned()

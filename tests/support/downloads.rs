@@ -1,5 +1,5 @@
-//! What holds for all four download programs: right downloads, and the same
-//! words and status when something goes wrong.
+//! Tests of all four download programs: right downloads, and the same words and
+//! status when a download fails.
 
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -96,7 +96,7 @@ pub fn overlaps(program: &str) {
     }
 }
 
-/// For the program that does not: each download ends before the next begins.
+/// For the program that downloads one by one: each download ends before the next begins.
 pub fn is_a_staircase(program: &str) {
     let (run, urls) = download_from_gate(program, &[], 1, 3);
     let steps = urls.iter().enumerate().flat_map(|(i, url)| {
@@ -108,10 +108,10 @@ pub fn is_a_staircase(program: &str) {
     assert_eq!(run.lines(), expected);
 }
 
-/// For programs with `--at-once`: never more downloads than that are on their way.
+/// For programs with `--at-once`: there are never more downloads at the same time.
 pub fn at_once_bounds_the_downloads(program: &str) {
     for at_once in [1, 2] {
-        // The server answers only when so many requests have arrived.
+        // The server answers only when this many requests have arrived.
         let options = ["--at-once", &at_once.to_string()];
         let (run, _) = download_from_gate(program, &options, at_once, 4);
         let mut on_their_way = 0;
@@ -183,7 +183,7 @@ pub fn says_why_each_download_failed(program: &str) {
     assert_eq!((run.status.code(), run.stderr.as_str()), (Some(1), ""), "{run:?}");
     for (url, reason) in &faults {
         run.position(&format!("Downloading {url}"));
-        // The details of some reasons are the system's own.
+        // Some reasons have details that differ between systems.
         let failed = format!("Failed to download {url}: {reason}");
         assert!(run.lines.iter().any(|line| line.starts_with(&failed)), "no {failed:?}: {run:#?}");
     }
@@ -195,15 +195,15 @@ pub fn says_why_each_download_failed(program: &str) {
 /// Each of these would last until the harness ends the program, or until one of
 /// the default limits, 5 s, 10 s and 60 s.
 pub fn stops_at_its_time_limits(program: &str) {
-    // Nobody accepts, and the queue of those that wait is full: the kernel drops
-    // what comes.
+    // No program accepts connections, and the queue is full: the kernel drops new
+    // connections.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     rustix::net::listen(&listener, 0).unwrap();
     let full = listener.local_addr().unwrap();
     let _waiting = TcpStream::connect(full).unwrap();
 
     let faulty = server();
-    // What drips never stalls: only the limit of the whole download stops it.
+    // A slow drip never stalls: only the limit of the whole download stops it.
     for (address, path, after, option, default) in [
         (full, "/", "", "--connect-timeout", 5),
         (faulty, "/no-answer", "", "--stall-timeout", 10),
@@ -223,7 +223,7 @@ pub fn stops_at_its_time_limits(program: &str) {
             failed.contains(&format!("timed out{after}"))
                 && run.elapsed < Duration::from_secs(default)
         };
-        // A busy machine can hold up some tries, but not all.
+        // A busy machine can delay some tries, but not all.
         assert!((0..10).any(|_| ends_in_time()), "{option} is ignored");
     }
 }
@@ -255,7 +255,7 @@ pub fn says_that_it_cannot_write(program: &str) {
     assert_eq!(run.stderr, error);
     assert_eq!(requests.load(Ordering::Relaxed), 0, "the directory comes before the requests");
 
-    // No user can make a file there.
+    // No user can create a file there.
     let url = format!("http://{}/", server());
     let run = run_in(directory.path(), program, &["--into", "/proc/self", &url]);
     assert_eq!((run.status.code(), run.stderr.as_str()), (Some(1), ""), "{run:?}");
@@ -287,7 +287,7 @@ pub fn downloads_the_good_beside_the_bad(program: &str) {
 /// Most systems let a program have 1 024 descriptors until it asks for more.
 pub fn downloads_a_thousand(program: &str) {
     if most_descriptors() < 4_096 {
-        // A thread per URL cannot have what it needs here.
+        // There are too few descriptors here for a thread per URL.
         return counts_the_failures_without_descriptors(program);
     }
     let (run, files) = download_many(program, 1_000, "ulimit -S -n 1024");
@@ -299,7 +299,7 @@ pub fn counts_the_failures_without_descriptors(program: &str) {
     let many = 300;
     let (run, files) = download_many(program, many, "ulimit -n 128");
     let downloaded = files.len();
-    // Only a thread per URL needs more than there are.
+    // Only a thread per URL needs more descriptors than there are.
     assert!(downloaded == many || program.ends_with("/downloads"), "{run:?}");
     assert_eq!(run.status.code(), Some(i32::from(downloaded < many)), "{run:?}");
     let last = format!("{downloaded} downloaded, {} failed", many - downloaded);
@@ -309,11 +309,11 @@ pub fn counts_the_failures_without_descriptors(program: &str) {
     assert_eq!(run.stderr, "");
 }
 
-/// The servers' ends of all connections are this test program's, which may have
-/// only 256 descriptors: what needs many of them runs one at a time.
+/// This test program holds the servers' ends of all connections, and may have only
+/// 256 descriptors. Tests that need many of them run one at a time.
 static MANY_CONNECTIONS: Mutex<()> = Mutex::new(());
 
-/// For many downloads at once, which take long on a busy machine.
+/// A time limit for many downloads at once, which take long on a busy machine.
 const PATIENT: [&str; 6] = ["--connect-timeout", "5m", "--stall-timeout", "5m", "--timeout", "10m"];
 
 /// How many descriptors a program can ask for.
@@ -374,7 +374,7 @@ pub fn does_not_repeat_the_first_request(program: &str) {
 }
 
 /// No URL chooses a name, two equal URLs are two files, nothing is unpacked, and
-/// the umask counts as for other files.
+/// the umask applies as for other files.
 pub fn saves_by_number_what_arrives(program: &str) {
     let faulty = server();
     let urls = ["/gzip", "/gzip", "/%2e%2e/%2Fescape", "/a/../../b?c=/d"];
@@ -442,13 +442,13 @@ pub fn takes_a_list_of_urls(program: &str) {
     let run = run_in(directory.path(), program, &["--from", "missing"]);
     assert_eq!(run.status.code(), Some(1), "{run:?}");
     assert_eq!(run.stderr, "Error: cannot read missing: No such file or directory (os error 2)\n");
-    // A line that is not UTF-8 is a URL that fails, and no more than that.
+    // A line that is not UTF-8 is a URL that fails; the others are downloaded.
     let no_text = [format!("http://{}/", nobody()).as_bytes(), b"\xff\n"].concat();
     fs::write(directory.path().join("list"), [&no_text, zero.as_bytes()].concat()).unwrap();
     let run = run_in(directory.path(), program, &["--from", "list", "--into", "into"]);
     assert_eq!(run.lines.last().unwrap(), "1 downloaded, 1 failed");
     assert_eq!(files(&into)[1], ("file1".to_owned(), b"/zero".to_vec()));
-    // An empty list is nothing to do, and does not start the loopback site.
+    // With an empty list, there is nothing to do, and no loopback site is started.
     fs::write(directory.path().join("empty"), "\n").unwrap();
     let run = run_in(directory.path(), program, &["--from", "empty"]);
     assert_eq!(run.lines(), ["All downloads are finished", "0 downloaded, 0 failed"]);
@@ -491,8 +491,8 @@ pub fn leaves_only_parts_when_killed(program: &str) {
         let urls: Vec<String> = (0..3).map(|_| format!("http://{faulty}/drip")).collect();
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("file0"), "old").unwrap();
-        // What a script starts in the background ignores SIGINT, and so would all
-        // that it starts.
+        // A program that a script starts in the background ignores SIGINT, and so do
+        // the programs that it starts.
         let mut killed = command("env");
         killed.args(["--default-signal=INT", program]).args(into_here(&[], &urls));
         killed.current_dir(directory.path());
@@ -583,7 +583,7 @@ fn into_here(options: &[&str], urls: &[String]) -> Vec<String> {
 }
 
 fn kill(signal: &str, whom: &str) {
-    // The shell's own: a bare Debian has no program of this name.
+    // This is the shell's own command: a bare Debian has no program of this name.
     let kill = format!("kill {signal} {whom}");
     assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
 }

@@ -43,7 +43,7 @@ fn map_with(workers: usize, fault: impl Fn()) -> Result<(), Failure> {
     Ok(pool.map(&[0, 1, 2, 3, 4, 5, 6, 7]).map(drop)?)
 }
 
-/// Expects that a worker's end is reported, and as this.
+/// Expects that a worker's end is reported in these words.
 fn death(command: &mut Command, how: &str) {
     let outcome = run(command);
     assert_eq!(outcome.worker_error(), format!("{how} while running task 2"));
@@ -61,7 +61,7 @@ fn overflow(depth: u64) -> u64 {
 }
 
 pub const CASES: &[Case] = &[
-    // A worker's end, in all ways.
+    // All ways in which a worker can end.
     Case {
         name: "a_killed_worker_is_named",
         program: || map_with(4, || raise(Signal::SIGKILL).unwrap()),
@@ -69,7 +69,7 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "a_segmentation_fault_is_named",
-        // Rust's handler takes the first, to look for a stack overflow.
+        // Rust's handler takes the first signal, to look for a stack overflow.
         program: || map_with(4, || while raise(Signal::SIGSEGV).is_ok() {}),
         check: |command| death(command, "was killed by SIGSEGV"),
     },
@@ -173,7 +173,7 @@ pub const CASES: &[Case] = &[
         program: || {
             map_with(2, || sockets().for_each(|socket| nix::unistd::close(socket).unwrap()))
         },
-        // Its results can go nowhere, so it ends as if the parent had.
+        // It cannot send its results, so it ends as if the parent had ended.
         check: |command| death(command, "exited with status 0"),
     },
     Case {
@@ -277,11 +277,11 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
-        name: "what_a_worker_sent_before_it_died_counts",
+        name: "results_sent_before_a_death_count",
         program: || {
             let directory = tempfile::tempdir()?;
             let begun = directory.path().join("begun");
-            // It has sent all of the first result when it begins the second task.
+            // When the worker begins the second task, it has sent all of the first result.
             let kill = || {
                 wait_until(|| begun.exists());
                 signal(&children()[0], Signal::SIGKILL, ENDED);
@@ -488,7 +488,7 @@ pub const CASES: &[Case] = &[
         check: holds,
     },
     Case {
-        name: "after_a_panic_what_runs_is_awaited_and_nothing_else_begins",
+        name: "after_a_panic_running_tasks_are_awaited_and_no_other_begins",
         program: || {
             let directory = tempfile::tempdir()?;
             let path = |name: &str| directory.path().join(name);
@@ -560,13 +560,13 @@ pub const CASES: &[Case] = &[
         check: holds,
     },
     Case {
-        name: "of_several_failures_the_lowest_is_told_and_the_others_counted",
+        name: "the_failure_of_the_lowest_task_is_reported_and_the_others_counted",
         program: || {
             let directory = tempfile::tempdir()?;
             let path = |name: String| directory.path().join(name);
             let mut pool = Pool::new(4, |x: u32| {
                 fs::write(path(x.to_string()), "").unwrap();
-                // All four run before the first fails, which is the last of them.
+                // All four tasks run before any fails. Task 0 fails last.
                 wait_until(|| (0..4).all(|x| path(x.to_string()).exists()));
                 wait_until(|| x == 3 || path(format!("{} fails", x + 1)).exists());
                 fs::write(path(format!("{x} fails")), "").unwrap();
@@ -738,7 +738,7 @@ pub const CASES: &[Case] = &[
                 other => panic!("{other}"),
             };
             let left = "bytes are left over after the last value".to_owned();
-            // What is left of this length in 32 bits is 3.
+            // The low 32 bits of this length are 3.
             let lie = || Liar(vec![(1 << 32) + 3]);
             let error = Pool::new(1, |_: u32| lie())?.map(&[0]).unwrap_err();
             assert_eq!(cause(error), Cause::ResultNotRead(left.clone()));
@@ -851,7 +851,7 @@ pub const CASES: &[Case] = &[
         program: || {
             let inputs: Vec<u64> = (0..10_000).collect();
             let f = |x: u64| {
-                // Most take no time, and some take longer than many others.
+                // Most tasks take no time, and some take longer than many others.
                 sleep(Duration::from_micros(x.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58));
                 x * x
             };
@@ -863,7 +863,7 @@ pub const CASES: &[Case] = &[
         },
         check: holds,
     },
-    // Workers: how many, and who gets what.
+    // Workers: how many there are, and which inputs they get.
     Case {
         name: "no_more_workers_than_inputs",
         program: || {
@@ -900,13 +900,13 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
-        name: "a_slow_task_holds_up_no_other",
+        name: "a_slow_task_does_not_delay_the_others",
         program: || {
             let directory = tempfile::tempdir()?;
             let done = |x: u32| directory.path().join(x.to_string());
             let mut pool = Pool::new(2, |x: u32| {
-                // The first ends when all others have, and so never if one of
-                // those were waiting behind it.
+                // The first task ends when all others have ended. So it never ends
+                // if one of them waits behind it.
                 wait_until(|| x > 0 || (1..20).all(|x| done(x).exists()));
                 fs::write(done(x), "").unwrap();
             })?
@@ -917,11 +917,11 @@ pub const CASES: &[Case] = &[
         check: holds,
     },
     Case {
-        name: "a_time_limit_ends_a_task_that_does_not",
+        name: "a_time_limit_ends_a_task_that_never_ends",
         program: || {
             let directory = tempfile::tempdir()?;
             let begun = directory.path().join("begun");
-            // The parent looks at no time before it has written the third input.
+            // The parent does not check the time before it has written the third input.
             let wait = || wait_until(|| begun.exists());
             let f = |x: Late| {
                 if x.number == 1 {
@@ -951,15 +951,15 @@ pub const CASES: &[Case] = &[
         program: || {
             let mut pool = Pool::new(1, |_: u32| sleep(ms(500)))?.chunk_size(12)?;
             pool = pool.time_limit(ms(5_000));
-            // Longer than the limit, and each task so much shorter that no machine
-            // is too busy.
+            // All tasks together take longer than the limit. Each task is so short
+            // that it keeps the limit on any busy machine.
             pool.map(&[0; 12])?;
             Ok(())
         },
         check: holds,
     },
     Case {
-        name: "a_time_limit_does_not_count_the_way_of_a_result",
+        name: "a_time_limit_does_not_count_the_transfer_of_a_result",
         program: || {
             let limit = ms(5_000);
             // The first result has been on its way for longer than the limit when
@@ -1068,7 +1068,7 @@ pub const CASES: &[Case] = &[
         },
         check: holds,
     },
-    // What a child has and does not have.
+    // Which things a child has, and which it does not have.
     Case {
         name: "a_worker_has_its_own_socket_and_no_other",
         program: || {
@@ -1081,7 +1081,7 @@ pub const CASES: &[Case] = &[
             // A worker may have two of the tasks, and another none.
             let mut sockets = BTreeMap::new();
             for (worker, mut open) in pool.map(&[0; 4])? {
-                // Whoever runs the tests may have left some to this program.
+                // This program may have inherited some from its parent.
                 open.retain(|descriptor| !before.contains(descriptor));
                 let [socket] = &open[..] else { panic!("{open:?}") };
                 assert!(socket.contains(" socket:"), "{socket}");
@@ -1145,7 +1145,7 @@ pub const CASES: &[Case] = &[
             Ok(())
         },
         check: |command| {
-            // What is said after the workers have started is flushed at the end.
+            // Text that is printed after the workers have started is flushed at the end.
             let outcome = run(command);
             let words: Vec<&str> = outcome.success().split_whitespace().collect();
             let mut sorted = words.clone();
@@ -1235,7 +1235,7 @@ pub const CASES: &[Case] = &[
         check: holds,
     },
     Case {
-        name: "what_a_child_inherits_is_inert",
+        name: "inherited_processes_are_inert_in_a_child",
         program: || {
             let mut sleeper = Some(Process::start(|| sleep(ms(60_000)))?);
             let mut pool = Some(Pool::new(2, |x: u32| x)?);
@@ -1283,7 +1283,7 @@ pub const CASES: &[Case] = &[
         check: holds,
     },
     Case {
-        name: "wait_timeout_says_whether_the_child_has_ended_and_reaps_nobody",
+        name: "wait_timeout_says_whether_the_child_has_ended_and_reaps_nothing",
         program: || {
             let mut stranger = Command::new("sh").args(["-c", "exit 9"]).spawn()?;
             let sleeper = Process::start(|| sleep(ms(60_000)))?;
@@ -1322,7 +1322,7 @@ pub const CASES: &[Case] = &[
         program: || {
             let directory = tempfile::tempdir()?;
             let process = Process::start(|| {
-                // When it is dropped, its file is removed.
+                // When it is dropped, its file is deleted.
                 let mut file = tempfile::NamedTempFile::new_in(directory.path()).unwrap();
                 file.write_all(b"half").unwrap();
                 wait_until(|| false);
@@ -1374,7 +1374,7 @@ pub const CASES: &[Case] = &[
         program: || {
             // Root is not limited, and another user may have processes already.
             let free = if Uid::effective().is_root() {
-                // Nobody else, and so no other run of this test, has this number.
+                // No other user, and so no other run of this test, has this number.
                 setuid(Uid::from_raw(1_000_000 + process::id()))?;
                 5
             } else {
@@ -1403,7 +1403,7 @@ pub const CASES: &[Case] = &[
             let error = pool.map(&[0; 8]).unwrap_err();
             assert_eq!(children(), [""; 0]);
             assert_eq!(descriptors().len() as u64, open);
-            // It was not the pool's fault, so it stays usable.
+            // The pool was not the cause, so it stays usable.
             assert_eq!(pool.map(&[1, 2, 3])?, [1, 2, 3]);
             drop(pool);
             Err(error.into())
@@ -1534,7 +1534,7 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
-        name: "a_child_that_somebody_else_reaped_harms_nobody",
+        name: "a_child_that_was_reaped_elsewhere_does_no_harm",
         program: || {
             let reaped = |f: fn() -> u8| -> Result<Process, Failure> {
                 let process = Process::start(f)?;
@@ -1557,12 +1557,12 @@ pub const CASES: &[Case] = &[
             let program = || {
                 (0..=2).for_each(|stream| nix::unistd::close(stream).unwrap());
                 let f = |x: u32| {
-                    println!("to nobody");
+                    println!("to no reader");
                     2 * x
                 };
                 let mut pool = Pool::new(2, f).unwrap();
                 assert_eq!(pool.map(&[1, 2, 3]).unwrap(), [2, 4, 6]);
-                println!("to nobody");
+                println!("to no reader");
                 assert_eq!(pool.map(&[4, 5, 6]).unwrap(), [8, 10, 12]);
                 assert_eq!(Process::start(|| 7).unwrap().wait().unwrap(), Exit::Status(7));
             };
@@ -1570,7 +1570,7 @@ pub const CASES: &[Case] = &[
         },
         check: holds,
     },
-    // A second life: forks, stops and what a task leaves behind.
+    // Forks in tasks, stopped workers, and things that a task leaves behind.
     Case {
         name: "a_copy_that_a_task_makes_of_its_worker_ends_with_its_chunk",
         program: || {
@@ -1608,7 +1608,7 @@ pub const CASES: &[Case] = &[
             let mut pool = Pool::new(1, |x: u32| x)?.time_limit(ms(200));
             pool.map(&[1])?;
             let worker = &children()[0];
-            // It has also said that it is done, which it does after it has answered.
+            // It is also idle in shared memory, which it writes after its answer.
             wait_until(|| state(worker) == WAITING);
             signal(worker, Signal::SIGSTOP, STOPPED);
             let error = pool.map(&[2]).unwrap_err();
@@ -1742,7 +1742,7 @@ pub const CASES: &[Case] = &[
                 assert_eq!(results.next().unwrap()?, (1, 1));
                 drop(results);
                 assert_eq!(children(), [""; 0]);
-                // One that was never asked for anything.
+                // An iterator whose `next` was never called.
                 drop(pool.map_unordered(&[60_000])?);
                 assert_eq!(pool.map(&[3, 2, 1])?, [3, 2, 1]);
             }
@@ -1755,7 +1755,7 @@ pub const CASES: &[Case] = &[
         check: holds,
     },
     Case {
-        name: "a_panic_comes_after_the_results_of_what_ran",
+        name: "a_panic_comes_after_the_results_of_the_running_tasks",
         program: || {
             let directory = tempfile::tempdir()?;
             let (begun, panics) = (directory.path().join("begun"), directory.path().join("panics"));
@@ -1810,7 +1810,7 @@ pub const CASES: &[Case] = &[
             let mut results = pool.map_unordered(&[0, 1, 2, 3])?;
             assert_eq!(results.next().unwrap()?, (0, 0));
             let error = results.next().unwrap().unwrap_err();
-            // The others are killed at once, and not when the iterator goes.
+            // The others are killed at once, and not only when the iterator is dropped.
             assert_eq!(children(), [""; 0]);
             assert!(results.next().is_none());
             drop(results);
@@ -1871,15 +1871,15 @@ const LARGE: usize = 4 << 20;
 /// Less than a socket takes, and far more than a short answer has.
 const PART: usize = 100_000;
 
-/// Waits for as long as it takes: whoever runs the program has a time limit.
+/// Waits without a limit: the parent that runs the program has a time limit.
 fn wait_until(happens: impl Fn() -> bool) {
     while !happens() {
         sleep(ms(1));
     }
 }
 
-/// The states of a process, as /proc shows them. One that waits does so in a call
-/// to the system, such as `poll`, `recv` or `send`.
+/// The states of a process, as /proc shows them. A process that waits is in a system
+/// call, such as `poll`, `recv` or `send`.
 const WAITING: char = 'S';
 const STOPPED: char = 'T';
 const ENDED: char = 'Z';
@@ -1889,14 +1889,14 @@ fn state(pid: &str) -> char {
     stat.rsplit_once(") ").unwrap().1.chars().next().unwrap()
 }
 
-/// Sends a signal, and waits until it has had its effect.
+/// Sends a signal, and waits for its effect.
 fn signal(pid: &str, signal: Signal, effect: char) {
     kill(Pid::from_raw(pid.parse().unwrap()), signal).unwrap();
     wait_until(|| state(pid) == effect);
 }
 
-/// Waits in a worker until all the other workers wait for another chunk, and their
-/// parent, after that, for something to happen: it knows what they have done.
+/// Waits in a worker until all other workers wait for another chunk, and then until
+/// the parent waits for an event: it has then received all their answers.
 fn wait_for_the_others() {
     let (own, parent) = (process::id().to_string(), getppid().to_string());
     let workers = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap();
@@ -1919,7 +1919,7 @@ fn sockets() -> impl Iterator<Item = i32> {
     descriptors().into_iter().filter_map(number)
 }
 
-/// Writes a frame of this length that answers nothing to the pool, from a worker.
+/// Writes a frame of this length from a worker to the pool. It is no answer to a chunk.
 fn write_to_the_pool(length: u64) {
     let frame = [length.to_le_bytes(), [9; 8], [9; 8], [9; 8]].concat();
     for socket in sockets() {
@@ -2000,8 +2000,8 @@ impl Drop for PanicOnDrop {
     }
 }
 
-/// A number that the parent writes after it has called a function. While that
-/// waits, the parent sees and hears nothing.
+/// A number that the parent writes after it has called a function. While the
+/// function waits, the parent notices nothing.
 struct Late<'a> {
     number: u32,
     first: Option<&'a dyn Fn()>,
@@ -2030,7 +2030,7 @@ impl<'de> Deserialize<'de> for Late<'_> {
     }
 }
 
-/// A result at which, when the parent reads it, its second worker goes on and
+/// A result that acts when the parent reads it: the second worker goes on and
 /// answers, and the time limit passes.
 #[derive(Serialize)]
 struct Revival {

@@ -1,4 +1,4 @@
-//! A web server that does what web servers should not.
+//! A web server with faults that web servers should not have.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -17,12 +17,12 @@ pub const LARGE: u64 = 256 * 1024 * 1024;
 pub fn server() -> SocketAddr {
     each_connection(|mut connection| {
         let path = read_request(&mut connection);
-        // The client ends most of these early, which is the point.
+        // The client ends most of these early, as the tests want it.
         drop(answer(&path, connection));
     })
 }
 
-/// Starts a server whose certificate nobody vouches for. It was made by
+/// Starts a server with a self-signed certificate. It was made by
 /// `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -days 36500`,
 /// with a configuration that has no extensions.
 pub fn self_signed() -> SocketAddr {
@@ -38,13 +38,13 @@ pub fn self_signed() -> SocketAddr {
     let config = Arc::new(config);
     each_connection(move |mut connection| {
         let mut tls = ServerConnection::new(Arc::clone(&config)).unwrap();
-        // It ends with the client's refusal.
+        // The loop ends when the client refuses.
         while tls.complete_io(&mut connection).is_ok() {}
     })
 }
 
-/// An address at which nobody listens, and which nobody else gets while the test
-/// runs: it is the client's end of a connection.
+/// An address without a listener, which no other program gets while the test runs: it
+/// is the client's end of a connection.
 pub fn nobody() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let connection = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
@@ -65,7 +65,7 @@ pub fn mute() -> (SocketAddr, Arc<AtomicUsize>) {
     (address, requests)
 }
 
-/// How a server ends the connections that it seemed to keep for more requests.
+/// How a server ends connections that it seemed to keep for more requests.
 #[derive(Clone, Copy, Debug)]
 pub enum Closing {
     AfterTheAnswer,
@@ -93,13 +93,13 @@ pub fn closes_kept_connections(closing: Closing) -> SocketAddr {
     })
 }
 
-/// What is closed without lingering is reset.
+/// A connection that is closed without lingering is reset.
 fn reset(connection: &TcpStream) {
     rustix::net::sockopt::set_socket_linger(connection, Some(Duration::ZERO)).unwrap();
 }
 
-/// A server that answers nobody before `crowd` have asked, again and again. It
-/// answers with the path.
+/// A server that answers only when `crowd` requests have arrived, again and again.
+/// It answers with the path.
 pub fn gate(crowd: usize) -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
@@ -123,7 +123,7 @@ fn each_connection(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketA
     let serve = Arc::new(serve);
     thread::spawn(move || {
         loop {
-            // It fails while the test has no descriptor left for it.
+            // This fails while the test has no free descriptor.
             let Ok((connection, _)) = listener.accept() else {
                 thread::yield_now();
                 continue;
@@ -152,8 +152,8 @@ fn answer(path: &str, mut connection: TcpStream) -> std::io::Result<()> {
             .write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n"),
         "/reset" => {
             write!(connection, "{head}abc")?;
-            // Time for the client to read that: once a connection is reset, what
-            // has arrived and was not read can be lost.
+            // Time for the client to read that: when a connection is reset, bytes
+            // that have arrived and were not read can be lost.
             thread::sleep(Duration::from_millis(200));
             reset(&connection);
             Ok(())
@@ -184,7 +184,7 @@ fn answer(path: &str, mut connection: TcpStream) -> std::io::Result<()> {
             }
             Ok(())
         }
-        // No gzip at all: what arrives is what is to be saved.
+        // This is no gzip at all: the client must save the bytes as they arrive.
         "/gzip" => respond(&mut connection, "200 OK\r\nContent-Encoding: gzip", "packed"),
         "/garbage" => connection.write_all(b"SSH-2.0-OpenSSH_9.2\r\n"),
         _ => respond(&mut connection, "200 OK", path),
@@ -211,8 +211,8 @@ fn wait_for_the_end(connection: &mut TcpStream) -> std::io::Result<()> {
     }
 }
 
-/// Reads up to the empty line and returns the path that is asked for. A client
-/// that asks for nothing, as one that speaks TLS, gets garbage.
+/// Reads up to the empty line and returns the path of the request. A client without
+/// a request, such as one that speaks TLS, gets garbage.
 fn read_request(connection: &mut TcpStream) -> String {
     let mut lines = BufReader::new(connection).lines();
     let Some(Ok(request)) = lines.next() else { return "/garbage".to_owned() };

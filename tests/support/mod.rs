@@ -1,6 +1,6 @@
 //! Runs programs the way a reader would.
 
-// Each test target uses its own part of this.
+// Each test target uses only a part of this.
 #![allow(dead_code)]
 
 pub mod downloads;
@@ -28,7 +28,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// The printed lines, of a program that succeeded and complained of nothing.
+    /// The printed lines of a program that succeeded without a word on standard error.
     pub fn lines(&self) -> Vec<&str> {
         assert!(self.status.success() && self.stderr.is_empty(), "{self:?}");
         self.lines.iter().map(String::as_str).collect()

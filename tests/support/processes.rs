@@ -1,7 +1,7 @@
-//! Runs a program from outside, under a time limit, and looks for what it has
-//! left behind.
+//! Runs a program from outside, under a time limit, and looks for processes that it
+//! has left behind.
 
-// Each test target uses its own part of this.
+// Each test target uses only a part of this.
 #![allow(dead_code)]
 
 use std::fs::{self, File};
@@ -19,8 +19,8 @@ use nix::unistd::Pid;
 /// A program that runs longer hangs.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
 /// How long after a program's end its descendants may still be there. They are
-/// being killed by then, which takes a busy machine more than a moment; those who
-/// are left behind stay for a minute.
+/// being killed then, which can take a while on a busy machine. Processes that are
+/// left behind stay for a minute.
 const GRACE: Duration = Duration::from_secs(10);
 /// The variable that marks a program and all of its descendants.
 const MARK: &str = "MULTIPROCESSING_TEST_RUN";
@@ -47,7 +47,7 @@ pub struct Outcome {
 pub fn start(command: &mut Command) -> Running {
     static RUNS: AtomicU32 = AtomicU32::new(0);
     let mark = format!("{}-{}", std::process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
-    // Files and not pipes: somebody who is left behind with a pipe would keep
+    // Files and not pipes: a process that is left behind with a pipe would keep
     // the reader waiting.
     let stdout = tempfile::tempfile().unwrap();
     let stderr = tempfile::tempfile().unwrap();
@@ -66,8 +66,8 @@ pub fn start(command: &mut Command) -> Running {
     Running { child, mark, stdout, stderr, start: Instant::now() }
 }
 
-/// The same program, but with SIGINT as a terminal's programs have it: what a
-/// script starts in the background ignores it, and so would all that it starts.
+/// The same program, but not ignoring SIGINT. A program that a script starts in the
+/// background ignores it, and so do the programs that it starts.
 pub fn interruptible(command: &Command) -> Command {
     let mut interruptible = Command::new("env");
     interruptible.arg("--default-signal=INT").arg(command.get_program()).args(command.get_args());
@@ -79,14 +79,14 @@ pub fn run(command: &mut Command) -> Outcome {
     start(command).finish()
 }
 
-/// Asserts that a program which works on eight items, two at once, ends on Ctrl-C as
-/// it should: it saves what it has begun, begins no other item, and says both.
+/// Asserts that a program, which works on eight items, two at once, ends correctly on
+/// Ctrl-C: it saves the items that have begun, begins no other item, and says both.
 pub fn assert_saves_and_ends_on_ctrl_c(program: &str) {
     let mut running = start(&mut interruptible(&Command::new(program)));
-    // One item or two are saved then, and two or one in work.
+    // One or two items are saved then, and two or one are in work.
     running.wait_for("Working on item 3\n");
     killpg(running.pid(), Signal::SIGINT).unwrap();
-    // A second signal changes nothing, if it does not come too late.
+    // A second signal changes nothing. (It may come too late.)
     running.wait_for("Saved item 3\n");
     let _ = killpg(running.pid(), Signal::SIGINT);
     let Outcome { status, stdout, stderr, .. } = running.finish();
@@ -109,7 +109,7 @@ pub fn assert_saves_and_ends_on_ctrl_c(program: &str) {
 /// Asserts that a program prints a line when it is due, and does not keep it until a later
 /// one is due, seconds later.
 pub fn assert_not_held_back(program: &str, due: &str, later: &str) {
-    // A busy machine may not look for so long that it sees both: then it looks again.
+    // On a busy machine, the look may come late and see both lines: then it looks again.
     let seen = (0..5).any(|_| {
         let mut running = start(&mut Command::new(program));
         running.wait_for(due);
@@ -137,7 +137,7 @@ impl Running {
         }
     }
 
-    /// What the program has printed so far.
+    /// The program's output so far.
     pub fn printed(&self) -> String {
         read(&self.stdout)
     }
@@ -175,7 +175,7 @@ impl Running {
         Outcome { status, stdout, stderr, time }
     }
 
-    /// The processes that bear the program's mark.
+    /// The processes that have the program's mark.
     fn descendants(&self) -> Vec<String> {
         let mark = format!("{MARK}={}", self.mark);
         let mut left = Vec::new();
@@ -205,7 +205,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // After a failed check, nothing of it disturbs the other tests.
+        // After a failed check, its processes must not disturb the other tests.
         let _ = killpg(self.pid(), Signal::SIGKILL);
         let _ = self.child.wait();
     }
@@ -213,7 +213,7 @@ impl Drop for Running {
 
 impl Outcome {
     /// Checks that the program succeeded without a word on standard error, and
-    /// returns what it printed.
+    /// returns its output.
     #[track_caller]
     pub fn success(&self) -> &str {
         assert_eq!(self.status.code(), Some(0), "{}{}", self.stdout, self.stderr);
@@ -222,7 +222,7 @@ impl Outcome {
     }
 
     /// Checks that the program failed with status 1 and one line, and returns
-    /// what that says.
+    /// its message.
     #[track_caller]
     pub fn error(&self) -> &str {
         assert_eq!(self.status.code(), Some(1), "{}{}", self.stdout, self.stderr);
@@ -232,7 +232,7 @@ impl Outcome {
     }
 
     /// Like [`error`](Self::error), and checks that it names a worker and its
-    /// pid; returns what it did.
+    /// pid. Returns the rest of the message.
     #[track_caller]
     pub fn worker_error(&self) -> &str {
         let error = self.error();
@@ -250,7 +250,7 @@ impl Outcome {
     }
 }
 
-/// What a process has: its children, zombies too, and its descriptors.
+/// The children of a process (zombies too), and its descriptors.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Belongings {
     children: Vec<String>,
@@ -273,11 +273,11 @@ pub fn children() -> Vec<String> {
     children
 }
 
-/// This process's descriptors, each with what it is.
+/// This process's descriptors, each with its file.
 pub fn descriptors() -> Vec<String> {
     let directory = Path::new("/proc/self/fd");
     let names: Vec<_> = fs::read_dir(directory).unwrap().map(|e| e.unwrap().file_name()).collect();
-    // The descriptor for reading the directory itself is closed by now.
+    // The descriptor for reading the directory itself is already closed.
     let mut open: Vec<String> = names
         .iter()
         .filter_map(|name| Some((name, fs::read_link(directory.join(name)).ok()?)))

@@ -1,4 +1,4 @@
-//! Faults at random: a seed decides on the pool, the inputs and what goes wrong.
+//! Random faults: a seed decides on the pool, the inputs and the fault.
 
 use std::ops::Range;
 use std::process::{ExitCode, abort, exit};
@@ -13,7 +13,7 @@ use serde_bytes::ByteBuf;
 use super::itself;
 use super::processes::{interruptible, start};
 
-/// What goes wrong, and when.
+/// The fault, and when it happens.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
     Nothing,
@@ -21,7 +21,7 @@ enum Fault {
     Exit(u8),
     Signal(Signal),
     Abort,
-    /// A signal from outside to the parent, or to all, at some moment.
+    /// A signal from outside to the parent, or to all processes, at some moment.
     Outside(Signal, bool, u64),
 }
 
@@ -64,7 +64,7 @@ impl Plan {
     }
 }
 
-/// A generator of numbers (SplitMix64) that gives the same ones everywhere.
+/// A generator (SplitMix64) that gives the same numbers everywhere.
 struct Dice(u64);
 
 impl Dice {
@@ -102,7 +102,7 @@ pub fn program(seed: u64) -> Result<(), Failure> {
     Ok(outcome?)
 }
 
-/// Runs the program for one seed and checks that it ends as it must.
+/// Runs the program for one seed and checks that it ends correctly.
 fn check_one(seed: u64) {
     let plan = Plan::new(seed);
     let mut program = start(&mut interruptible(itself().args(["random-case", &seed.to_string()])));
@@ -131,7 +131,7 @@ fn check_one(seed: u64) {
             if outcome.status.success() {
                 assert_eq!(outcome.success(), "ready\n");
             } else if to_all && outcome.status.code() == Some(1) {
-                // A worker's end came first, and the parent was told in time.
+                // A worker ended first, and the parent noticed it in time.
                 assert!(outcome.worker_error().starts_with(&format!("was killed by {signal}")));
             } else {
                 outcome.killed_by(signal);

@@ -1,4 +1,4 @@
-//! What the twins of one question have in common: claims about what they print.
+//! Assertions about the output of twins, which answer the same question.
 
 use super::{Run, run};
 
@@ -20,7 +20,7 @@ pub fn assert_two_at_once(run: &Run) {
     assert_eq!(lines.len(), 13, "{run:?}");
 }
 
-/// Asserts that six items went through a queue in their order, and that its end was told.
+/// Asserts that six items went through a queue in their order, and that the end was printed.
 pub fn assert_queue(lines: &[&str]) {
     for what in ["Put item ", "Took item "] {
         let items: Vec<&str> = lines.iter().filter_map(|line| line.strip_prefix(what)).collect();
@@ -29,8 +29,8 @@ pub fn assert_queue(lines: &[&str]) {
     assert!(lines.contains(&"The queue has ended") && lines.len() == 13, "{lines:?}");
 }
 
-/// Asserts that the producer of a queue of two was never further ahead than that: two
-/// items in the queue, and one that the consumer has and has not printed yet.
+/// Asserts that the producer of a queue of two was never more than three items ahead: two
+/// in the queue, and one that the consumer has taken and not printed yet.
 pub fn assert_bound(lines: &[&str]) {
     let mut ahead = 0;
     for line in lines {
@@ -39,7 +39,7 @@ pub fn assert_bound(lines: &[&str]) {
     }
 }
 
-/// Asserts that three results are printed in the order in which they were there.
+/// Asserts that three results are printed in the order in which they arrive.
 pub fn assert_as_they_come(lines: &[&str]) {
     let results = ["Data from Source 3", "Data from Source 1", "Data from Source 2"];
     assert_eq!(lines[lines.len() - 3..], results);
@@ -58,7 +58,7 @@ pub fn parts(lines: &[&str]) -> usize {
 }
 
 /// Asserts that a server raises its limit of descriptors, and opens fewer connections if
-/// it may not: each needs two descriptors, and the program 20 for itself.
+/// it may not. Each connection needs two descriptors, and the program itself 20.
 pub fn assert_opens_fewer_connections(program: &str) {
     let opened = |limits: &str| {
         let script = format!("{limits}; exec \"$0\" 100");

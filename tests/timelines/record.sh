@@ -3,16 +3,16 @@
 #
 #     tests/timelines/record.sh [RECORDING]...
 #
-# Without an argument it makes all of them. It wants a machine with two cores that
-# has nothing else to do: what runs side by side cannot be told from what takes
-# turns when somebody else takes the cores. Where somebody does, root can run it
-# ahead of the others:
+# Without an argument, it makes all of them. It needs an idle machine with two
+# cores: if other programs use the cores, parallel threads look like threads that
+# take turns. On a busy machine, root can run it with priority over the other
+# programs:
 #
 #     setsid -w bash -c 'echo -20 >/proc/self/autogroup; tests/timelines/record.sh'
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
-# The files of the download programs go where they are forgotten.
+# The download programs save into a temporary directory.
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
@@ -28,7 +28,7 @@ record() {
     "$here/../../scripts/timeline.sh" --json "$here/$name.json" "$@"
 }
 
-# timeline.sh finds the examples of the exercises as it finds any other program.
+# timeline.sh finds the examples of the exercises like any other program.
 manifest=$here/../../Cargo.toml
 cargo build --release --workspace --examples --manifest-path "$manifest"
 programs=$(cargo run --release --quiet --manifest-path "$manifest" --bin where)

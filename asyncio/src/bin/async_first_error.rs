@@ -1,4 +1,4 @@
-//! Stops at the first error, in two ways: what becomes of the other fetches?
+//! Stops at the first error, in two ways: do the other fetches still finish?
 //!
 //! A task whose handle is dropped runs on, as with Python's `gather`. A `JoinSet`
 //! aborts its tasks when it is dropped, like Python's `TaskGroup`. (A future that is

@@ -1,8 +1,8 @@
 //! Maps a CPU-bound task over four inputs in tasks on all cores.
 //!
 //! Without `flavor = "current_thread"`, tokio's event loop has a thread per core, and
-//! the tasks compute in parallel. A task that computes still blocks its thread, and
-//! so the tasks that wait for that thread: `async_rayon_map` avoids this.
+//! the tasks compute in parallel. A task that computes still blocks its thread and
+//! the tasks that wait for that thread. `async_rayon_map` avoids this.
 //! Twins: `rayon_map` and `pool_map`; `async_map` is the same on one thread.
 //!
 //!     cargo run -p asyncio --bin async_parallel_map [LIMIT]

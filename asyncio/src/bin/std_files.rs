@@ -1,7 +1,7 @@
 //! Reads a file many times with `std::fs`, on the event loop.
 //!
-//! The call blocks the event loop, but only as long as the kernel needs: the file is
-//! in memory. For a small file that is faster than handing the call to another thread.
+//! The call blocks the event loop, but only for a short time: the file is in memory.
+//! For a small file, this is faster than handing the call to another thread.
 //! Twin: `tokio_files`.
 //!
 //!     cargo run -p asyncio --bin std_files [N]

@@ -17,7 +17,7 @@ use common::download::{Destination, Downloads, Url, reason};
 use multiprocessing::{Error, Exit, Process};
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts itself once more, to be the web site.
+    // Without URLs, this program starts a copy of itself as the web site.
     common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = &downloads.prepare()?;

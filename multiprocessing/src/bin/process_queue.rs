@@ -3,7 +3,7 @@
 //! A pipe carries bytes, so each item needs a frame: here it is a line. The item is
 //! formatted, copied into the kernel, copied out and parsed; in a channel, it only
 //! changes its owner. A pipe is bounded by bytes, not by items (see `full_pipe`). It
-//! ends when no process has its writing end any more.
+//! ends when all copies of its writing end are closed.
 //! Twins: `threaded_queue` and `async_queue`.
 //!
 //!     cargo run -p multiprocessing --bin process_queue

@@ -26,7 +26,7 @@ fn main() -> anyhow::Result<ExitCode> {
     while let (Some(item1), Some(item2)) = (items.next(), items.next()) {
         let process1 = Process::start(|| work(item1))?;
         let process2 = Process::start(|| work(item2))?;
-        // Both ends before the first `?`, which would kill the other process.
+        // Wait for both before the first `?`, which would kill the other process.
         let (end1, end2) = (process1.join(), process2.join());
         end1?;
         end2?;

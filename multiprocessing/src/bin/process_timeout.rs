@@ -1,7 +1,7 @@
 //! Fetches five parts of a second each, with a time limit of 2.5 s.
 //!
 //! A process can be killed at any moment, whatever it does: here in the middle of
-//! part 3. It cannot clean up, and what it was writing stays half-written. (A `Pool`
+//! part 3. It cannot clean up, and its files may stay half-written. (A `Pool`
 //! with a time limit kills its workers when a task takes too long.)
 //! Twins: `threaded_timeout` and `async_timeout`.
 //!

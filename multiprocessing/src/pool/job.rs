@@ -1,4 +1,4 @@
-//! One map: which worker gets which chunk, what comes back, and what goes wrong.
+//! One map: hands out chunks to the workers, and collects results and failures.
 
 use std::collections::VecDeque;
 use std::iter;
@@ -14,28 +14,28 @@ use serde::de::DeserializeOwned;
 use super::worker::{Answer, Worker, kill_all};
 use crate::error::{Error, Failure};
 
-/// How many chunks a worker has at most: the one it runs, and those it goes on
-/// with at once, without a sleep until the parent has sent more. With one
-/// ahead, a small task is done long before the parent has heard of the last.
+/// How many chunks a worker has at most: the one that it runs, and the next ones,
+/// so that it need not sleep until the parent has sent more. One chunk ahead is not
+/// enough: a small task is done before the parent has read the previous answer.
 const AHEAD: usize = 8;
 
-/// One map, on its way.
+/// One map that is running.
 pub struct Job<'a, T, R> {
-    /// Those of the pool, while the map is on its way.
+    /// The workers of the pool, while the map is running.
     pub workers: Vec<Worker>,
     /// The failure, if there is one, after which the pool cannot go on.
     pub broken: Option<Failure>,
-    /// The number of the map: it tells its chunks from those of another.
+    /// The number of the map. It separates its chunks from those of another map.
     map: u64,
     inputs: &'a [T],
     chunk_size: usize,
     time_limit: Option<Duration>,
-    /// What is to be handed out, the next last: chunks that were taken back, on top
-    /// of the rest of the inputs.
+    /// The inputs to hand out, the next ones last: first the rest of the inputs, and
+    /// after it the chunks that were taken back.
     to_do: Vec<Range<usize>>,
     arrived: VecDeque<Answer<R>>,
     failures: Vec<Failure>,
-    /// How long the next look waits for something to happen.
+    /// How long the next step waits for an event.
     patience: Option<Duration>,
     done: bool,
 }
@@ -58,14 +58,14 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
             to_do: iter::once(0..inputs.len()).collect(),
             arrived: VecDeque::new(),
             failures: Vec::new(),
-            // The first look is for workers that ended while there was no map.
+            // The first step only finds workers that ended while there was no map.
             patience: Some(Duration::ZERO),
             done: inputs.is_empty(),
         }
     }
 
-    /// The next results, of whichever chunk; or, when all has been answered that
-    /// the workers have begun, the failure of the lowest task.
+    /// The next results, of any chunk. When all chunks that have begun are answered,
+    /// the failure of the lowest task.
     pub fn next(&mut self) -> Result<Option<Answer<R>>, Error> {
         while self.arrived.is_empty() && !self.done {
             self.step().inspect_err(|_| self.done = true)?;
@@ -81,17 +81,17 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
         }
     }
 
-    /// Waits until something happens, and does what is then to be done.
+    /// Waits for an event, and handles it.
     fn step(&mut self) -> Result<(), Error> {
         for worker in &self.workers {
             worker.process.check_ours()?;
         }
-        // Taken before the look at the sockets: after it, this process may itself
-        // have been stopped, and what a worker did meanwhile is not seen yet.
+        // The time is read before the sockets. After them, this process may have been
+        // stopped for a while, and would not know what a worker did meanwhile.
         let now = Instant::now();
         let ready = wait(&self.workers, self.patience)?;
-        // If serde panics, they are dropped, and with them what they have of this
-        // map.
+        // If serde panics, the workers are dropped, and so is the rest of this map
+        // that they have.
         let mut workers = mem::take(&mut self.workers);
         for (worker, (socket, ended)) in workers.iter_mut().zip(ready) {
             if socket.contains(PollFlags::OUT) {
@@ -117,19 +117,19 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
         }
 
         self.hand_out(&mut workers);
-        // Idle workers can have an input on its way that is not needed any more.
+        // An input that is not needed any more can still be on its way to an idle worker.
         let idle = workers.iter().all(|worker| worker.queue.is_empty());
         self.done = idle && (!self.failures.is_empty() || self.to_do.is_empty());
-        // A fifth of the limit, two of these, is how much later than at the limit a
-        // task may be ended, within what is worth a look and what anybody would notice.
+        // A task may be ended two of these waits after its limit, a fifth of the limit.
+        // The bounds keep a wait worth its cost, and too short to be noticed.
         let (least, most) = (Duration::from_millis(1), Duration::from_millis(50));
         self.patience = self.time_limit.map(|limit| (limit / 10).clamp(least, most));
         self.workers = workers;
         Ok(())
     }
 
-    /// Takes what a worker has sent: what is there now, or, if it has ended, all
-    /// of it. Returns how it ended, or why it had to.
+    /// Takes the answers that a worker has sent: those that are there now or, if it has
+    /// ended, all of them. The failure says how it ended, or why it had to end.
     fn listen(&mut self, worker: &mut Worker, ended: bool) -> Result<(), Failure> {
         while worker.receive()? {
             loop {
@@ -147,11 +147,11 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
         if ended { Err(worker.end(None)) } else { Ok(()) }
     }
 
-    /// Gives each worker what it can take; if something has failed, takes back
-    /// what has not been begun.
+    /// Gives each worker the chunks that it can take. After a failure, takes back
+    /// the chunks that have not begun.
     fn hand_out(&mut self, workers: &mut [Worker]) {
-        // Those with the fewest chunks first: nobody gets a second one before
-        // all have a first.
+        // Workers with the fewest chunks come first: none gets a second chunk before
+        // all have a first one.
         let free = |worker: &&mut Worker| worker.has_room() && worker.queue.len() < AHEAD;
         while self.failures.is_empty()
             && let Some(worker) = workers.iter_mut().filter(free).min_by_key(|w| w.queue.len())
@@ -159,7 +159,7 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
             if let Some(chunk) = self.next_chunk() {
                 self.failures.extend(worker.send(self.map, chunk, self.inputs).err());
             } else if worker.queue.is_empty() {
-                // What waits behind another worker's task need not.
+                // Chunks that wait behind another worker's task can run here instead.
                 let waiting = workers.iter_mut().filter(|worker| worker.queue.len() > 1);
                 self.to_do.extend(waiting.flat_map(Worker::take_back));
                 if self.to_do.is_empty() {
@@ -170,8 +170,8 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
             }
         }
         for worker in workers {
-            // One without room is written to when its socket says so. If all of it
-            // went here, nothing would wake the parent to give it more.
+            // A worker without room is written to when its socket is ready. If all of
+            // its chunks went out here, no event would wake the parent to give it more.
             if worker.has_room() {
                 worker.write();
             }
@@ -191,14 +191,14 @@ impl<'a, T: Serialize, R: DeserializeOwned> Job<'a, T, R> {
     }
 }
 
-/// Waits until a worker's socket is ready or a worker has ended, and returns both
-/// for each worker: what the socket is ready for, and whether it has ended.
+/// Waits until a worker's socket is ready or a worker has ended. Returns for each
+/// worker what its socket is ready for, and whether it has ended.
 fn wait(workers: &[Worker], patience: Option<Duration>) -> Result<Vec<(PollFlags, bool)>, Error> {
     let mut polled: Vec<_> = workers.iter().flat_map(Worker::polled).collect();
     let patience = patience.and_then(|time| Timespec::try_from(time).ok());
     match poll(&mut polled, patience.as_ref()) {
-        // Not waited for again with all of the patience: signals that come
-        // regularly would put off the look at the time for ever.
+        // The wait does not start again: signals that come regularly would
+        // put off the check of the time for ever.
         Ok(_) | Err(Errno::INTR) => {}
         Err(errno) => return Err(Error::Watch(errno.into())),
     }

@@ -1,5 +1,5 @@
-//! A worker's life: a chunk comes, its results go, until the parent closes the
-//! socket.
+//! A worker's life: it receives a chunk and sends the results, again and again, until
+//! the parent closes the socket.
 
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
@@ -17,7 +17,7 @@ use crate::frames::{self, Frames, Header};
 use crate::panics::catch;
 use crate::shared::Shared;
 
-/// The kinds of a worker's answers: results, and from 1 on what went wrong.
+/// The kinds of a worker's answers: results, and the failures from 1 on.
 pub const RESULTS: u64 = 0;
 const PANIC: u64 = 1;
 const INPUT_NOT_READ: u64 = 2;
@@ -41,12 +41,12 @@ where
                 Ok(1..) => continue,
                 Ok(0) | Err(_) => return,
             },
-            // Told to the parent as the worker's end.
+            // The parent sees this as the worker's end.
             Err(error) => panic!("could not receive an input: {error}"),
         };
         let Header { kind: map, chunk: number, task: first, count } = chunk.header;
-        // After a failure nothing new is begun, before the parent has heard of it
-        // and takes back the rest.
+        // After a failure, no other chunk of the map begins. The parent has not
+        // heard of it yet, and takes back the rest later.
         if failed_map == Some(map) || shared.claim(number) >= number {
             continue;
         }
@@ -59,7 +59,7 @@ where
                 shared.running.store(task as u64 + 1, Ordering::Release);
                 let input = inputs.take().map_err(|why| (INPUT_NOT_READ, why))?;
                 let sent = frames::put(&mut outgoing, &f(input));
-                // The result is dropped by now: if that panics, it is this task's.
+                // The result is already dropped: if that panics, this task has panicked.
                 sent.map_err(|why| (RESULT_NOT_SENT, why))?;
                 task += 1;
             }
@@ -74,7 +74,7 @@ where
             outgoing.extend_from_slice(why.as_bytes());
         }
         frames::finish(&mut outgoing, start);
-        // The worker will be killed: what a task printed must not wait for its end.
+        // The worker will be killed, so the output of a task is flushed now.
         let _ = io::stdout().flush();
         if send_all(socket, &outgoing).is_err() {
             return;

@@ -1,4 +1,4 @@
-//! A worker, as its parent knows it: what it was sent, what it answers, its end.
+//! A worker from the parent's side: the chunks sent to it, its answers, its end.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -19,39 +19,39 @@ use crate::frames::{self, Frames, Header, ROOM};
 use crate::process::{Process, above_standard};
 use crate::shared::Shared;
 
-/// How long a worker may live on after its end of the socket is closed: one that
-/// is ending closes it a moment before its pidfd tells, and how it ended is then
-/// the cause.
+/// How long a worker may live on after its end of the socket is closed. A worker
+/// that ends closes it a moment before its pidfd becomes readable. The failure
+/// should then say how it ended.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// A chunk, and its results.
 pub type Answer<R> = (Range<usize>, Vec<R>);
 
-/// A worker, as the parent knows it.
+/// A worker, from the parent's side.
 pub struct Worker {
     number: usize,
-    /// With a pidfd, which is readable when the worker has ended. The socket does
-    /// not tell: a grandchild may hold the worker's end of it open.
+    /// It has a pidfd, which becomes readable when the worker ends. The socket is no
+    /// sign of that: a grandchild may hold the worker's end of it open.
     pub process: Process,
     socket: OwnedFd,
-    /// What is still to be written to the socket, from `written` on.
+    /// The bytes that must still be written to the socket, from `written` on.
     outgoing: Vec<u8>,
     written: usize,
     answers: Frames,
-    /// How many chunks it has been sent, ever.
+    /// How many chunks were ever sent to it.
     sent: u64,
     /// The chunks that it has not answered, each with its number.
     pub queue: VecDeque<(u64, Range<usize>)>,
-    /// Whether bytes have gone either way since the last look at the time.
+    /// Whether bytes have moved in either direction since the last check of the time.
     moved: bool,
-    /// The task that it was seen at last, and since when nothing has changed.
+    /// The task that it ran at the last check, and since when nothing has changed.
     seen: (u64, Instant),
 }
 
 impl Worker {
-    /// Starts a worker that calls `f`. In it, `close` is to close what the pool
-    /// has open: a worker with another's socket in its hands would keep that open
-    /// after the parent's end.
+    /// Starts a worker that calls `f`. In the worker, `close` must close the pool's
+    /// other sockets: a worker that holds another's socket would keep it open after
+    /// the parent's end.
     pub fn start<F, T, R>(number: usize, close: impl FnOnce(), f: &F) -> Result<Worker, Error>
     where
         F: Fn(T) -> R,
@@ -84,7 +84,7 @@ impl Worker {
         })
     }
 
-    /// What to wait for: its socket, and its end.
+    /// The two events to wait for: its socket is ready, and it has ended.
     pub fn polled(&self) -> [PollFd<'_>; 2] {
         let out = if self.outgoing.is_empty() { PollFlags::empty() } else { PollFlags::OUT };
         [PollFd::new(&self.socket, PollFlags::IN | out), self.polled_end()]
@@ -94,12 +94,12 @@ impl Worker {
         PollFd::new(self.process.pidfd(), PollFlags::IN)
     }
 
-    /// Whether another chunk may be added to what is on its way.
+    /// Whether another chunk may be added to the bytes on their way.
     pub fn has_room(&self) -> bool {
         self.outgoing.len() < ROOM
     }
 
-    /// Gives it a chunk of a map; [`write`](Self::write) sends what is left of it.
+    /// Gives it a chunk of a map; [`write`](Self::write) sends the rest of it.
     pub fn send<T: Serialize>(
         &mut self,
         map: u64,
@@ -117,8 +117,8 @@ impl Worker {
         }
         frames::finish(&mut self.outgoing, start);
         self.queue.push_back((self.sent, chunk));
-        // The chunk that it runs and the next go at once. What is further ahead is
-        // not urgent, and goes together.
+        // The chunk that it runs and the next one are sent at once. Later chunks are
+        // not urgent, and are sent together.
         if self.queue.len() <= 2 || !self.has_room() {
             self.write();
         }
@@ -136,7 +136,7 @@ impl Worker {
                 }
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
-                // How it ended is known when it has.
+                // The worker ends: the reason is known when it has ended.
                 Err(_) => break,
             }
         }
@@ -144,7 +144,7 @@ impl Worker {
         self.written = 0;
     }
 
-    /// Receives once from the socket; returns whether there can be more.
+    /// Receives once from the socket. Returns whether there can be more.
     pub fn receive(&mut self) -> Result<bool, Failure> {
         match self.answers.receive(&self.socket, RecvFlags::DONTWAIT) {
             Ok(1..) => {
@@ -156,10 +156,10 @@ impl Worker {
         }
     }
 
-    /// The next answer that has arrived whole.
+    /// The next answer that has arrived completely.
     pub fn next_answer<R: DeserializeOwned>(&mut self) -> Result<Option<Answer<R>>, Failure> {
         let Ok(answer) = self.answers.next() else {
-            // It would wait for ever for somebody to read the rest.
+            // The worker would wait for ever, because the parent cannot read the rest.
             return Err(self.give_up("there is no memory for what it sent"));
         };
         let Some(answer) = answer else { return Ok(None) };
@@ -168,7 +168,7 @@ impl Worker {
             *expected == number && chunk.contains(&task) && kind <= FAILURES.len() as u64
         };
         let Some((_, chunk)) = self.queue.pop_front_if(asked_for) else {
-            // Nothing that comes from there now means anything.
+            // From now on, the bytes from this socket mean nothing.
             return Err(self.give_up("a task has written to its socket"));
         };
         if kind == RESULTS {
@@ -194,15 +194,15 @@ impl Worker {
 
     /// Takes back the chunks that the worker has not begun.
     ///
-    /// Both sides claim a chunk by raising the same number to the chunk's: the
-    /// one that finds it lower has it. The worker skips those that it missed.
+    /// Both sides claim a chunk by raising the same number to the chunk's. The
+    /// first to raise it has the chunk. The worker skips chunks that it lost.
     pub fn take_back(&mut self) -> impl Iterator<Item = Range<usize>> {
         let claimed = self.process.shared().claim(self.sent);
         let begun = self.queue.partition_point(|(number, _)| *number <= claimed);
         self.queue.drain(begun..).map(|(_, chunk)| chunk)
     }
 
-    /// The task that it is at. If it says none, it would have begun with the first
+    /// The task that it runs. If it names none, it is about to begin the first one
     /// of its chunk.
     fn task(&self) -> Option<usize> {
         let (_, chunk) = self.queue.front()?;
@@ -211,8 +211,8 @@ impl Worker {
         Some(at.unwrap_or(chunk.start))
     }
 
-    /// A failure if it has something to do, and until `now` has done nothing for as
-    /// long as `limit`: neither begun a task, nor taken or sent a byte.
+    /// A failure if it has a chunk, and for `limit` until `now` it has not begun a
+    /// task, and has not taken or sent a byte.
     pub fn overtime(&mut self, limit: Duration, now: Instant) -> Option<Failure> {
         let at = self.process.shared().running.load(Ordering::Acquire);
         if mem::take(&mut self.moved) || self.seen.0 != at {
@@ -223,8 +223,8 @@ impl Worker {
         Some(self.failure(Some(task), Cause::TaskTimedOut(limit)))
     }
 
-    /// Ends a worker that cannot be used any more. If it is ending by itself, how
-    /// it does is the cause.
+    /// Ends a worker that cannot be used any more. If it ends by itself, the cause
+    /// says how.
     fn give_up(&mut self, why: &'static str) -> Failure {
         let start = Instant::now();
         // A signal can interrupt the poll.
@@ -237,8 +237,8 @@ impl Worker {
         self.end(Some(why))
     }
 
-    /// Reaps a worker that has ended, or was killed for this reason, and says at
-    /// what.
+    /// Reaps a worker that has ended, or was killed for this reason. The failure names
+    /// its task.
     pub fn end(&mut self, killed: Option<&'static str>) -> Failure {
         let task = self.task();
         let exit = self.process.reap();
@@ -252,7 +252,7 @@ impl Worker {
     }
 }
 
-/// Ends workers: all are killed before the first is waited for.
+/// Ends workers: kills all of them before it waits for the first.
 pub fn kill_all(workers: Vec<Worker>) {
     workers.iter().for_each(|worker| worker.process.kill());
 }

@@ -1,6 +1,6 @@
 //! Creates a pool of two processes, maps four trivial inputs, and drops it.
 //!
-//! What is timed is what a pool costs that is made for little work.
+//! Timed: the cost of a pool that is made for little work.
 //!
 //!     cargo run --release -p measure --bin pool_cycles [N]
 

@@ -1,7 +1,7 @@
 //! Sends arguments of 10 MiB through a pool of four processes and back.
 //!
-//! What is timed is one `map` in a pool that has its workers: what it costs to
-//! carry bytes.
+//! Timed: one `map` in a pool whose workers are running. It shows the cost of
+//! sending bytes.
 //!
 //!     cargo run --release -p measure --bin pool_echo [N]
 

@@ -1,7 +1,7 @@
 //! Maps many trivial inputs in a pool of two processes.
 //!
-//! What is timed is one `map` in a pool that has its workers: what it costs to
-//! carry an input there and a result back.
+//! Timed: one `map` in a pool whose workers are running. It shows the cost of
+//! sending an input there and a result back.
 //!
 //!     cargo run --release -p measure --bin pool_inputs [N] [CHUNK_SIZE]
 
@@ -12,7 +12,7 @@ use multiprocessing::Pool;
 
 fn main() -> anyhow::Result<()> {
     let n: u64 = env::args().nth(1).map_or(Ok(20_000), |n| n.parse())?;
-    // As many go to a worker at once as the pool likes by default.
+    // Without it, the pool chooses how many inputs go to a worker at once.
     let chunk_size: Option<usize> = env::args().nth(2).map(|size| size.parse()).transpose()?;
     let inputs: Vec<u64> = (0..n).collect();
     let mut pool = Pool::new(2, |x: u64| x + 1)?;

@@ -1,7 +1,7 @@
 //! Hands numbers from one process to another, through a pipe.
 //!
-//! Each number is written and read by itself, as one that is ready at another time
-//! than the others. The twins are `queue_threads` and `queue_tasks`.
+//! Each number is written and read alone, as if it were ready at another time than
+//! the others. The twins are `queue_threads` and `queue_tasks`.
 //!
 //!     cargo run --release -p measure --bin queue_processes [N]
 

@@ -1,6 +1,6 @@
-//! Starts processes that do nothing, one after the other, each until its end.
+//! Starts processes that do nothing, and waits for each before it starts the next.
 //!
-//! What is timed is a `Process`: a checked fork, and its join. The twins are
+//! Timed: a `Process`, which is a checked fork and its join. The twins are
 //! `start_threads`, `start_programs` and `start_tasks`.
 //!
 //!     cargo run --release -p measure --bin start_processes [N]

@@ -1,7 +1,7 @@
-//! Starts this program again and again, one after the other, each until its end.
+//! Starts copies of this program, and waits for each before it starts the next.
 //!
-//! What is timed is a program that is loaded anew, as Python's `spawn` does,
-//! where `start_processes` forks. The twins `start_threads` and `start_tasks`
+//! Timed: a program that is loaded anew, as by Python's `spawn`. The twin
+//! `start_processes` forks instead. The twins `start_threads` and `start_tasks`
 //! start less.
 //!
 //!     cargo run --release -p measure --bin start_programs [N]
@@ -14,7 +14,7 @@ use anyhow::bail;
 
 fn main() -> anyhow::Result<ExitCode> {
     let n: u64 = env::args().nth(1).map_or(Ok(100), |n| n.parse())?;
-    // What those do that are started.
+    // The copies end here.
     if n == 0 {
         return Ok(ExitCode::SUCCESS);
     }

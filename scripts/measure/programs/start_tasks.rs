@@ -1,6 +1,6 @@
-//! Starts tasks that do nothing, one after the other, each until its end.
+//! Starts tasks that do nothing, and waits for each before it starts the next.
 //!
-//! What is timed is a task on an event loop of one thread: spawned, run and
+//! Timed: a task on an event loop of one thread is spawned, run and
 //! awaited. The twins are `start_threads`, `start_processes` and
 //! `start_programs`.
 //!

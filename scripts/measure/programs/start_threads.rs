@@ -1,7 +1,7 @@
-//! Starts threads that do nothing, one after the other, each until its end.
+//! Starts threads that do nothing, and waits for each before it starts the next.
 //!
-//! What is timed is a thread alone: `start_processes`, `start_programs` and
-//! `start_tasks` are the same for the other units.
+//! Timed: a thread alone. The twins `start_processes`, `start_programs` and
+//! `start_tasks` do the same with the other units.
 //!
 //!     cargo run --release -p measure --bin start_threads [N]
 

@@ -15,7 +15,7 @@ use common::download::{Destination, Url};
 use ureq::Agent;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts itself once more, to be the web site.
+    // Without URLs, this program starts a copy of itself as the web site.
     common::site::serve_if_copy();
     let downloads = &Downloading::parse().prepare()?;
     let client = &Agent::config_builder()

@@ -1,5 +1,5 @@
-//! Programs that are started: how they are run once, how to wait for them, what `/proc`
-//! says of them ([`tree`]), and the signals that ask for an end meanwhile ([`signals`]).
+//! Starts programs, waits for them, and reads about them in `/proc` ([`tree`]). Also catches
+//! the signals that ask this process to end ([`signals`]).
 
 mod peak;
 mod run;
@@ -21,21 +21,21 @@ pub use signals::Signals;
 pub use tree::Tree;
 
 /// A descriptor that becomes readable when a child has ended. Until the caller reaps
-/// the child, it stays a zombie: its counters can be read, and its pid is its own.
+/// the child, it stays a zombie: its counters can be read, and its pid is not reused.
 pub fn exit_of(child: &Child) -> io::Result<OwnedFd> {
-    // A pid fits: the kernel's own type for it is signed.
+    // The pid fits: the kernel's own type for it is signed.
     let pid = Pid::from_raw(child.id().cast_signed()).expect("a child has a pid");
     Ok(pidfd_open(pid, PidfdFlags::empty())?)
 }
 
 /// Waits until a descriptor is readable or closed at its other end, or until the
-/// time is over. Says which descriptors are; none may be if a signal came.
+/// time is over. Returns which descriptors are; after a signal it may be none.
 pub fn ready<const N: usize>(
     descriptors: [BorrowedFd<'_>; N],
     time: Duration,
 ) -> io::Result<[bool; N]> {
     let mut polled = descriptors.map(|fd| PollFd::new(fd, PollFlags::POLLIN));
-    // Rounded up, so that the time is over when the wait is.
+    // Rounded up, so that the wait does not end before the time.
     let milliseconds = time.as_nanos().div_ceil(1_000_000);
     match poll(&mut polled, PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::MAX)) {
         Err(Errno::EINTR) => Ok([false; N]),

@@ -1,4 +1,4 @@
-//! From what was asked for to the report.
+//! The command `compare`, from its arguments to the report.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,18 +17,18 @@ use crate::rounds::Session;
 use crate::trouble::Trouble;
 use crate::workloads::{self, Maker, Peers, Scale, Section, Steps, Workload};
 
-/// What the reader has typed; the script does the rest.
+/// The usage names the script, because readers do not start this program themselves.
 const USAGE: &str = "\
 scripts/compare.sh [OPTIONS] [SECTION]...
        scripts/compare.sh [OPTIONS] PROGRAM PROGRAM... [-- ARGUMENT...]";
 
 const SECTIONS: &str = "\
-Sections: cpu, gil, io, waits, start, pool, traps, break-even, claims, thresholds. Without
-any, all but claims are shown, and gil with --peers; with --quick, cpu, io, waits, start
-and break-even. The last two are made from the others, which they run.
+Sections: cpu, gil, io, waits, start, pool, traps, break-even, claims, thresholds. The
+default is all except claims (gil only with --peers); with --quick it is cpu, io, waits,
+start and break-even. claims and thresholds also run the sections that they need.
 
 Programs: names of programs of the workspace, or paths. The first is the baseline.
-They run with the arguments of their section, or with those after --, the size first.";
+They get the arguments of their section, or those after -- (the size comes first).";
 
 /// Runs programs side by side and says which model is faster, and how certain that is
 #[derive(Parser)]
@@ -37,20 +37,20 @@ struct Arguments {
     /// Sections, or programs to compare with each other
     #[arg(value_name = "SECTION|PROGRAM")]
     what: Vec<String>,
-    /// Only what the answer needs, with less work: within 25 s on two cores
+    /// Runs only what the answer needs, with less work: at most 25 s on two cores
     #[arg(long, conflicts_with = "full")]
     quick: bool,
-    /// The documents' own values and the largest waits, as long as it takes
+    /// Runs the documents' own values and the largest waits, without a limit on the total time
     #[arg(long)]
     full: bool,
-    /// Adds the same work in CPython (python3, and a free-threaded python3.Nt with its GIL on
-    /// and off) and in C++, as far as they are installed
+    /// Adds the same work in C++ and CPython, if installed (python3, and a free-threaded
+    /// python3.Nt with its GIL on and off)
     #[arg(long)]
     peers: bool,
-    /// Adds one more Python interpreter, and --peers
+    /// Adds one more Python interpreter; implies --peers
     #[arg(long, value_name = "PATH")]
     python: Vec<PathBuf>,
-    /// How many rounds each comparison has, 6 at least; by default as many as it needs
+    /// How many rounds each comparison has (at least 6); by default, as many as it needs
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(6..=1000))]
     runs: Option<u32>,
     /// How many seconds a run may take before it counts as hung
@@ -65,7 +65,7 @@ struct Arguments {
     /// Writes the report as Markdown to a file
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
-    /// Writes the report as one HTML page that needs nothing else
+    /// Writes the report as one HTML page that needs no other files
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// Draws break_even.svg and waits.svg into a directory
@@ -98,7 +98,7 @@ impl Arguments {
     }
 }
 
-/// Compares, and ends as a command should.
+/// Runs the command, and returns its exit status.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let run = || {
@@ -111,7 +111,7 @@ pub fn main() -> ExitCode {
     output::status("compare", run())
 }
 
-/// Measures, or reads what was measured; writes the files, and returns the report.
+/// Measures, or reads earlier results; writes the files, and returns the report.
 fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> {
     let (results, timelines, named) = match &arguments.from {
         Some(file) => {
@@ -140,7 +140,7 @@ fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> 
     Ok(Report { results: &results, sections: &shown, details, width }.draw())
 }
 
-/// Measures what was asked for, and draws the timelines for a page.
+/// Measures the sections or programs, and draws the timelines for a page.
 fn measure(arguments: &Arguments, signals: &Signals) -> Result<(Results, Vec<Timeline>), Trouble> {
     let start = Instant::now();
     let (sections, measured) = sections(arguments)?;
@@ -170,7 +170,7 @@ fn measure(arguments: &Arguments, signals: &Signals) -> Result<(Results, Vec<Tim
         if let Some(seconds) = arguments.time_limit {
             invocation.limit = Duration::from_secs(seconds);
         }
-        // Before anything runs.
+        // A missing program is an error before anything runs.
         if let Err(error) = invocation.path.metadata() {
             let what = format!("no {}: {error}", invocation.path.display());
             return Err(Trouble::program(&invocation.name, what));
@@ -199,8 +199,7 @@ fn measure(arguments: &Arguments, signals: &Signals) -> Result<(Results, Vec<Tim
     Ok((results, timelines))
 }
 
-/// Runs each program of some sections once more, for the page, under the program
-/// `timeline`.
+/// Runs each program of some sections once more under `timeline`, for the page.
 fn record_timelines(
     workloads: &[Workload],
     programs: &Path,
@@ -230,7 +229,7 @@ fn record_timelines(
     Ok(timelines)
 }
 
-/// What is to be shown, and what is measured for it.
+/// The sections to show, and the sections to measure for them.
 fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Trouble> {
     let usage = |what: &str| Err(Trouble::Usage(what.to_owned()));
     let names = &arguments.what;
@@ -239,7 +238,7 @@ fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Troub
             [only] => usage(&format!(
                 "unknown section or program `{only}`; name a section, or at least two programs"
             )),
-            _ if names.iter().any(String::is_empty) => usage("an empty name is no program"),
+            _ if names.iter().any(String::is_empty) => usage("the name of a program is empty"),
             _ => Ok((vec![Section::Programs], vec![Section::Programs])),
         };
     }
@@ -256,7 +255,7 @@ fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Troub
     let measured = match (is_derived, arguments.with_peers()) {
         (false, _) => shown.clone(),
         (true, true) => Section::all().to_vec(),
-        // For the answer and in little time.
+        // `python` is shorter than `gil`, and is enough for the answer.
         (true, false) => [except(Section::Gil), vec![Section::Python]].concat(),
     };
     Ok((shown, measured))
@@ -267,7 +266,7 @@ fn except(section: Section) -> Vec<Section> {
     Section::all().iter().copied().filter(|other| *other != section).collect()
 }
 
-/// A long run is not made in vain.
+/// Checks the files before a long run, so that it is not lost.
 fn check_files(arguments: &Arguments, measured: &[Section]) -> Result<(), Trouble> {
     let files = arguments.json.iter().chain(&arguments.markdown).chain(&arguments.html);
     files.into_iter().try_for_each(|file| output::check(file))?;

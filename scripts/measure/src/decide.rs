@@ -1,5 +1,5 @@
-//! Decides from figures: how large is a speed-up, when does it pay off, and what
-//! is true of what the documents say.
+//! Decides from figures how large a speed-up is, when it pays off, and which claims of
+//! the documents are true.
 
 pub mod break_even;
 pub mod claims;

@@ -1,18 +1,18 @@
 //! Measures the programs of the workspace from outside: `compare` runs them side by
 //! side and decides which is faster, `timeline` draws when each thread and task of one of
-//! them ran, and `record` keeps the README files true.
+//! them ran, and `record` checks the README files and records them again.
 //!
 //! | to change | look in |
 //! |---|---|
 //! | how a program is started, watched and ended | `child` |
 //! | what is compared: add a workload | `workloads` |
-//! | the order of the runs, and when there are enough | `rounds` |
+//! | the order and the number of the runs | `rounds` |
 //! | intervals, verdicts, claims | `decide` |
-//! | what is kept of a run, and its file | `results` |
-//! | what a reader sees of the results | `report` |
+//! | the results of a run, and their file | `results` |
+//! | how results are shown | `report` |
 //! | the timeline: how it is sampled and drawn | `timeline` |
 //! | what README files show | `readme` |
-//! | what is said of the machine, and who else used it | `machine` |
+//! | the facts about the machine, and its load by others | `machine` |
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! The machine: what it is, and who else uses it.
+//! The machine, and its load by other programs.
 
 pub mod card;
 pub mod load;

@@ -1,4 +1,4 @@
-//! What a reader sees of the results: in a terminal, in Markdown, in pictures.
+//! Shows the results in a terminal, in Markdown, in HTML and in pictures.
 
 mod answer;
 pub mod axis;

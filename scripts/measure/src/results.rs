@@ -1,5 +1,5 @@
-//! What was measured. Every table, picture and verdict is made from this and from
-//! nothing else, so that they can be made again later.
+//! The results. Every table, picture and verdict is made from them alone, so that it
+//! can be made again later.
 
 mod json;
 
@@ -15,16 +15,16 @@ pub use json::{read, to_json};
 /// The version of the file format. A file of another version is refused.
 pub const FORMAT: u32 = 2;
 
-/// The programs print microseconds, in seconds. A shorter time is no figure.
+/// The programs print times to the microsecond. A shorter time counts as one microsecond.
 const RESOLUTION: f64 = 1e-6;
 
-/// Everything of one run.
+/// All results of one run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Results {
     /// [`FORMAT`].
     pub format: u32,
     pub machine: Machine,
-    /// What was asked for.
+    /// The sections that were asked for.
     pub sections: Vec<Section>,
     /// How long the run took, in seconds.
     pub seconds: f64,
@@ -51,21 +51,21 @@ pub enum Clock {
 pub struct Measured {
     /// A short name, unique.
     pub name: String,
-    /// What it belongs to.
+    /// The section that it belongs to.
     pub section: Section,
     /// What the programs do, with all parameters.
     pub title: String,
     /// How large the work is, if the same work is done in several sizes.
     pub size: Option<u64>,
-    /// What a run does many times, if the time of one is the question.
+    /// What a run does many times, if times are given for one of them.
     pub unit: Option<String>,
     /// The clock that times are taken from.
     pub clock: Clock,
-    /// The probability with which an interval may be wrong.
+    /// The highest probability that an interval is wrong.
     pub error: f64,
     /// One per program. The first is the baseline.
     pub rows: Vec<Row>,
-    /// Programs that are compared with another one than the baseline, by name.
+    /// The names of programs that are also compared with each other.
     pub pairs: Vec<[String; 2]>,
     /// One per round: whether it counts. A disturbed round that could be repeated
     /// does not.
@@ -89,7 +89,7 @@ pub struct Row {
     pub samples: Vec<Sample>,
     /// Of one more run, which was watched and not timed.
     pub peak: Peak,
-    /// How it failed, if it may fail: then it has no samples.
+    /// How the program failed, if it may fail. It has no samples then.
     pub error: Option<String>,
 }
 
@@ -98,9 +98,9 @@ pub struct Row {
 pub struct Sample {
     /// Of the whole process.
     pub wall: f64,
-    /// CPU time of it and of all that it waited for.
+    /// CPU time of the process and of all processes that it waited for.
     pub cpu: f64,
-    /// What the program itself printed as the time taken.
+    /// The time taken that the program itself printed.
     pub taken: Option<f64>,
 }
 
@@ -109,10 +109,10 @@ pub struct Sample {
 pub struct Speedup {
     pub workload: String,
     pub program: String,
-    /// What it is compared with.
+    /// The program that it is compared with.
     pub baseline: String,
-    /// The median of the rounds' ratios, time of the baseline over time of the
-    /// program, and the ends of its confidence interval.
+    /// The median of the rounds' ratios (time of the baseline / time of the program),
+    /// and the ends of its confidence interval.
     pub speedup: f64,
     pub low: f64,
     pub high: f64,
@@ -134,14 +134,14 @@ impl Results {
         self.workloads.iter().find(|workload| workload.name == name)
     }
 
-    /// Those of a section.
+    /// The workloads of a section.
     pub fn of(&self, section: Section) -> impl Iterator<Item = &Measured> {
         self.workloads.iter().filter(move |workload| workload.section == section)
     }
 }
 
 impl Measured {
-    /// Nothing is measured yet. Times will be taken from our clock.
+    /// A workload without figures. Its times will be taken from our clock.
     pub fn new(section: Section, name: impl Into<String>, title: impl Into<String>) -> Measured {
         Measured {
             name: name.into(),
@@ -169,8 +169,8 @@ impl Measured {
         row.samples.iter().zip(&self.counts).filter(|(_, counts)| **counts).map(|(s, _)| s)
     }
 
-    /// The times of a program in seconds, round by round: of one unit of its work if
-    /// that is the question, otherwise of all.
+    /// The times of a program in seconds, round by round: for one unit of its work if
+    /// the workload has a unit, otherwise for all of it.
     pub fn times(&self, row: &Row) -> Vec<f64> {
         let time = |sample: &Sample| match self.clock {
             Clock::Process => Some(sample.wall),
@@ -217,8 +217,8 @@ impl Measured {
         })
     }
 
-    /// What a program is compared with: the first one, or in the section `gil` the
-    /// sequential program of its own language. `None` if it is a baseline itself.
+    /// The program that a program is compared with: the first one, or in the section `gil`
+    /// the sequential program of the same language. `None` for a baseline.
     pub fn baseline(&self, row: &Row) -> Option<String> {
         let first = &self.rows.first()?.program;
         match row.program.rsplit_once(", ") {
@@ -234,7 +234,7 @@ impl Measured {
         self.speedup(&row.program, &self.baseline(row)?)
     }
 
-    /// The pairs that are compared besides.
+    /// The speed-ups of the other pairs.
     pub fn other_speedups(&self) -> impl Iterator<Item = Speedup> {
         self.pairs.iter().filter_map(|[one, other]| self.speedup(one, other))
     }
@@ -245,7 +245,7 @@ impl Measured {
         own.chain(self.other_speedups()).collect()
     }
 
-    /// How many times the CPU time of another program a program uses.
+    /// A program's CPU time, divided by another program's.
     pub fn cpu_ratio(&self, program: &str, other: &str) -> Option<Interval> {
         let (row, other) = (self.row(program)?, self.row(other)?);
         ratios(&self.cpu(row), &self.cpu(other), self.error)
@@ -258,8 +258,8 @@ impl Measured {
     }
 }
 
-/// The ratios of two programs' times, round by round. Runs of one round are neighbours
-/// in time, so what slows the machine for a while slows both.
+/// The ratios of two programs' times, round by round. The runs of a round follow each
+/// other, so if the machine is slow for a while, both are slow.
 fn ratios(times: &[f64], others: &[f64], error: f64) -> Option<Interval> {
     let ratios: Vec<f64> = times.iter().zip(others).map(|(time, other)| time / other).collect();
     Interval::of(&ratios, error)
@@ -271,14 +271,14 @@ impl Row {
         self.peak.is_known().then(|| self.peak.memory() as f64)
     }
 
-    /// The memory in bytes, page tables included, of one unit of those that were there
-    /// at the same moment.
+    /// The memory in bytes, page tables included, of one of the units that existed at the
+    /// same moment.
     pub fn memory_each(&self) -> Option<f64> {
         let memory = self.memory()?;
         let at_once = match (self.peak.processes, self.peak.threads) {
             (0, _) => return None,
             (1, 1) => self.units,
-            // Without the process or the thread that started the others.
+            // The process or the thread that started the others does not count.
             (1, threads) => threads.saturating_sub(1),
             (processes, _) => processes - 1,
         };
@@ -286,7 +286,7 @@ impl Row {
     }
 }
 
-/// Results for tests, which then set what they are about.
+/// Results for tests. Each test sets the figures that it is about.
 #[cfg(test)]
 pub mod made_up {
     use super::*;
@@ -304,7 +304,7 @@ pub mod made_up {
         }
     }
 
-    /// A workload in which each program takes so many seconds, in eight rounds.
+    /// A workload of eight rounds, in which each program takes its seconds.
     pub fn workload(section: Section, name: &str, times: &[(&str, f64)]) -> Measured {
         let row = |(program, time): &(&str, f64)| Row {
             program: (*program).to_owned(),
@@ -330,7 +330,7 @@ mod tests {
     fn ratios_are_taken_round_by_round() {
         let mut measured =
             made_up::workload(Section::Cpu, "counting", &[("alone", 2.0), ("threads", 1.0)]);
-        // A round that was disturbed, for both alike.
+        // A disturbed round: both programs are slower.
         for row in &mut measured.rows {
             row.samples[3].wall *= 10.0;
         }

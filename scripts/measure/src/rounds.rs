@@ -14,30 +14,30 @@ use crate::results::Measured;
 use crate::trouble::Trouble;
 use crate::workloads::Workload;
 
-/// After so many disturbed rounds in a row, rounds are not repeated any more.
+/// After this many disturbed rounds in a row, rounds are not repeated any more.
 const PATIENCE: usize = 8;
-/// Into how many tasks the programs divide CPU-bound work.
+/// The number of tasks that the programs divide CPU-bound work into.
 const TASKS: usize = 4;
 
 /// What all workloads of a run share.
 pub struct Session<'a> {
-    /// Ask for the end.
+    /// The signals that ask for the end.
     pub signals: &'a Signals,
-    /// Says what is running.
+    /// The line that says what is running.
     pub progress: &'a Progress,
-    /// How many rounds each workload has, if not as many as it takes.
+    /// How many rounds each workload has; if `None`, as many as it needs.
     pub rounds: Option<usize>,
-    /// When the time for more rounds is over, if it ever is.
+    /// When the time for more rounds is over, if there is a limit.
     pub until: Option<Instant>,
-    /// What others did during the rounds.
+    /// The load by other programs and machines during the rounds.
     pub meanwhile: Meanwhile,
     /// How many rounds in a row were disturbed.
     pub disturbed: usize,
 }
 
 impl Session<'_> {
-    /// Measures all workloads up to their first look, and then those that are
-    /// undecided up to their next looks, while there is time.
+    /// Measures all workloads up to their first look. While there is time, measures
+    /// the undecided ones up to their next looks.
     pub fn measure(&mut self, workloads: Vec<Workload>) -> Result<Vec<Measured>, Trouble> {
         let mut courses = Vec::new();
         for workload in workloads {
@@ -46,7 +46,7 @@ impl Session<'_> {
             self.look(&mut course)?;
             courses.push(course);
         }
-        // The cheapest first: that decides the most in the time that is left.
+        // The shortest first, to decide as many as possible in the time that is left.
         while let Some(next) = (courses.iter_mut().filter(|course| course.is_undecided()))
             .min_by_key(|course| course.until_next_look())
         {
@@ -73,8 +73,8 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Runs rounds up to the next look. A round that others disturbed is repeated, at
-    /// most as many times as there are rounds.
+    /// Runs rounds up to the next look. Disturbed rounds are repeated, but at most as
+    /// many as the look wants.
     fn look(&mut self, course: &mut Course) -> Result<(), Trouble> {
         let Some(wanted) = course.wanted() else { return Ok(()) };
         let mut quiet = course.quiet.iter().filter(|quiet| **quiet).count();
@@ -99,8 +99,8 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Runs each program once, the ceiling among them. Each round begins with another
-    /// one: the first finds the machine as nobody else does.
+    /// Runs each program once, and measures the ceiling. Each round begins with another
+    /// program, because the first one finds the machine in a special state.
     fn round(&self, course: &mut Course) -> Result<(), Trouble> {
         let alive = course.alive();
         if course.workload.at_once > 0 {
@@ -127,8 +127,8 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Runs as many copies of the baseline at the same time as there are cores for its
-    /// tasks. Returns how many of them end in a second.
+    /// Runs copies of the baseline at the same time: one per core, but at most one per
+    /// task. Returns how many of them end per second.
     fn on_all_cores(&self, course: &mut Course) -> Result<f64, Trouble> {
         let copies = vec![0; usable_cores().min(TASKS)];
         let mut until_last = 0.0_f64;
@@ -142,8 +142,8 @@ impl Session<'_> {
         Ok(copies.len() as f64 / until_last)
     }
 
-    /// Runs programs at the same time and keeps what they come to. If one fails, perhaps
-    /// only because of the others, nothing is kept: they run one by one from now on.
+    /// Runs programs at the same time and keeps their results. If one fails, nothing is
+    /// kept, and they run one by one from now on: the others may be the reason.
     fn run_and_keep(
         &self,
         course: &mut Course,

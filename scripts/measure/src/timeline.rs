@@ -2,8 +2,8 @@
 //! processes and tasks ran when.
 //!
 //! 1. `watch` runs the program. Meanwhile `sampling` reads the threads' counters in `/proc`,
-//!    and `output` passes on what is printed.
-//! 2. A [`Recording`] is what was seen, and is kept as JSON.
+//!    and `output` passes on the program's output.
+//! 2. A [`Recording`] holds all that was seen, and is kept as JSON.
 //! 3. `slices` turns counters into parts of time, and `tasks` turns printed lines into tasks.
 //!    `picture` arranges both in rows.
 //! 4. `terminal` and `svg` draw the rows. `trace` writes all times for Perfetto.
@@ -33,11 +33,10 @@ pub use recording::{Counters, End, Line, Recording, Thread};
 
 /// Runs a program unchanged, watches it from outside, and draws what ran when
 ///
-/// What the program prints is passed on; its exit status is passed on too, or
-/// 128 and the number of the signal that ended it. Lines such as "Downloading X"
-/// and "Downloaded X" become the bars of tasks. A program that keeps its lines
-/// back when its output is no terminal shows them late: try python3 -u, or
-/// stdbuf -oL.
+/// The program's output and exit status are passed on (if a signal killed it,
+/// 128 plus the signal's number). Lines such as "Downloading X" and "Downloaded X"
+/// become the bars of tasks. If lines appear late, the program buffers its
+/// output, because it is no terminal: try python3 -u, or stdbuf -oL.
 #[derive(Parser)]
 #[command(
     name = "timeline.sh",
@@ -52,10 +51,10 @@ struct Arguments {
     /// Also writes a trace into this file, for ui.perfetto.dev or profiler.firefox.com
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
-    /// Keeps what was seen in this file
+    /// Keeps the recording in this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Draws what --json has kept, and runs nothing
+    /// Draws a recording that --json kept, and runs nothing
     #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "command"])]
     from: Option<PathBuf>,
     /// A program of the workspace, or any other, and its arguments
@@ -68,13 +67,13 @@ struct Arguments {
     command: Vec<OsString>,
 }
 
-/// Watches and draws, and ends as the program did.
+/// Watches and draws, and returns the program's exit status.
 pub fn main() -> ExitCode {
     status("timeline", run(&Arguments::parse()))
 }
 
 fn run(Arguments { svg, trace, json, from, command }: &Arguments) -> Result<ExitCode, Trouble> {
-    // Before a long run is made in vain.
+    // Checked before a long run, so that it is not lost.
     [svg, trace, json].into_iter().flatten().try_for_each(|file| check(file))?;
     let recording = match from {
         Some(from) => Recording::read(from)?,
@@ -92,7 +91,7 @@ fn run(Arguments { svg, trace, json, from, command }: &Arguments) -> Result<Exit
     Ok(ExitCode::from(u8::try_from(status).unwrap_or(1)))
 }
 
-/// The program of the workspace that has this name, or else what the system finds by it.
+/// The program of the workspace with this name, or else the one that the system finds.
 fn find(program: &OsStr) -> Result<PathBuf, Trouble> {
     let own = std::env::current_exe().map_err(Trouble::own("cannot find the programs"))?;
     let beside = own.with_file_name(program);

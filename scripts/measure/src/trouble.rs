@@ -22,7 +22,7 @@ pub enum Trouble {
     /// The command line makes no sense, or names something that is not there.
     #[error("{0}")]
     Usage(String),
-    /// The command itself failed: what was tried, and what the system said to that.
+    /// The command itself failed: what was tried, and the error of the system.
     #[error("{0}")]
     Own(String),
 }

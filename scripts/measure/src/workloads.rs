@@ -1,5 +1,5 @@
-//! What is compared: the same work for several programs, with its parameters and
-//! its right answer in one place. One module per section.
+//! The comparisons: the same work for several programs, with its parameters and its
+//! right answer in one place. Each section has a module.
 
 pub mod answer;
 mod break_even;
@@ -31,7 +31,7 @@ pub use maker::{Maker, Scale};
 pub use peers::Peers;
 pub use section::Section;
 
-/// Programs of ours, each with the model of the peers' programs that is its twin.
+/// Our programs, each with its twin: a model of the peers' programs.
 const TWINS: [(&str, &str); 4] = [
     ("threaded_counter", "threaded"),
     ("pool_map", "pool"),
@@ -42,15 +42,15 @@ const TWINS: [(&str, &str); 4] = [
 /// Programs that do the same work.
 #[derive(Clone, Debug)]
 pub struct Workload {
-    /// What is kept of it: what it is, and its figures, of which there are none at first.
+    /// Its description and its figures (at first there are no figures).
     pub measured: Measured,
-    /// After how many rounds it is looked at.
+    /// The numbers of rounds after which it is looked at.
     pub looks: Looks,
     /// How many rounds run at the same time, if the programs only sleep; 0 if each
     /// program runs alone.
     pub at_once: usize,
-    /// Whether a program may fail, as it does at a limit of the system: its error is
-    /// shown in its row and the others go on.
+    /// Whether a program may fail, for example at a limit of the system. Its row then
+    /// shows the error, and the others go on.
     pub may_fail: bool,
     /// Whether each program first runs once more, watched for its memory.
     pub watched: bool,
@@ -61,20 +61,20 @@ pub struct Workload {
     pub programs: Vec<Program>,
 }
 
-/// A program, what it is given, and the answer it must give.
+/// A program, its arguments, and its right answer.
 #[derive(Clone, Debug)]
 pub struct Program {
     /// How it is run.
     pub invocation: Invocation,
-    /// What it must print and write; `None` if nothing is known of it: then the same
-    /// as the baseline, each time.
+    /// The right output and files. If `None`, it must always print the same as the
+    /// baseline.
     pub answer: Option<Answer>,
     /// How many units of its work a run does.
     pub units: u64,
 }
 
 impl Program {
-    /// A program with its arguments and its answer, and 60 s to give it.
+    /// A program with its arguments, its answer, and a limit of 60 s.
     pub fn new(name: &str, path: PathBuf, arguments: &[String], answer: Option<Answer>) -> Program {
         let invocation = Invocation {
             name: name.to_owned(),
@@ -85,7 +85,7 @@ impl Program {
         Program { invocation, answer, units: 1 }
     }
 
-    /// Its run does so many units of work.
+    /// Sets how many units of its work a run does.
     pub fn units(mut self, units: u64) -> Program {
         self.units = units;
         self
@@ -93,7 +93,7 @@ impl Program {
 }
 
 impl Workload {
-    /// A workload by our clock that is looked at several times, to be refined.
+    /// A workload by our clock that is looked at several times. The caller sets the rest.
     pub fn new(section: Section, name: impl Into<String>, title: impl Into<String>) -> Workload {
         Workload {
             measured: Measured::new(section, name, title),
@@ -151,7 +151,7 @@ pub fn of(
             Section::BreakEven => break_even::workloads(maker),
             Section::Python => python::workloads(maker),
             Section::Programs => vec![chosen::workload(maker, chosen.0, chosen.1)?],
-            // Made from the figures of the others.
+            // These are made from the figures of the others.
             Section::Claims | Section::Thresholds => Vec::new(),
         });
     }

@@ -18,7 +18,7 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts itself once more, to be the web site.
+    // Without URLs, this program starts a copy of itself as the web site.
     common::site::serve_if_copy();
     // References, because each thread gets a copy of them with `move`.
     let downloads = &Downloading::parse().prepare()?;

@@ -1,8 +1,8 @@
 //! Counts in four threads that share one lock, as Python's threads do.
 //!
 //! CPython's global interpreter lock (GIL) lets one thread run at a time, so four
-//! threads are no faster than one. The lock changes hands every 5 ms. This lock is
-//! first come, first served; CPython's is not.
+//! threads are no faster than one. The lock changes hands every 5 ms. This lock serves
+//! the threads in the order in which they ask; CPython's does not.
 //! Translates the Python threads of document 002.
 //! Twins: `threaded_counter` has no lock; `sequential_counter` is the baseline.
 //!

@@ -1,7 +1,7 @@
 //! Downloads several files one after the other.
 //!
-//! While one file is on its way nothing else happens, so the list takes as long
-//! as all its downloads together.
+//! While the program waits for one file, it does nothing else, so the list takes
+//! as long as all its downloads together.
 //! This is the baseline for the I/O-bound example of document 002.
 //! Twin: `downloads` starts a thread per URL.
 //!
@@ -16,7 +16,7 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts itself once more, to be the web site.
+    // Without URLs, this program starts a copy of itself as the web site.
     common::site::serve_if_copy();
     let downloads = Downloading::parse().prepare()?;
     let client = downloads.blocking_client()?;

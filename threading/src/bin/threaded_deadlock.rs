@@ -2,7 +2,7 @@
 //!
 //! Each thread holds the lock that the other one waits for. The compiler does not
 //! see it, and `lock` has no time limit, so `main` stops waiting after 3 s.
-//! The way out is one order for all: whoever needs both locks takes LEFT first.
+//! The way out is one order for all: a thread that needs both locks takes LEFT first.
 //! Twin: `async_deadlock`.
 //!
 //!     cargo run -p threading --bin threaded_deadlock

@@ -19,7 +19,7 @@ fn main() {
             let sender = sender.clone();
             scope.spawn(move || sender.send(fetch_data(delay, name)));
         }
-        // The loop ends when no thread has a sender any more, and `main` has none.
+        // The loop below ends when all senders are dropped, so `main` drops its own.
         drop(sender);
         for result in results {
             println!("{result}");

@@ -36,8 +36,8 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-// On Linux a thread needs four memory mappings, and one that finds too few left
-// aborts the whole program. The program needs some mappings, too: hence five.
+// On Linux, a thread needs four memory mappings. If too few are left, it aborts
+// the whole program. The program needs some mappings, too: hence five.
 fn most_threads() -> u32 {
     let limit = fs::read_to_string("/proc/sys/vm/max_map_count").unwrap_or_default();
     limit.trim().parse().unwrap_or(u32::MAX) / 5

@@ -1,6 +1,6 @@
 //! Fetches six URLs, at most two at the same time.
 //!
-//! Two threads take their URLs from one channel, the next one as soon as the last
+//! Two threads take their URLs from one channel. Each takes the next one when its last
 //! fetch has finished. So the program takes 3 s: not 1 s, and not 6 s. This is Python's
 //! `ThreadPoolExecutor(max_workers=2)`.
 //! Twin: `async_semaphore` starts all fetches, and lets two of them run.

@@ -1,4 +1,4 @@
-//! Makes what README files show anew, or checks it; the script `record.sh` starts it.
+//! Records again what README files show, or checks it; the script `record.sh` starts it.
 
 #![forbid(unsafe_code)]
 

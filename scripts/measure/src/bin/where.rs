@@ -1,6 +1,6 @@
-//! Prints the directory that cargo builds the programs into: its own. The
-//! scripts start the programs from there, without what `cargo run` adds to the
-//! environment of a program.
+//! Prints the directory that cargo builds the programs into, which is also its own.
+//! The scripts start the programs there directly, because `cargo run` would add
+//! variables to their environment.
 
 #![forbid(unsafe_code)]
 

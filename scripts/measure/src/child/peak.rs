@@ -1,4 +1,4 @@
-//! The memory, threads and processes of a program, as far as they are seen from outside.
+//! A program's memory, threads and processes, as seen from outside.
 
 use procfs::ProcResult;
 use procfs::process::Process;
@@ -6,20 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use super::tree::{descendants, is_alive};
 
-/// The least looks from which the most that was seen is taken for the most that
-/// there was.
+/// With fewer looks, the real peak may have been missed.
 const LEAST_LOOKS: u64 = 3;
 
-/// The most that a tree of processes was seen to take.
+/// The highest values seen in a tree of processes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Peak {
-    /// Proportional set size in bytes: each page counted once, shared out among
-    /// those who share it. Taken at the moment when this and the page tables
-    /// together were largest.
+    /// Proportional set size in bytes: a shared page is divided among the processes
+    /// that share it. Taken when its sum with the page tables was largest.
     pub pss: u64,
-    /// In bytes, at the same moment.
+    /// Their size in bytes at the same moment.
     pub page_tables: u64,
-    /// At once, main threads included.
+    /// The most threads at once, main threads included.
     pub threads: u64,
     pub processes: u64,
     /// How often the tree was looked at.
@@ -27,7 +25,7 @@ pub struct Peak {
 }
 
 impl Peak {
-    /// Whether the tree lived long enough to be looked at.
+    /// Whether the tree was looked at often enough.
     pub fn is_known(&self) -> bool {
         self.samples >= LEAST_LOOKS
     }
@@ -37,8 +35,8 @@ impl Peak {
         self.pss + self.page_tables
     }
 
-    /// Looks at the tree below a process once. A zombie is left out; a process that ends
-    /// before its memory can be read still was there.
+    /// Looks once at the tree below a process, without its zombies. A process that ends
+    /// before its memory can be read still counts.
     pub fn sample(&mut self, root: i32) {
         let mut alive = descendants(vec![root]);
         alive.retain(|(_, stat)| is_alive(stat));

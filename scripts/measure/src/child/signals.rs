@@ -1,4 +1,4 @@
-//! Signals that ask for the end, as something that `poll` can wait for.
+//! Signals that ask this process to end, with a descriptor that `poll` can wait for.
 
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -17,9 +17,9 @@ use crate::trouble::Trouble;
 /// SIGINT, SIGQUIT, SIGTERM and SIGHUP, caught and readable from a descriptor.
 ///
 /// They do not end this process at once, because a program may be running and
-/// unfinished files may be there. The signals are caught and not blocked: a program
-/// that is started inherits a mask of blocked signals, and Python's pool, which ends
-/// its workers by SIGTERM, would hang.
+/// unfinished files may be there. The signals are caught and not blocked. A started
+/// program would inherit the blocked signals, and Python's pool would hang: it ends
+/// its workers by SIGTERM.
 pub struct Signals {
     readable: UnixStream,
     /// The number of the last one that came, or 0.
@@ -74,7 +74,7 @@ impl Signals {
 
     /// The last signal that has come, for a caller that goes on after it.
     pub fn take(&self) -> Option<Signal> {
-        // Emptied first: a signal that comes meanwhile makes it readable again.
+        // The socket is emptied first: a signal that comes meanwhile makes it readable again.
         while (&self.readable).read(&mut [0; 64]).is_ok_and(|read| read > 0) {}
         signal(self.arrived.swap(0, Ordering::SeqCst))
     }
@@ -84,10 +84,10 @@ impl Signals {
         self.at_once.store(true, Ordering::SeqCst);
     }
 
-    /// Ends this process by the signal that asked for the end, so that a shell sees
-    /// what it expects. Everything must be cleaned up.
+    /// Ends this process by the signal that came, so that a shell sees the usual status.
+    /// The caller must clean up before.
     pub fn finish(self, signal: Signal) -> ExitCode {
-        // Returns only if the system refuses, and then the status says it.
+        // This returns only if the system refuses; then the exit status names the signal.
         let _ = emulate_default_handler(signal as i32);
         ExitCode::from(128 + signal as u8)
     }

@@ -13,14 +13,14 @@ use procfs::{ProcResult, ticks_per_second};
 
 use crate::trouble::Trouble;
 
-/// The descendants of this process that programs made: all but those children that were
-/// there before. This process adopts them: one whose parent has ended is its child.
+/// The processes of programs: all descendants of this process, except children that were
+/// there before. This process adopts the descendants whose parents have ended.
 pub struct Tree {
     before: Vec<i32>,
 }
 
 impl Tree {
-    /// Of programs that are about to be started.
+    /// Must be called before the programs start.
     pub fn before_start() -> Result<Tree, Trouble> {
         rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
             .map_err(Trouble::own("cannot adopt the descendants of programs"))?;
@@ -29,7 +29,7 @@ impl Tree {
         Ok(Tree { before })
     }
 
-    /// The programs until they are reaped, and processes whose parent has ended.
+    /// The programs that are not reaped yet, and the processes whose parents have ended.
     fn children(&self) -> Vec<i32> {
         let mut children = own_children().unwrap_or_default();
         children.retain(|pid| !self.before.contains(pid));
@@ -44,13 +44,13 @@ impl Tree {
     /// Reaps the children that have ended, but not the program with this pid.
     pub fn reap(&self, but: Option<i32>) {
         for pid in self.children().into_iter().filter(|pid| Some(*pid) != but) {
-            // One that is still alive stays.
+            // Children that are still alive stay.
             let _ = waitpid(Pid::from_raw(pid), Some(WaitPidFlag::WNOHANG));
         }
     }
 
-    /// Waits a second for the processes that ended programs have left behind, or kills
-    /// them. Returns how many are still there.
+    /// Waits up to a second for the processes that ended programs have left behind, or
+    /// kills them. Returns how many are still there.
     pub fn left(&self, is_killing: bool) -> usize {
         let until = Instant::now() + Duration::from_secs(1);
         loop {
@@ -61,7 +61,7 @@ impl Tree {
                 return left.len();
             }
             for (_, stat) in left.iter().filter(|_| is_killing) {
-                // One that has just ended needs no killing.
+                // If the process has just ended, there is nothing to kill.
                 let _ = kill(Pid::from_raw(stat.pid), Signal::SIGKILL);
             }
             thread::sleep(Duration::from_millis(5));
@@ -69,16 +69,16 @@ impl Tree {
     }
 }
 
-/// Whether a process is not a zombie, which waits to be reaped.
+/// Whether a process is alive. A zombie is not: it waits to be reaped.
 pub fn is_alive(stat: &Stat) -> bool {
     !matches!(stat.state, 'Z' | 'X')
 }
 
-/// Some processes, and all that descend from them.
+/// Some processes and all their descendants.
 pub fn descendants(mut pids: Vec<i32>) -> Vec<(Process, Stat)> {
     let mut found = Vec::new();
     while let Some(pid) = pids.pop() {
-        // A process that is gone by now has no children either.
+        // A process that has ended meanwhile has no children either.
         if let Ok((process, stat)) = Process::new(pid).and_then(|p| p.stat().map(|s| (p, s))) {
             pids.extend(children(&process).unwrap_or_default());
             found.push((process, stat));
@@ -96,15 +96,15 @@ fn own_children() -> ProcResult<Vec<i32>> {
 fn children(process: &Process) -> ProcResult<Vec<i32>> {
     let mut children = Vec::new();
     for task in process.tasks()?.flatten() {
-        // A pid fits: the kernel's own type for it is signed.
+        // The pid fits: the kernel's own type for it is signed.
         children.extend(task.children()?.into_iter().map(u32::cast_signed));
     }
     Ok(children)
 }
 
-/// The CPU time of all descendants of this process, short-lived ones included, as the
-/// kernel accounts for it: of what was reaped, to the microsecond, and of what was not,
-/// to the tick. It lacks the processes that a parent ignored by ignoring SIGCHLD.
+/// The CPU time of all descendants of this process, short-lived ones included. The kernel
+/// counts it in microseconds for reaped processes, and in ticks for the others. Children
+/// of a parent that ignores SIGCHLD are missing.
 pub fn cpu_of_descendants() -> Duration {
     let ticks: u64 = descendants(own_children().unwrap_or_default())
         .iter()
@@ -114,13 +114,13 @@ pub fn cpu_of_descendants() -> Duration {
     cpu_of(UsageWho::RUSAGE_CHILDREN) + unreaped
 }
 
-/// The CPU time of this process, or of all that it has reaped.
+/// The CPU time of this process, or of all processes that it has reaped.
 pub fn cpu_of(who: UsageWho) -> Duration {
     let duration = |time: TimeVal| {
         let micros = time.tv_sec() * 1_000_000 + time.tv_usec();
         Duration::from_micros(micros.cast_unsigned())
     };
-    // It fails for no `who` that there is.
+    // It cannot fail: every `who` is valid.
     getrusage(who)
         .map_or(Duration::ZERO, |usage| duration(usage.user_time()) + duration(usage.system_time()))
 }

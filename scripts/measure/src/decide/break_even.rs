@@ -11,17 +11,16 @@ pub fn sizes(results: &Results) -> Vec<&Measured> {
     sizes
 }
 
-/// How long the smallest job takes on one core that a program does faster than
-/// `sequential_map`, if it does no larger job as slowly. `None` if there is none.
+/// The size from which a program is faster than `sequential_map`, if it is not as slow for a
+/// larger job: as the job's time on one core. `None` if there is none.
 pub fn pays_off(results: &Results, program: &str) -> Option<f64> {
     let sizes = sizes(results);
-    let verdict = |size: &&Measured| Some(size.speedup(program, "sequential_map")?.verdict);
-    let sizes = sizes.iter().rev().map(|size| (size, verdict(size)));
+    let verdict = |size: &&&Measured| Some(size.speedup(program, "sequential_map")?.verdict);
     // A size that is undecided says nothing against it.
-    let open = [Some(Verdict::Faster), Some(Verdict::Undecided)];
-    let mut from = sizes.take_while(|(_, verdict)| open.contains(verdict));
-    let faster = from.by_ref().filter(|(_, verdict)| *verdict == Some(Verdict::Faster));
-    seconds(faster.last()?.0)
+    let open =
+        |size: &&&Measured| matches!(verdict(size), Some(Verdict::Faster | Verdict::Undecided));
+    let from = sizes.iter().rev().take_while(open);
+    seconds(from.filter(|size| verdict(size) == Some(Verdict::Faster)).last()?)
 }
 
 /// How long a job takes on one core, in seconds.
@@ -34,15 +33,15 @@ mod tests {
     use super::*;
     use crate::results::made_up;
 
-    /// Results with sizes 1, 2, 3 ..., one at a time as many seconds, and threads so many
-    /// times as long.
+    /// Results for sizes 1, 2, 3 ...: size n takes n seconds one at a time. Threads take
+    /// that time multiplied by their factor.
     fn results(threads: &[f64]) -> Results {
         let mut results = made_up::results();
         for (size, factor) in (1..).zip(threads) {
             let times = [("sequential_map", size as f64), ("threaded_map", factor * size as f64)];
             let mut measured = made_up::workload(Section::BreakEven, &size.to_string(), &times);
             measured.size = Some(size);
-            // In any order.
+            // The sizes may be in any order.
             results.workloads.insert(0, measured);
         }
         results

@@ -1,5 +1,5 @@
-//! What the documents claim: each distinct claim once, with all the places where it
-//! is made, and the rule by which figures become a verdict.
+//! The claims of the documents: each of them once, with all its places, and with the
+//! rule that turns figures into a verdict.
 
 use std::fmt;
 
@@ -11,18 +11,18 @@ use crate::report::text::count;
 use crate::report::units;
 use crate::results::Results;
 
-/// What becomes of a claim in Rust, on this machine.
+/// Whether a claim is true in Rust, on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Truth {
     /// The figures agree with it.
     True,
-    /// They contradict it, and agree with it for threads that share a lock.
+    /// The figures contradict it, but agree with it for threads that share a lock.
     OnlyWithGil,
-    /// They contradict it.
+    /// The figures contradict it.
     False,
-    /// They lie between, or this machine cannot tell.
+    /// The figures lie between, or this machine cannot decide it.
     Undecided,
-    /// What it needs was not measured.
+    /// The figures that it needs were not measured.
     NotMeasured,
 }
 
@@ -55,23 +55,23 @@ pub struct Judged {
     pub programs: &'static [&'static str],
     /// What was measured.
     pub figure: String,
-    /// What follows.
+    /// Whether it is true.
     pub verdict: Truth,
 }
 
-/// A figure and what follows from it; `None` if it was not measured.
+/// A figure and the verdict from it; `None` if it was not measured.
 type Finding = Option<(String, Truth)>;
 
 struct Claim {
     says: &'static str,
     places: &'static [&'static str],
     programs: &'static [&'static str],
-    /// What decides it, from the figures of its programs.
+    /// The rule that decides it from the figures of its programs.
     rule: fn(&Results, &[&str]) -> Finding,
 }
 
 impl Truth {
-    /// What becomes of a claim that holds or does not, or of which that cannot be told.
+    /// The verdict on a claim that holds or does not hold; `None` if that is open.
     fn of(holds: Option<bool>) -> Truth {
         match holds {
             Some(true) => Truth::True,
@@ -81,7 +81,7 @@ impl Truth {
     }
 }
 
-/// The first program is faster than the second in a workload, by a factor at least.
+/// The first program is at least `factor` times faster than the second in a workload.
 fn faster(results: &Results, workload: &str, programs: &[&str], factor: f64) -> Finding {
     let figure = speedup(results, workload, programs[0], programs[1])?;
     let holds = match figure.verdict {
@@ -93,7 +93,7 @@ fn faster(results: &Results, workload: &str, programs: &[&str], factor: f64) -> 
     Some((units::ratio(&figure), Truth::of(holds)))
 }
 
-/// The first program is slower than the second in a workload, or it is not, as `claimed`.
+/// Whether the first program is slower than the second in a workload is as `claimed`.
 fn slower(results: &Results, workload: &str, programs: &[&str], claimed: bool) -> Finding {
     let figure = speedup(results, workload, programs[0], programs[1])?;
     let decided = figure.verdict != Verdict::Undecided;
@@ -101,7 +101,7 @@ fn slower(results: &Results, workload: &str, programs: &[&str], claimed: bool) -
     Some((units::ratio(&figure), Truth::of(holds)))
 }
 
-/// A program maps on several cores, or it does not, as `claimed`.
+/// Whether a program maps on several cores is as `claimed`.
 fn parallel(results: &Results, program: &str, claimed: bool) -> Finding {
     let (speed, figure) = speed(results, "mapping", program)?;
     let holds = speed.is_parallel().map(|is_parallel| is_parallel == claimed);
@@ -116,7 +116,7 @@ fn less_memory(results: &Results, programs: &[&str]) -> Finding {
     Some((format!("{figure} for each wait"), Truth::of(rules::is_less(one, other))))
 }
 
-/// Downloads cost more in the first program than in the second, or less, as `claimed`.
+/// Whether downloads cost more in the first program than in the second is as `claimed`.
 fn costs_more(results: &Results, programs: &[&str], claimed: bool) -> Finding {
     let (costs_more, figure) = rules::costs_more(results, programs[0], programs[1])?;
     Some((figure, Truth::of(costs_more.map(|costs_more| costs_more == claimed))))
@@ -133,7 +133,7 @@ pub fn judge(results: &Results) -> Vec<Judged> {
     judged.collect()
 }
 
-/// What a claim that threads take turns comes to, by what they gain here and with a lock.
+/// The verdict on "threads take turns", from their speed-up here and with a lock.
 fn because_of_gil(threads: Speed, with_lock: Speed) -> Truth {
     match (threads, with_lock) {
         (Speed::Parallel, Speed::NoFaster) => Truth::OnlyWithGil,

@@ -1,4 +1,4 @@
-//! What the rules of the claims, and the answer, are made of.
+//! The parts that the answer and the rules of the claims are made of.
 
 use super::{Interval, Verdict};
 use crate::report::units;
@@ -7,16 +7,16 @@ use crate::workloads::Section;
 
 /// With a ceiling below this, no speed-up is possible.
 const NO_CEILING: f64 = 1.1;
-/// What is at least this many times as much, is more.
+/// A figure counts as larger than another from this ratio.
 const MORE: f64 = 1.25;
 
 /// How CPU-bound work compares with the same work one at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Speed {
-    /// It uses several cores: it is faster, by half of the gain that the ceiling allows or more.
+    /// It uses several cores: its gain is at least half of the gain that the ceiling allows.
     Parallel,
     /// It takes turns: the whole interval is below a third of the gain that the ceiling
-    /// allows. CPython's threads can gain a tenth under the GIL, on one core's time.
+    /// allows. CPython's threads can gain a tenth under the GIL, with the time of one core.
     NoFaster,
     /// The figures lie between, or no speed-up is possible here.
     Open,
@@ -29,7 +29,7 @@ impl Speed {
     }
 }
 
-/// The speed-up of a program that computes, and what follows from it.
+/// The speed-up of a CPU-bound program, and what it means.
 pub fn speed(results: &Results, workload: &str, program: &str) -> Option<(Speed, Speedup)> {
     let measured = results.workload(workload)?;
     let speedup = measured.own_speedup(measured.row(program)?)?;
@@ -47,19 +47,19 @@ pub fn speed(results: &Results, workload: &str, program: &str) -> Option<(Speed,
     Some((speed, speedup))
 }
 
-/// What four counting threads gain in one language or interpreter.
+/// The speed-up of four counting threads in one language or interpreter.
 pub struct Gain {
-    /// The interpreter, the language, or the program of ours.
+    /// The interpreter, the language, or our program.
     pub who: String,
-    /// Whether they all hold one lock to count.
+    /// Whether all threads share one lock, which each must hold to count.
     pub locked: bool,
-    /// What follows from the figure.
+    /// Whether the threads run in parallel.
     pub speed: Speed,
-    /// Against the same without threads.
+    /// The speed-up over the program without threads.
     pub figure: Speedup,
 }
 
-/// What four counting threads gain, in all rows of a workload.
+/// The speed-ups of four counting threads, from all rows of a workload.
 pub fn gains<'a>(results: &'a Results, measured: &'a Measured) -> impl Iterator<Item = Gain> + 'a {
     measured.rows.iter().filter_map(|row| {
         let (speed, figure) = speed(results, &measured.name, &row.program)?;
@@ -73,8 +73,8 @@ pub fn gains<'a>(results: &'a Results, measured: &'a Measured) -> impl Iterator<
     })
 }
 
-/// What four threads gain with a GIL, or without one. CPython's own GIL counts if it was
-/// measured, otherwise the lock of `gil_counter`; without one, Rust, C++ and CPython.
+/// The speed-up of four threads with a GIL, or without one (Rust, C++ and CPython). If
+/// CPython's own GIL was not measured, the lock of `gil_counter` takes its place.
 pub fn threads(results: &Results, locked: bool) -> Option<(Speed, String)> {
     let measured = results.workload("gil").or_else(|| results.workload("counting"))?;
     let mut gains: Vec<Gain> =
@@ -100,18 +100,18 @@ pub fn most_waits<'a>(results: &'a Results, programs: &[&str]) -> Option<&'a Mea
     results.of(Section::Waits).filter(did).max_by_key(|measured| measured.size)
 }
 
-/// The memory in bytes of one wait in a program, where it waits for the most.
+/// The memory in bytes of one wait in a program, from its workload with the most waits.
 pub fn memory_each(results: &Results, program: &str) -> Option<f64> {
     most_waits(results, &[program])?.row(program)?.memory_each()
 }
 
-/// Whether one figure is clearly less than another: `None` if it cannot be told.
+/// Whether one figure is clearly less than another: `None` if that is open.
 pub fn is_less(one: f64, other: f64) -> Option<bool> {
     let ratio = other / one;
     is_more(Interval { median: ratio, low: ratio, high: ratio })
 }
 
-/// Whether a ratio is clearly above 1 or clearly below: `None` if it cannot be told.
+/// Whether a ratio is clearly above 1 or clearly below: `None` if that is open.
 fn is_more(ratio: Interval) -> Option<bool> {
     if ratio.low > 1.0 && ratio.median >= MORE {
         Some(true)
@@ -123,7 +123,7 @@ fn is_more(ratio: Interval) -> Option<bool> {
 }
 
 /// Whether a download program costs more than another: memory or CPU time is clearly
-/// more and neither is clearly less. `None` if it cannot be told.
+/// more and neither is clearly less. `None` if that is open.
 pub fn costs_more(results: &Results, program: &str, other: &str) -> Option<(Option<bool>, String)> {
     let measured = results.workload("downloading")?;
     let memory = |program: &str| measured.row(program)?.memory();

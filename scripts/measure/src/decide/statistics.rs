@@ -27,12 +27,11 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// The interval of the sign test: it misses the true median with at most the
-    /// probability `error`, however the figures are distributed, as long as each is
-    /// as likely to be too large as to be too small.
+    /// The interval of the sign test. It misses the true median with a probability of
+    /// at most `error`, for any distribution in which each figure is equally likely to
+    /// be too large or too small.
     ///
-    /// `None` if there are too few figures for so small an error: six at least for
-    /// 5 %.
+    /// `None` if there are too few figures: an error of 5 % needs at least six.
     pub fn of(figures: &[f64], error: f64) -> Option<Interval> {
         let left_out = left_out(figures.len(), error)?;
         let mut sorted = figures.to_vec();
@@ -45,10 +44,9 @@ impl Interval {
     }
 }
 
-/// How many of the lowest and how many of the highest of `n` figures an interval
-/// leaves out: the most for which both ends together are wrong with at most the
-/// probability `error`. The number of figures on one side of the median follows a
-/// binomial distribution.
+/// How many of `n` figures an interval leaves out at each end: the most for which
+/// both ends together are wrong with a probability of at most `error`. The number
+/// of figures on one side of the median follows a binomial distribution.
 fn left_out(n: usize, error: f64) -> Option<usize> {
     let mut term = 0.5_f64.powi(i32::try_from(n).ok()?);
     let mut both_ends = 0.0;

@@ -1,4 +1,4 @@
-//! From the ratios of paired runs to a verdict, and when to look at them.
+//! Turns the ratios of paired runs into a verdict, and says when to look at them.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,29 +30,29 @@ impl Verdict {
     }
 }
 
-/// After how many rounds a comparison is looked at. It ends at the first look at
-/// which it is decided.
+/// The numbers of rounds after which a comparison is looked at. It ends at the first
+/// look that decides it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Looks {
     /// The numbers of rounds, ascending.
     pub rounds: Vec<usize>,
-    /// The probability with which the interval of one look may be wrong.
+    /// The highest probability that the interval of one look is wrong.
     pub error: f64,
 }
 
 impl Looks {
-    /// For rounds that are short. The four looks leave out the 0, 1, 4 and 8 lowest
-    /// and highest ratios. Together they are wrong in at most 3.3 % of comparisons.
+    /// For short rounds. The four looks leave out the 0, 1, 4 and 8 lowest and highest
+    /// ratios. Together they are wrong in at most 3.3 % of comparisons.
     pub fn several() -> Looks {
         Looks { rounds: vec![8, 12, 20, 32], error: 0.012 }
     }
 
-    /// For rounds that take seconds. No ratio is left out; wrong in at most 3.1 %.
+    /// For rounds that take seconds. No ratio is left out; it is wrong in at most 3.1 %.
     pub fn one() -> Looks {
         Looks::once(6)
     }
 
-    /// One look after so many rounds, wrong in at most 5 %; at least 6.
+    /// One look after `rounds` rounds (at least 6). It is wrong in at most 5 %.
     pub fn once(rounds: usize) -> Looks {
         Looks { rounds: vec![rounds], error: 0.05 }
     }
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn the_looks_leave_out_what_the_design_says() {
+    fn each_look_leaves_out_its_number_of_ratios() {
         let looks = Looks::several();
         for (n, left_out) in looks.rounds.iter().zip([0, 1, 4, 8]) {
             let figures: Vec<f64> = (0..*n).map(|i| i as f64).collect();
@@ -98,8 +98,8 @@ mod tests {
         (1.0 + noise * normal + delayed).max(0.1)
     }
 
-    /// How often each verdict comes out of `times` comparisons of two programs, of which
-    /// one is so many times as fast: faster, slower, same, undecided.
+    /// Counts the verdicts of `times` comparisons: faster, slower, same, undecided. One of
+    /// the two programs is `factor` times faster.
     fn verdicts(random: &mut Rng, times: usize, noise: f64, factor: f64) -> [usize; 4] {
         let looks = Looks::several();
         let mut counts = [0; 4];
@@ -108,7 +108,7 @@ mod tests {
             let mut verdict = Verdict::Undecided;
             for rounds in &looks.rounds {
                 while ratios.len() < *rounds {
-                    // The machine gets slower and slower; both runs of a round feel it.
+                    // The machine gets slower from round to round, for both runs of a round.
                     let drift = 1.0 + 0.01 * ratios.len() as f64;
                     let baseline = time(random, noise) * factor * drift;
                     ratios.push(baseline / (time(random, noise) * drift));
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_the_same_is_seldom_called_different() {
+    fn equal_programs_are_seldom_called_different() {
         let random = &mut Rng::with_seed(20_261_124);
         for noise in [0.005, 0.02, 0.04, 0.08] {
             let [faster, slower, ..] = verdicts(random, 2_000, noise, 1.0);
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_faster_is_found() {
+    fn a_faster_program_is_found() {
         let random = &mut Rng::with_seed(20_261_124);
         for (noise, factor, least) in [(0.02, 1.05, 1_800), (0.04, 1.1, 1_900), (0.08, 1.5, 1_980)]
         {

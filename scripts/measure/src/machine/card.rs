@@ -1,4 +1,4 @@
-//! The machine card: what a figure is worthless without.
+//! The machine card: without it, a figure is worthless.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,10 +8,10 @@ use std::{fs, thread};
 use procfs::{CpuInfo, Current, Meminfo};
 use serde::{Deserialize, Serialize};
 
-/// The machine, and the moment.
+/// The machine, and the date.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Machine {
-    /// The processor as it calls itself.
+    /// The processor's own name for itself.
     pub cpu: String,
     /// Cores that are switched on.
     pub online: usize,
@@ -25,15 +25,15 @@ pub struct Machine {
     pub kernel: String,
     /// The compiler's version, as it prints it.
     pub rustc: String,
-    /// The cargo profile of the measuring and, unless a path says otherwise, of
-    /// the programs.
+    /// The cargo profile of this program, and of the measured programs unless they
+    /// were given as paths.
     pub profile: String,
     /// The date and time of the start, in UTC.
     pub date: String,
 }
 
 impl Machine {
-    /// Looks at this machine, now. What it does not tell is `unknown` or 0.
+    /// Looks at this machine, now. Facts that it does not tell are `unknown` or 0.
     pub fn look() -> Machine {
         let unknown = || "unknown".to_owned();
         let info = CpuInfo::current().ok();

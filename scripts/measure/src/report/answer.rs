@@ -5,7 +5,7 @@ use crate::decide::rules::{self, Gain, Speed};
 use crate::decide::{Verdict, break_even};
 use crate::results::{Measured, Results, Speedup};
 
-/// One sentence or two per kind of work; only of what was measured.
+/// One or two sentences per kind of work that was measured.
 pub fn sentences(results: &Results) -> Vec<String> {
     let computing: Vec<String> =
         [computing(results), large_enough(results)].into_iter().flatten().collect();
@@ -14,7 +14,7 @@ pub fn sentences(results: &Results) -> Vec<String> {
     answers.into_iter().flatten().collect()
 }
 
-/// What four threads gain, by language and interpreter, and so by whether there is a GIL.
+/// The speed-up of four threads by language and interpreter, so with and without a GIL.
 fn gil(results: &Results) -> Option<String> {
     let gil = results.workload("gil")?;
     let gains: Vec<Gain> = rules::gains(results, gil).collect();
@@ -36,7 +36,7 @@ fn gil(results: &Results) -> Option<String> {
 
 /// How many times as long one interpreter takes for the same programs.
 fn python(results: &Results) -> Option<String> {
-    // The largest size of a program comes last, and counts.
+    // A program's largest size comes last, and only this one counts.
     let mut found: Vec<Speedup> = Vec::new();
     for twin in results.workloads.iter().filter_map(|measured| twins(measured).next()) {
         found.retain(|other| other.program != twin.program);
@@ -50,7 +50,7 @@ fn python(results: &Results) -> Option<String> {
     Some(format!("{interpreter} instead of Rust: {}.", times.join(", ")))
 }
 
-/// Programs of ours and their twins in Python.
+/// Our programs and their twins in Python.
 fn twins(measured: &Measured) -> impl Iterator<Item = Speedup> {
     measured.other_speedups().filter(|s| s.is_beside_python() && !s.program.contains(", "))
 }
@@ -69,7 +69,7 @@ pub fn pair(pair: &Speedup) -> String {
     }
 }
 
-/// What to use if threads and processes compare so with one at a time.
+/// The model to use, from how threads and processes compare with one at a time.
 fn model(threads: &Speedup, processes: &Speedup) -> &'static str {
     match (threads.verdict, processes.verdict) {
         (Verdict::Faster, _) => "use threads",
@@ -98,7 +98,7 @@ fn computing(results: &Results) -> Option<String> {
     ))
 }
 
-/// Downloads: all three models beside one at a time.
+/// Downloads: all three models compared with one at a time.
 fn few(results: &Results) -> Option<String> {
     let downloading = results.workload("downloading")?;
     let speedup = |program: &str| downloading.speedup(program, "sequential_downloads");
@@ -113,7 +113,7 @@ fn few(results: &Results) -> Option<String> {
     ))
 }
 
-/// Very many waits: time and memory of tasks against threads.
+/// Very many waits: time and memory of tasks compared with threads.
 fn many(results: &Results) -> Option<String> {
     let waits = rules::most_waits(results, &["threaded_waits", "async_waits"])?;
     let size = crate::workloads::thousands(waits.size?);

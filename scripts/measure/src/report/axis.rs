@@ -2,10 +2,10 @@
 
 use super::units;
 
-/// From where to where an axis goes, and its marks.
+/// The range of an axis, and its marks.
 #[derive(Clone, Debug)]
 pub struct Axis {
-    /// Where a chart has its lines.
+    /// The values at which a chart has grid lines.
     pub marks: Vec<f64>,
     low: f64,
     high: f64,
@@ -13,8 +13,8 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// From 0 to `high`, with marks that are at least `apart` of the axis (of 1) from
-    /// one another.
+    /// An axis from 0 to `high`. Marks are at least the part `apart` of the axis (0 to 1)
+    /// away from each other.
     pub fn linear(high: f64, apart: f64) -> Axis {
         let least = (high * apart).max(1e-6);
         let power = 10_f64.powf(least.log10().floor());
@@ -25,8 +25,8 @@ impl Axis {
         Axis { marks, low: 0.0, high, is_logarithmic: false }
     }
 
-    /// For figures above 0, with a mark at each power of ten, or, where these would be
-    /// few, at 1, 2 and 5 times each. The first and the last mark are the ends.
+    /// For figures above 0. The marks are the powers of ten; if these are few, 2 and 5 times
+    /// each are marks too. The first and the last mark are the ends.
     pub fn logarithmic(figures: impl Iterator<Item = f64>) -> Axis {
         let (mut least, mut greatest) = (f64::INFINITY, 0.0_f64);
         for figure in figures.filter(|figure| *figure > 0.0) {
@@ -39,7 +39,7 @@ impl Axis {
         let powers = least.log10().floor() as i32 - 1..=greatest.log10().ceil() as i32 + 1;
         let marks: Vec<f64> =
             powers.flat_map(|n| factors.iter().map(move |f| f * 10_f64.powi(n))).collect();
-        // A figure at a mark may differ from it in its last digit.
+        // A figure at a mark may differ from the mark in its last digit.
         let low = marks.iter().rposition(|mark| *mark <= least * (1.0 + 1e-9)).unwrap_or(0);
         let high = marks.iter().position(|mark| *mark >= greatest * (1.0 - 1e-9));
         let high = high.unwrap_or(marks.len() - 1).max(low + 1);
@@ -47,7 +47,7 @@ impl Axis {
         Axis { low: marks[0], high: marks[marks.len() - 1], marks, is_logarithmic: true }
     }
 
-    /// Where a figure is: 0 at the beginning of the axis, 1 at its end.
+    /// The place of a figure: 0 at the beginning of the axis, 1 at its end.
     pub fn place(&self, figure: f64) -> f64 {
         if self.is_logarithmic {
             (figure / self.low).ln() / (self.high / self.low).ln()
@@ -58,7 +58,7 @@ impl Axis {
         }
     }
 
-    /// The marks of a linear axis of seconds as times, all in one unit.
+    /// The marks of a linear axis of seconds, as times in one unit.
     pub fn times(&self) -> Vec<String> {
         let step = self.marks.get(1).copied().unwrap_or(self.high).max(1e-6);
         let (factor, unit) = units::unit(self.high.max(1e-6));

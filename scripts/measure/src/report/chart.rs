@@ -1,14 +1,14 @@
-//! Lines over a size, with the intervals of their points and their names on the right.
+//! A chart of lines by size. Points have intervals, and the names are on the right.
 
 use super::axis::Axis;
 use super::page::{LINE, MARGIN, group, shape, short, text};
 
 /// The size of a picture.
 pub const SIZE: (f64, f64) = (800.0, 400.0);
-/// Where its charts begin, below the title, and where they end.
+/// The top of its charts (the title is above), and their bottom.
 pub const TOP: f64 = MARGIN + 3.0 * LINE + 14.0;
 const BOTTOM: f64 = SIZE.1 - 70.0;
-/// Beside a chart: the figures at its axis, and the names of its lines.
+/// The room beside a chart for the figures at its axis, and for the names of its lines.
 const LEFT: f64 = 66.0;
 const RIGHT: f64 = 140.0;
 
@@ -31,17 +31,17 @@ pub struct Line {
     pub points: Vec<Point>,
 }
 
-/// A figure of work of a size, and its interval.
+/// The figure for one size of the work, and its interval.
 pub struct Point {
     pub x: f64,
     pub y: f64,
     pub low: f64,
     pub high: f64,
-    /// All of it in words, for a reader who points at it.
+    /// The same in words, shown when the reader points at it.
     pub words: String,
 }
 
-/// Lines, and where they are in the picture. Their names are right of it.
+/// Lines, and their place in the picture. Their names are on the right of it.
 pub struct Chart<'a> {
     lines: &'a [Line],
     left: f64,
@@ -51,34 +51,34 @@ pub struct Chart<'a> {
 }
 
 impl Chart<'_> {
-    /// In a part of the picture, from its left end to its right one.
+    /// A chart in the part of the picture from `left` to `right`.
     pub fn new([left, right]: [f64; 2], lines: &[Line], y: Axis) -> Chart<'_> {
         let sizes = lines.iter().flat_map(|line| &line.points).map(|point| point.x);
         let x = Axis::logarithmic(sizes);
         Chart { lines, left: left + LEFT, right: right - RIGHT, x, y }
     }
 
-    /// Where a size is.
+    /// The x coordinate of a size.
     pub fn across(&self, x: f64) -> f64 {
         short(self.left + (self.right - self.left) * self.x.place(x))
     }
 
-    /// Where a figure is.
+    /// The y coordinate of a figure.
     fn down(&self, y: f64) -> f64 {
         short(BOTTOM - (BOTTOM - TOP) * self.y.place(y).clamp(0.0, 1.0))
     }
 
-    /// A line at a size, from top to bottom.
+    /// A vertical line at a size.
     pub fn vertical(&self, class: &str, x: f64) -> String {
         shape(class, &format!("M{} {TOP}V{BOTTOM}", self.across(x)))
     }
 
-    /// A line at a figure, from left to right.
+    /// A horizontal line at a figure.
     pub fn horizontal(&self, class: &str, y: f64) -> String {
         shape(class, &format!("M{} {}H{}", self.left, self.down(y), self.right))
     }
 
-    /// The grid, with what is written at each of its lines and below it.
+    /// The grid, with a label at each of its lines and one below it.
     pub fn grid(
         &self,
         below: &str,

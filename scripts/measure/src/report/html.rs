@@ -61,7 +61,7 @@ fn items(texts: &[String]) -> String {
     texts.iter().map(|text| format!("<li>{}</li>\n", escape(text))).collect()
 }
 
-/// A table whose first column names the rows. What is too wide scrolls in its frame.
+/// A table whose first column names the rows. A table that is too wide scrolls in its frame.
 fn table(caption: &str, heading: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
     let rows: String = rows
         .map(|row| {
@@ -76,7 +76,7 @@ fn table(caption: &str, heading: &[String], rows: impl Iterator<Item = Vec<Strin
     )
 }
 
-/// A table with a bar per program; all rounds are shown on a tap.
+/// A table with one bar per program; a click shows all rounds.
 fn workload(measured: &Measured) -> String {
     let (mut heading, rows) = markdown::workload(measured);
     let bars = if measured.section == Section::Waits { "memory" } else { "time" };
@@ -84,7 +84,7 @@ fn workload(measured: &Measured) -> String {
     let rows = measured.rows.iter().zip(rows).map(|(row, cells)| {
         let mut cells = html(cells);
         if row.error.is_some() {
-            // In the place of the speed-up.
+            // The error takes the place of the figures.
             cells.splice(1..1, [String::new(), String::new()]);
             return cells;
         }
@@ -96,7 +96,7 @@ fn workload(measured: &Measured) -> String {
     format!("<div class=\"workload\">{}</div>", table(&code(&caption), &heading, rows))
 }
 
-/// A bar, and on a bar of time its interval.
+/// A bar; a bar of time also shows its interval.
 fn bar(measured: &Measured, row: &Row) -> String {
     let share = units::share(measured, row) * 100.0;
     let interval = Interval::of(&measured.times(row), measured.error);
@@ -110,7 +110,7 @@ fn bar(measured: &Measured, row: &Row) -> String {
     format!("<div class=\"bars\">{bar}{interval}</div>")
 }
 
-/// Text as HTML. What is between backticks is code.
+/// Text as HTML. Text between backticks becomes code.
 fn code(text: &str) -> String {
     let text = escape(text);
     let parts = text.split('`').enumerate().map(|(i, part)| match i % 2 {
@@ -139,7 +139,7 @@ fn drawings(section: Section, timelines: &[Timeline]) -> String {
     folded("Timelines", &drawings)
 }
 
-/// A part that is shown on a tap; nothing if it is empty.
+/// A part that a click unfolds; nothing if it is empty.
 fn folded(title: &str, part: &str) -> String {
     if part.is_empty() {
         return String::new();

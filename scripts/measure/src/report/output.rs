@@ -17,7 +17,7 @@ pub fn width(least: usize, most: usize) -> usize {
     usize::from(Term::stdout().size().1).clamp(least, most)
 }
 
-/// Prints to a reader who may have gone away, which is no failure.
+/// Prints a text. It is no failure if the reader has closed the pipe.
 pub fn print(text: &str) -> Result<(), Trouble> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
@@ -28,17 +28,17 @@ pub fn print(text: &str) -> Result<(), Trouble> {
     }
 }
 
-/// How a command ends. One that has no result says why on one line.
+/// The exit status of a command. If it has no result, one line says why.
 pub fn status(command: &str, result: Result<ExitCode, Trouble>) -> ExitCode {
     result.unwrap_or_else(|trouble| {
-        // If nothing reads the message, nothing can be done about it.
+        // If the message cannot be printed, there is nothing more to do.
         let _ = writeln!(io::stderr(), "{command}: {trouble}");
         trouble.status()
     })
 }
 
-/// Whether a file can be written there, asked before the work that it is for. What is
-/// there stays as it is.
+/// Checks that a file can be written, before the work that it is for. An existing file
+/// does not change.
 pub fn check(path: &Path) -> Result<(), Trouble> {
     let new = if path.is_dir() { Err(ErrorKind::IsADirectory.into()) } else { new(path) };
     new.map(drop).map_err(|error: io::Error| {
@@ -59,7 +59,7 @@ pub fn write(path: &Path, contents: &[u8]) -> Result<(), Trouble> {
     write().map_err(Trouble::own(format!("cannot write {}", path.display())))
 }
 
-/// A file that can take a place; none where a pipe or a device is, which cannot be replaced.
+/// A temporary file to replace the one at a path; none for a pipe or device, which must stay.
 fn new(path: &Path) -> io::Result<Option<NamedTempFile>> {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     if path.exists() && !path.is_file() {
@@ -67,13 +67,13 @@ fn new(path: &Path) -> io::Result<Option<NamedTempFile>> {
     }
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     tempfile::Builder::new()
-        // Less the umask, as for any new file.
+        // The umask applies, as for any new file.
         .permissions(Permissions::from_mode(0o666))
         .tempfile_in(directory.unwrap_or(Path::new(".")))
         .map(Some)
 }
 
-/// Reads a JSON file that has its format's number in `format`.
+/// Reads a JSON file whose `format` must be this number.
 pub fn read<T: DeserializeOwned>(path: &Path, format: u32) -> Result<T, Trouble> {
     let usage = |why: String| Trouble::Usage(format!("cannot read {}: {why}", path.display()));
     let text = fs::read_to_string(path).map_err(|error| usage(error.to_string()))?;
@@ -84,6 +84,6 @@ pub fn read<T: DeserializeOwned>(path: &Path, format: u32) -> Result<T, Trouble>
             serde_json::from_value(json).map_err(|error| usage(format!("it is damaged: {error}")))
         }
         Some(found) => Err(usage(format!("it has format {found}, not {format}; make it again"))),
-        None => Err(usage("it is no file of this program".to_owned())),
+        None => Err(usage("it was not made by this program".to_owned())),
     }
 }

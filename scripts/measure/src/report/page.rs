@@ -7,8 +7,8 @@ pub const MARGIN: f64 = 12.0;
 /// The distance of two lines of text.
 pub const LINE: f64 = 17.0;
 
-/// The picture has a ground of its own, so that it can be read on a page that
-/// does not follow the reader's preference.
+/// The picture has its own background, so that it can be read on a page that
+/// ignores the reader's preference.
 const STYLE: &str = "
 text{font:12px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#1f2328}
 .ground{fill:#fff}.title{font-weight:600;font-size:14px}.small{fill:#59636e;font-size:11px}
@@ -16,8 +16,8 @@ text{font:12px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#1f2328}
 @media(prefers-color-scheme:dark){text{fill:#e6edf3}.ground{fill:#0d1117}.small{fill:#9198a1}
 .grid{stroke:#30363d}}";
 
-/// A whole file: a ground of a size, and contents on it. The style comes on top of that
-/// of all pictures.
+/// A whole file: contents on a background of a size. The style is added to the common
+/// style of all pictures.
 pub fn draw((width, height): (f64, f64), what: &str, style: &str, contents: &str) -> Vec<u8> {
     let ground = shape("ground", &rectangle(0.0, 0.0, width, height));
     format!(
@@ -35,7 +35,7 @@ pub fn text(class: &str, x: f64, y: f64, what: &str) -> String {
     format!("<text class=\"{class}\" x=\"{}\" y=\"{}\">{what}</text>", short(x), short(y))
 }
 
-/// Shapes that tell what they are to who points at them.
+/// Shapes with a text that is shown when the reader points at them.
 pub fn group(what: &str, shapes: &str) -> String {
     format!("<g>{}{shapes}</g>", title(what))
 }
@@ -55,7 +55,7 @@ pub fn rectangle(x: f64, y: f64, width: f64, height: f64) -> String {
     format!("M{x} {y}h{width}v{height}h-{width}z")
 }
 
-/// A length to the hundredth.
+/// A length, rounded to hundredths.
 pub fn short(length: f64) -> f64 {
     (length * 100.0).round() / 100.0
 }

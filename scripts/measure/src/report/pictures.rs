@@ -1,4 +1,4 @@
-//! Two pictures of the results: break-even, and waiting in volume.
+//! Two pictures of the results: break-even, and many waits at once.
 
 use std::fs;
 use std::path::Path;
@@ -59,7 +59,7 @@ fn lines(
     programs.iter().map(line).filter(|line| !line.points.is_empty()).collect()
 }
 
-/// The speed-up of threads and of a pool over the size of the job.
+/// The speed-up of threads and of a pool by the size of the job.
 fn break_even(results: &Results) -> Option<Vec<u8>> {
     let programs = [("b", "threaded_map"), ("c", "pool_map")];
     let lines = lines(&break_even::sizes(results), &programs, |measured, row| {
@@ -88,7 +88,7 @@ fn break_even(results: &Results) -> Option<Vec<u8>> {
     Some(picture(results, [title, how], &drawn))
 }
 
-/// Time and memory over the number of waits.
+/// Time and memory by the number of waits.
 fn waits(results: &Results) -> Option<Vec<u8>> {
     let programs = [("b", "threaded_waits"), ("c", "process_waits"), ("d", "async_waits")];
     let mut measured: Vec<_> = results.of(Section::Waits).collect();
@@ -125,7 +125,7 @@ fn waits(results: &Results) -> Option<Vec<u8>> {
     Some(picture(results, [title, "Both axes are logarithmic; less is better."], &drawn))
 }
 
-/// What a point says: of which program it is, its figure, and the times of all rounds.
+/// The words of a point: its program, its figure, and the times of all rounds.
 fn words(measured: &Measured, row: &Row, what: &str) -> String {
     let rounds = units::all_seconds(&measured.times(row));
     format!("{}, {what}\ntimes of the rounds: {rounds}", row.program)

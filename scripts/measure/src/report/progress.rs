@@ -1,5 +1,4 @@
-//! One line that says what is running and how much of the time is over; on a terminal
-//! only.
+//! One line on a terminal that says what is running and how much of the time is over.
 
 use std::time::{Duration, Instant};
 
@@ -24,8 +23,8 @@ impl Progress {
         Progress { bar, start }
     }
 
-    /// A program is about to run. The line is drawn now and not later: nothing of ours
-    /// runs beside a program that is timed.
+    /// Draws the line before a program runs, and not later: none of our code may run
+    /// beside a program that is timed.
     pub fn running(&self, what: &str) {
         self.bar.set_position(self.start.elapsed().as_secs());
         self.bar.set_message(what.to_owned());

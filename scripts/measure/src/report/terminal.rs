@@ -13,7 +13,7 @@ const WORDS: usize = 26;
 /// The longest name that is not cut, in columns.
 const NAME: usize = 34;
 
-/// What of the results is shown, and how.
+/// The results, and how to show them.
 pub struct Report<'a> {
     pub results: &'a Results,
     pub sections: &'a [Section],
@@ -59,7 +59,7 @@ impl Report<'_> {
         }
     }
 
-    /// One line per program: its time (of waits, its memory) as a bar, and its speed-up.
+    /// One line per program: its time (for waits, its memory) as a bar, and its speed-up.
     fn bars(&self, measured: &Measured) -> String {
         let is_memory = measured.section == Section::Waits;
         let mut facts = vec![text::count(self.results.machine.usable, "core")];
@@ -104,7 +104,7 @@ impl Report<'_> {
         text
     }
 
-    /// One column per size, as many as fit: the largest.
+    /// One column per size. If not all sizes fit, the largest are shown.
     fn break_even(&self) -> String {
         const LABEL: usize = 15;
         const COLUMN: usize = 7;
@@ -148,7 +148,7 @@ impl Report<'_> {
         sentences.iter().map(|sentence| self.wrapped(sentence, "  ")).collect()
     }
 
-    /// A title, and facts behind it.
+    /// A title, followed by facts.
     fn title(&self, title: &str, facts: &str) -> String {
         self.wrapped(&format!("{}: {facts}", bold(title)), "  ")
     }
@@ -174,11 +174,11 @@ fn colour(verdict: Verdict, text: &str) -> String {
     style.apply_to(text).to_string()
 }
 
-/// A bar of so many of 1, in a field of some columns: of blocks on a terminal that can
-/// show colours and UTF-8, else of ASCII.
+/// A bar for a share of 1, in a field of `columns`. It is made of blocks on a terminal
+/// that can show colours and UTF-8, otherwise of ASCII.
 fn bar(share: f64, columns: usize) -> String {
     let is_plain = !console::colors_enabled() || !Term::stdout().features().wants_emoji();
-    // However short, it can be seen.
+    // Even the shortest bar can be seen.
     let eighths = (share.clamp(0.0, 1.0) * columns as f64 * 8.0).round().max(1.0) as usize;
     let bar = if is_plain {
         "#".repeat(((eighths + 4) / 8).max(1))
@@ -189,7 +189,7 @@ fn bar(share: f64, columns: usize) -> String {
     format!("{bar:<columns$}")
 }
 
-/// A name in so many columns: cut at its beginning, because paths differ at the end.
+/// A name in `columns` columns. Its beginning is cut, because paths differ at the end.
 fn fit(name: &str, columns: usize) -> String {
     let width = width_of(name);
     if width <= columns {

@@ -1,9 +1,9 @@
-//! Text that fits into its place and harms no terminal and no XML.
+//! Text that fits into its place and is safe for terminals and XML.
 
 use console::{measure_text_width, truncate_str};
 
-/// Text without control characters, which would change a terminal; without marks that
-/// turn its direction; and without what XML does not allow.
+/// Text without control characters, which would change a terminal, without marks that
+/// change its direction, and without characters that XML forbids.
 pub fn printable(text: &str) -> String {
     let is_printable = |c: char| {
         !c.is_control()
@@ -18,8 +18,8 @@ pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Lines of at most so many columns, broken at a separator; all but the first are indented.
-/// What is longer without one is cut.
+/// Lines of at most `width` columns, broken at a separator; all but the first are indented.
+/// A longer part without a separator is cut.
 pub fn wrap(text: &str, separator: &str, width: usize, indent: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in text.split(separator) {

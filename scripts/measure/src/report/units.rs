@@ -99,8 +99,7 @@ pub fn speedup(speedup: &Speedup) -> String {
     }
 }
 
-/// The length of a program's bar, of 1: its time, or among waits its memory, as a part of
-/// the largest.
+/// The length of a program's bar: its time (for waits, its memory) as a part of the largest.
 pub fn share(measured: &Measured, row: &Row) -> f64 {
     let figure = |row: &Row| match measured.section {
         Section::Waits => row.memory(),

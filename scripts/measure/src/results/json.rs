@@ -9,7 +9,7 @@ use crate::decide::claims;
 use crate::report::output;
 use crate::trouble::Trouble;
 
-/// The file: the results, and what follows from them.
+/// The file: the results, with their verdicts and claims.
 #[derive(Serialize)]
 struct File<'a> {
     verdicts: Vec<Speedup>,
@@ -18,7 +18,7 @@ struct File<'a> {
     results: &'a Results,
 }
 
-/// Results as JSON, for people too.
+/// Results as JSON that people can read, too.
 pub fn to_json(results: &Results) -> Result<String, Trouble> {
     let file = File {
         verdicts: results.workloads.iter().flat_map(super::Measured::speedups).collect(),
@@ -29,7 +29,7 @@ pub fn to_json(results: &Results) -> Result<String, Trouble> {
     Ok(text + "\n")
 }
 
-/// Reads results. What follows from them is computed anew.
+/// Reads results. Verdicts and claims are computed again.
 pub fn read(file: &Path) -> Result<Results, Trouble> {
     output::read(file, FORMAT)
 }

@@ -1,4 +1,4 @@
-//! A workload on its way from the first round to the last.
+//! A workload while it is measured, from the first round to the last.
 
 use std::time::Duration;
 
@@ -11,18 +11,18 @@ use crate::workloads::{Program, Workload};
 
 /// A workload that is being measured.
 pub struct Course {
-    /// Its rows get their figures, and it loses the looks that were taken.
+    /// Runs add figures to its rows. A look is removed when it is taken.
     pub workload: Workload,
-    /// One per round: whether nobody disturbed it.
+    /// One per round: whether it was undisturbed.
     pub quiet: Vec<bool>,
     /// How long the last round took.
     pub round: Duration,
-    /// What the baseline printed, if nothing else is known of the right answer.
+    /// The baseline's output, if the right answer is not known otherwise.
     pub reference: Option<Vec<String>>,
 }
 
 impl Course {
-    /// Nothing measured yet. It has as many rounds as it is told, or as it takes.
+    /// A workload without figures. It gets `rounds` rounds, or as many as it needs.
     pub fn new(mut workload: Workload, rounds: Option<usize>) -> Course {
         if let Some(rounds) = rounds {
             workload.looks = Looks::once(rounds);
@@ -46,7 +46,7 @@ impl Course {
         (0..rows.len()).filter(|&i| rows[i].error.is_none()).collect()
     }
 
-    /// Keeps what a run came to: its memory if it was watched, else its time.
+    /// Keeps the result of a run: its memory if it was watched, otherwise its time.
     pub fn keep(
         &mut self,
         program: usize,
@@ -66,13 +66,13 @@ impl Course {
         Ok(())
     }
 
-    /// How many rounds are wanted for the next look, if there is one.
+    /// How many rounds the next look wants, if there is one.
     pub fn wanted(&self) -> Option<usize> {
         self.workload.looks.rounds.first().copied()
     }
 
-    /// Takes a look after so many wanted rounds. If there are as many quiet ones, only
-    /// these count; if the machine did not get quiet, all do.
+    /// Takes a look after `wanted` rounds. If that many rounds were quiet, only the quiet
+    /// ones count; otherwise all rounds count.
     pub fn look(&mut self, wanted: usize) {
         self.workload.looks.rounds.remove(0);
         let enough = self.quiet.iter().filter(|quiet| **quiet).count() >= wanted;
@@ -87,7 +87,7 @@ impl Course {
         self.wanted().is_some() && speedups.iter().any(|s| s.verdict == Verdict::Undecided)
     }
 
-    /// How long it takes until its next look, at the pace of its last round.
+    /// The time until its next look, at the pace of its last round.
     pub fn until_next_look(&self) -> Duration {
         let rounds = self.wanted().unwrap_or(0).saturating_sub(self.quiet.len());
         self.round * u32::try_from(rounds).unwrap_or(u32::MAX)

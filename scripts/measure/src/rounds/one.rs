@@ -1,4 +1,4 @@
-//! One run of each of some programs, whose answers are checked.
+//! Runs programs once each, and checks their answers.
 
 use std::sync::Mutex;
 use std::thread;
@@ -12,11 +12,11 @@ use crate::trouble::Trouble;
 use crate::workloads::Program;
 use crate::workloads::answer::{last_time_taken, repeatable};
 
-/// What a run with the right answer took, or how it failed, in the program's own words.
+/// The figures of a run with the right answer, or how it failed, in the program's own words.
 pub type Outcome = Result<(Sample, Peak), String>;
 
 impl Session<'_> {
-    /// Runs programs of a workload, all at the same time. Makes sure that none leaves a
+    /// Runs programs of a workload, all at the same time. It is an error if one leaves a
     /// process behind.
     pub fn run(
         &self,
@@ -51,7 +51,7 @@ impl Session<'_> {
         programs: &[&Program],
         is_watched: bool,
     ) -> Result<Vec<Result<Finished, Trouble>>, Trouble> {
-        // None begins before all threads are there.
+        // No program starts before all threads are there.
         let gate = &Mutex::new(());
         thread::scope(|scope| {
             let closed = gate.lock();
@@ -70,7 +70,7 @@ impl Session<'_> {
     }
 }
 
-/// Checks what a program printed and wrote.
+/// Checks the output and the files of a program.
 fn outcome(
     program: &Program,
     finished: Finished,

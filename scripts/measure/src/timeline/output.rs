@@ -1,4 +1,4 @@
-//! Passes on what the program prints, and notes when each line came.
+//! Passes on the program's output, and notes when each line came.
 
 use std::io::{self, PipeReader, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
@@ -13,12 +13,12 @@ pub const MOST_LINES: usize = 20_000;
 /// How much of a line is kept, in bytes.
 const LONGEST_LINE: usize = 300;
 
-/// Passes on until the end of the pipe, or until it is empty after the program's end, which
-/// makes `exit` readable: a process that it has left behind may hold the pipe open. Moments
+/// Passes on the output until the pipe ends. When the program has ended, `exit` is readable,
+/// and it is enough that the pipe is empty: a process left behind may hold it open. Moments
 /// are counted from `start`.
 ///
-/// If the reader of what is passed on has gone away, the pipe is closed, so that the program
-/// notices it as it would without a watcher.
+/// If the reader of the output closes it, the pipe is closed too. The program then notices it
+/// as it would without a watcher.
 pub fn pass_on(mut pipe: PipeReader, exit: &OwnedFd, start: Instant) -> io::Result<Vec<Line>> {
     let mut lines = Vec::new();
     let mut partial = Vec::new();

@@ -12,14 +12,14 @@ use crate::child::signals;
 use crate::report::text::{count, printable};
 use crate::report::units;
 
-/// So many threads and so many tasks have rows of their own.
+/// At most this many threads, and this many tasks, have their own rows.
 const MOST_ROWS: usize = 24;
-/// The shortest and the longest column of names. `other lines` fits into both.
+/// The narrowest and the widest column of names. `other lines` fits into both.
 pub const LABELS: (usize, usize) = (11, 30);
 /// A run of fewer slices is too short to tell which thread ran when.
 const FEW: f64 = 5.0;
-/// CPU time that is missing in the drawing is told from this part on, of the CPU time and of
-/// one core. Less would not change a bar, which has eighths.
+/// A note tells that CPU time is missing in the drawing, if it is more than this part of the
+/// CPU time and of one core. Less would not change a bar, which has eighths.
 const VISIBLE: f64 = 0.05;
 
 /// A run, ready to be drawn.
@@ -29,19 +29,19 @@ pub struct Picture<'a> {
     pub title: String,
     /// The run in a few words.
     pub summary: String,
-    /// What else there is to say, as whole sentences.
+    /// Further notes, as whole sentences.
     pub notes: Vec<String>,
     /// How long the run was, in seconds.
     pub wall: f64,
     pub rows: Vec<Row>,
 }
 
-/// A thread, all threads together, a task, or the lines that are no task's.
+/// A thread, all threads together, a task, or the lines that belong to no task.
 pub struct Row {
     /// Its name, indented if it belongs to the process above it.
     pub label: String,
-    /// On a core, ready and asleep, in whole percent of its life; of all threads together only
-    /// the share of the cores.
+    /// The time on a core, ready and asleep, in whole percent of its life. The row of all threads
+    /// has only the share of the cores.
     pub percent: Vec<u32>,
     /// How long a task took.
     pub length: String,
@@ -60,25 +60,25 @@ enum Of {
 pub struct Piece {
     pub columns: Range<usize>,
     pub look: Look,
-    /// What it is, for who points at it.
+    /// Its description, shown when the reader points at it.
     pub words: String,
 }
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Look {
-    /// How much of its height threads were on a core, ready, and there, in eighths.
+    /// The share of threads on a core, ready, and there, in eighths of the height.
     Slice {
         on_core: usize,
         ready: usize,
         there: usize,
     },
     Task(Outcome),
-    /// So many lines.
+    /// The number of lines.
     Lines(usize),
 }
 
 impl<'a> Picture<'a> {
-    /// What there is to draw of a run.
+    /// Prepares a run for drawing.
     pub fn new(recording: &'a Recording) -> Picture<'a> {
         let lives: Vec<Life> =
             recording.threads.iter().map(|thread| Life::new(thread, &recording.samples)).collect();
@@ -106,7 +106,7 @@ impl<'a> Picture<'a> {
         Picture { recording, lives, title, summary, notes, wall, rows }
     }
 
-    /// What there is in a row of so many columns, from left to right.
+    /// The pieces of a row with `columns` columns, from left to right.
     pub fn pieces(&self, row: &Row, columns: usize) -> Vec<Piece> {
         match &row.of {
             Of::Threads(members, whole) => {
@@ -131,7 +131,7 @@ impl<'a> Picture<'a> {
         }
     }
 
-    /// The pieces of a row of threads. Of several threads, it is their mean.
+    /// The pieces of a row of threads. For several threads, they show the mean.
     fn slices(&self, label: &str, members: &[usize], whole: f64, columns: usize) -> Vec<Piece> {
         let slices = Slices::new(self.recording, columns);
         let sums = slices.sums(members.iter().map(|&member| &self.lives[member]));
@@ -139,7 +139,7 @@ impl<'a> Picture<'a> {
         let looks = sums.iter().map(|sum| Look::Slice {
             on_core: eighths(sum.on_core).round().min(8.0) as usize,
             ready: eighths(sum.ready).round() as usize,
-            // However short, it was there; but 1e-17 of a slice is a rounding error.
+            // Even a short time counts as there; but 1e-17 of a slice is a rounding error.
             there: (eighths(sum.there) - 1e-6).ceil() as usize,
         });
         let looks: Vec<Look> = looks.collect();
@@ -159,7 +159,7 @@ impl<'a> Picture<'a> {
         pieces
     }
 
-    /// In which of so many columns a moment is.
+    /// The column of a moment, out of `columns`.
     pub fn column(&self, moment: f64, columns: usize) -> usize {
         let part = if self.wall > 0.0 { moment / self.wall } else { 0.0 };
         ((part * columns as f64) as usize).min(columns - 1)
@@ -171,7 +171,7 @@ impl<'a> Picture<'a> {
         labels.max().unwrap_or(0).clamp(LABELS.0, LABELS.1)
     }
 
-    /// What there is in a drawing of so many columns, and what it means.
+    /// The marks in a drawing of `columns` columns, and their meanings.
     pub fn legend(&self, columns: usize) -> Vec<(&'static str, String)> {
         let has = |is_so: fn(&Of) -> bool| self.rows.iter().any(|row| is_so(&row.of));
         let has_tasks = has(|of| matches!(of, Of::Task(_)));
@@ -192,7 +192,7 @@ impl<'a> Picture<'a> {
     }
 }
 
-/// A row for each of the first threads, and for all together.
+/// A row for each of the first threads, and one for all threads together.
 fn threads(recording: &Recording, lives: &[Life], cores: f64) -> Vec<Row> {
     let threads = &recording.threads;
     let row = |label: String, percent: Vec<u32>, members: Vec<usize>, whole: f64| Row {
@@ -207,7 +207,7 @@ fn threads(recording: &Recording, lives: &[Life], cores: f64) -> Vec<Row> {
         let ready = percent(ready, there).min(100 - on_core);
         let is_inner = thread.pid != threads[0].pid && thread.tid != thread.pid;
         let indent = if is_inner { "  " } else { "" };
-        // One that was seen once was there for no time at all.
+        // A thread that was seen only once has a life of 0 s.
         let is_known = there > 0.0;
         let percent = if is_known { vec![on_core, ready, 100 - on_core - ready] } else { vec![] };
         row(printable(&format!("{indent}{}", thread.name)), percent, vec![i], 1.0)
@@ -222,11 +222,11 @@ fn threads(recording: &Recording, lives: &[Life], cores: f64) -> Vec<Row> {
     rows
 }
 
-/// The run in a few words, what else there is to say, and how many cores it used on the average.
-/// So much of the CPU time is `drawn`.
+/// The run in a few words, further notes, and how many cores it used on average. `drawn` is
+/// the part of the CPU time that the drawing shows.
 fn sentences(recording: &Recording, drawn: f64) -> (String, Vec<String>, f64) {
     let wall = seconds(recording.wall);
-    // The kernel does not account for a process whose parent ignores SIGCHLD.
+    // The kernel does not count processes whose parent ignores SIGCHLD.
     let cpu = seconds(recording.cpu).max(drawn);
     let cores = if wall > 0.0 { cpu / wall } else { 0.0 };
 

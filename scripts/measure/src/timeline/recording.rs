@@ -1,4 +1,4 @@
-//! What was seen of one run: all that a drawing needs, kept as JSON.
+//! The recording of one run: all that a drawing needs, kept as JSON.
 
 use std::path::Path;
 
@@ -7,32 +7,32 @@ use serde::{Deserialize, Serialize};
 use crate::report::output;
 use crate::trouble::Trouble;
 
-/// The layout of the JSON. A file of another one is refused.
+/// The layout of the JSON. A file with another layout is refused.
 pub const FORMAT: u32 = 2;
 
 /// One run. Moments are nanoseconds since just before the program was started.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Recording {
-    /// The layout of this file, of which only the newest is read.
+    /// The layout of this file. Only the newest layout is read.
     pub format: u32,
-    /// The program as it was asked for, and its arguments.
+    /// The program as named on the command line, and its arguments.
     pub command: Vec<String>,
     /// How many cores the program could run on.
     pub cores: usize,
-    /// When it had ended.
+    /// When the program had ended.
     pub wall: u64,
     /// How it ended.
     pub end: End,
-    /// Whether a signal asked for the end before it came.
+    /// Whether a signal asked for the end while the program ran.
     pub interrupted: bool,
-    /// The CPU time of all of its processes in nanoseconds, as the kernel accounts for it.
-    /// Unlike the samples, it has all of the short-lived ones.
+    /// The CPU time of all of its processes in nanoseconds, as the kernel counts it.
+    /// Unlike the samples, it includes all short-lived processes.
     pub cpu: u64,
     /// How many processes and threads the whole machine started meanwhile.
     pub started: u64,
     /// How many of its processes were still there shortly after its end.
     pub left: usize,
-    /// Each thread that was seen, by processes in the order in which they were seen.
+    /// Each thread that was seen, grouped by process. Processes are in the order of their starts.
     pub threads: Vec<Thread>,
     /// The moments of the samples.
     pub samples: Vec<u64>,
@@ -53,7 +53,7 @@ pub enum End {
 /// One thread.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Thread {
-    /// What a drawing calls it.
+    /// Its name in a drawing.
     pub name: String,
     /// The process it belongs to.
     pub pid: i32,
@@ -61,21 +61,21 @@ pub struct Thread {
     pub tid: i32,
     /// When it was last seen.
     pub last: u64,
-    /// What it had done when it was first seen, and at each sample that saw a change.
+    /// Its counters when it was first seen, and at each sample that saw a change.
     pub counters: Vec<Counters>,
 }
 
-/// The position of a sample in [`Recording::samples`], and how long a thread had been on
-/// a core by then, and ready but waiting for one, since it started; in nanoseconds.
+/// The position of a sample in [`Recording::samples`], and how long a thread had been on a
+/// core, and ready (waiting for a core), from its start until then, in nanoseconds.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Counters(pub usize, pub u64, pub u64);
 
 /// One line that the program printed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Line {
-    /// When its end came.
+    /// When the end of the line came.
     pub at: u64,
-    /// Its beginning, without the line break.
+    /// The beginning of its text, without the line break.
     pub text: String,
 }
 
@@ -91,7 +91,7 @@ impl Recording {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or is something else.
+    /// If the file cannot be read or is no recording.
     pub fn read(path: &Path) -> Result<Recording, Trouble> {
         let recording: Recording = output::read(path, FORMAT)?;
         let damaged = || Trouble::Usage(format!("cannot draw {}: it is damaged", path.display()));

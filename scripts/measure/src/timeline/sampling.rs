@@ -1,4 +1,4 @@
-//! Reads what the kernel counts for each thread of a program and of all that it starts.
+//! Reads the kernel's counters of each thread of a program and of all processes it starts.
 
 use std::collections::HashMap;
 use std::mem;
@@ -10,24 +10,24 @@ use procfs::process::{Process, Stat};
 use super::recording::{Counters, Thread};
 use crate::child::Tree;
 
-/// What is known of a program's threads.
+/// The threads of a program that were seen so far.
 #[derive(Default)]
 pub struct Sampler {
-    /// Every thread that was ever seen, in the order in which it was.
+    /// Every thread that was ever seen, in the order of the first look at it.
     threads: Vec<Seen>,
-    /// The positions of those that are there now, by the start of their process, and by
-    /// their own number, which may be given to another thread later.
+    /// The positions of the threads that are there now, by their number and by the start of
+    /// their process: the number alone may be given to another thread later.
     there: HashMap<(u64, i32), usize>,
     /// The moments of the samples.
     samples: Vec<u64>,
 }
 
 struct Seen {
-    /// Its name is the kernel's until the end.
+    /// Until [`Sampler::finish`], its name is the one in the kernel.
     thread: Thread,
     /// When its process was started, in ticks.
     start: u64,
-    /// What its process executes, without the directory, if it is the first thread.
+    /// For the first thread of a process: the executed program, without the directory.
     program: String,
 }
 
@@ -37,7 +37,7 @@ impl Sampler {
         self.samples.push(at);
         let before = mem::take(&mut self.there);
         for (process, stat) in tree.processes() {
-            // A process that has gone meanwhile has nothing more to tell.
+            // A process that has ended meanwhile cannot be read any more.
             let _ = self.look(&process, &stat, &before, at);
         }
     }
@@ -58,8 +58,8 @@ impl Sampler {
                 Counters(self.samples.len() - 1, times.sum_exec_runtime, times.run_delay);
             let (pid, tid, start) = (stat.pid, task.tid, stat.starttime);
             let last = |i: usize| self.threads[i].thread.counters.last();
-            // A thread that starts another program takes over the first one's number, and its
-            // time may go back.
+            // A thread that executes another program takes over the first thread's number, and
+            // its time may go back.
             let known = before.get(&(start, tid)).copied();
             let known = known.filter(|&i| last(i).is_none_or(|last| last.1 <= counters.1));
             let last = known.and_then(last).map(|last| (last.1, last.2));
@@ -85,7 +85,7 @@ impl Sampler {
                 thread.name = stat.comm;
             }
             if tid == pid {
-                // There is nothing to be read of a zombie.
+                // A zombie has no command line to read.
                 let arguments = process.cmdline().unwrap_or_default();
                 let own = arguments.first().and_then(|first| Path::new(first).file_name());
                 if let Some(own) = own {
@@ -96,8 +96,8 @@ impl Sampler {
         Ok(())
     }
 
-    /// All threads by their processes, with the names that a drawing gives them, and the
-    /// moments of the samples. `root` is the program's pid, and `program` what was asked for.
+    /// All threads, grouped by process and named for a drawing, and the moments of the samples.
+    /// `root` is the program's pid, and `program` its name on the command line.
     pub fn finish(mut self, root: i32, program: &str) -> (Vec<Thread>, Vec<u64>) {
         let process = |seen: &Seen| (seen.thread.pid != root, seen.start, seen.thread.pid);
         self.threads.sort_by_key(process);

@@ -1,15 +1,14 @@
-//! From counters to times: in which part of the run a thread was on a core, ready but
-//! waiting for one, or asleep.
+//! Turns counters into times: when a thread was on a core, ready (waiting for a core), or
+//! asleep.
 
 use super::recording::{Counters, Recording, Thread};
 
-/// The shortest slice that is drawn, in seconds. The kernel brings the counters of a
-/// running thread up to date at its ticks, which are 4 ms apart at the usual 250 Hz; ten
-/// of them keep that error below a tenth.
+/// The shortest slice that is drawn, in seconds. The kernel updates the counters of a
+/// running thread only at its ticks, which are 4 ms apart at the usual 250 Hz. With ten
+/// ticks in a slice, this error is below a tenth.
 const SHORTEST: f64 = 0.040;
 
-/// How long threads were in each state, in seconds. What is neither on a core nor ready is
-/// asleep.
+/// How long threads were in each state, in seconds. The rest of the time they were asleep.
 #[derive(Clone, Copy, Default)]
 pub struct Times {
     pub on_core: f64,
@@ -36,14 +35,14 @@ pub fn seconds(nanoseconds: u64) -> f64 {
 }
 
 impl Life {
-    /// The life of a thread that was looked at in these moments.
+    /// The life of a thread that was looked at in these samples.
     pub fn new(thread: &Thread, samples: &[u64]) -> Life {
         let mut points: Vec<(f64, Times)> = Vec::new();
         for &Counters(sample, on_core, ready) in &thread.counters {
             let (at, on_core, ready) = (seconds(samples[sample]), seconds(on_core), seconds(ready));
             let previous = sample.checked_sub(1).map_or(0.0, |previous| seconds(samples[previous]));
-            // A thread that is new started after the previous sample, and at least as long
-            // ago as it was busy. One that is known has slept until the previous sample.
+            // A new thread started after the previous sample, but early enough for the time
+            // that it was busy. A known thread slept until the previous sample.
             let start = points.first().map_or(previous.max(at - on_core - ready), |first| first.0);
             let before = points.last().map_or(Times::default(), |last| last.1);
             let from = previous.max(start).min(at);
@@ -54,8 +53,8 @@ impl Life {
             let end = seconds(thread.last).max(last.0);
             points.push((end, Times { there: end - first.0, ..last.1 }));
         }
-        // The kernel counts a wait when it is over, and time on a core at ticks. What does
-        // not fit between two moments was spent before them.
+        // The kernel counts a wait when it is over, and time on a core at ticks. Time that
+        // does not fit between two moments was spent before them.
         for i in (1..points.len()).rev() {
             let (at, later) = points[i];
             let (from, earlier) = &mut points[i - 1];
@@ -96,23 +95,23 @@ pub struct Slices {
 }
 
 impl Slices {
-    /// At most as many slices as `most`, and none shorter than the samples allow.
+    /// At most `most` slices, and none shorter than the samples allow.
     pub fn new(recording: &Recording, most: usize) -> Slices {
         let wall = seconds(recording.wall);
         let count = ((wall / Slices::shortest(recording)) as usize).clamp(1, most.max(1));
         Slices { count, length: wall.max(1e-9) / count as f64 }
     }
 
-    /// How short a slice of this run may be, in seconds.
+    /// The shortest slice that this run allows, in seconds.
     pub fn shortest(recording: &Recording) -> f64 {
         let mut intervals: Vec<u64> =
             recording.samples.windows(2).map(|pair| pair[1] - pair[0]).collect();
         intervals.sort_unstable();
-        // A slice without a sample would say nothing of its own.
+        // A slice without a sample would show nothing new.
         SHORTEST.max(1.5 * seconds(intervals.get(intervals.len() / 2).copied().unwrap_or(0)))
     }
 
-    /// Where a slice begins, in seconds.
+    /// The start of a slice, in seconds.
     pub fn start(self, slice: usize) -> f64 {
         slice as f64 * self.length
     }

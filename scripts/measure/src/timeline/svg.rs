@@ -14,7 +14,7 @@ const COLUMNS: usize = 160;
 
 // The layout, in units of the picture.
 const WIDTH: f64 = 520.0;
-/// Of the numbers beside the chart, and where each ends.
+/// The numbers beside the chart, and where each of them ends.
 const RIGHT: f64 = 146.0;
 const NUMBERS: [(f64, &str); 3] = [(88.0, "on core"), (44.0, "ready"), (0.0, "asleep")];
 const ROW: f64 = 22.0;
@@ -92,7 +92,7 @@ pub fn draw(recording: &Recording) -> Vec<u8> {
     page::draw((WIDTH, height), &what, STYLE, &svg)
 }
 
-/// Of a slice: on a core from below, ready above it, or a thin line if it was only there.
+/// A slice: on a core at the bottom, ready above it, or a thin line if it was only there.
 fn shapes(look: Look, x: f64, y: f64, width: f64) -> String {
     let bar = |class: &str, from: usize, eighths: usize| {
         let [from, height] = [from, eighths].map(|eighths| BAR * eighths as f64 / 8.0);

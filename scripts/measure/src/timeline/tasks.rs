@@ -1,32 +1,31 @@
-//! Tasks, which the kernel cannot see, from what a program printed.
+//! Finds tasks, which the kernel cannot see, in a program's output.
 //!
-//! A task lasts from a line that says that it starts to one that says that it has ended.
+//! A task lasts from the line that tells its start to the line that tells its end.
 
 use super::recording::Recording;
 use super::slices::seconds;
 use crate::report::text::printable;
 
-/// What the line that starts a task begins with. The rest is the task's name.
+/// The beginning of a line that starts a task. The rest is the task's name.
 const STARTS: [&str; 3] = ["Starting to fetch data from ", "Fetching ", "Downloading "];
-/// What comes before the name in the line that ends a task.
+/// The beginning of a line that ends a task. The rest is the task's name.
 const ENDS: [&str; 3] = ["Finished fetching data from ", "Finished fetching ", "Downloaded "];
-/// What the line of a download that failed begins with. The name, a colon and the reason
-/// follow.
+/// The beginning of a failed download's line. The name, a colon and the reason follow.
 const FAILED: &str = "Failed to download ";
 
 /// One task. Moments are seconds since the start of the run.
 pub struct Task {
     /// Its name, as printed.
     pub name: String,
-    /// When it said that it starts.
+    /// When the line came that tells its start.
     pub start: f64,
-    /// When it said that it has ended; if it never did, when the program had.
+    /// When the line came that tells its end; without one, when the program had ended.
     pub end: f64,
     pub outcome: Outcome,
 }
 
 impl Task {
-    /// Of a URL, the part that tells it from the others: the path, if there is one.
+    /// A short name: the path of a URL, if it has one.
     pub fn label(&self) -> &str {
         let Some((_, rest)) = self.name.split_once("://") else {
             return &self.name;
@@ -42,11 +41,11 @@ impl Task {
 /// How a task ended.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Outcome {
-    /// Well.
+    /// It succeeded.
     Done,
-    /// With a reason, which the line gave.
+    /// Its line gave a reason.
     Failed,
-    /// Not before the program.
+    /// It had not ended when the program ended.
     Open,
 }
 
@@ -61,8 +60,8 @@ impl Outcome {
     }
 }
 
-/// The tasks of a run, in the order in which they started, and the moments and texts of the
-/// lines that start or end none. Of several with one name, the first that started ends first.
+/// The tasks of a run, in the order in which they started, and the moments and texts of all
+/// other lines. If several tasks have one name, the first to start is the first to end.
 pub fn tasks(recording: &Recording) -> (Vec<Task>, Vec<(f64, String)>) {
     let (mut tasks, mut others) = (Vec::new(), Vec::new());
     for line in &recording.lines {

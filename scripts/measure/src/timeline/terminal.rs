@@ -13,18 +13,18 @@ use crate::report::text::wrap;
 const RIGHT: usize = 12;
 /// Room that a mark of the time axis has, in columns.
 const MARK: usize = 10;
-/// On a core, from an eighth of the slice to the whole.
+/// The time on a core, from an eighth of the slice to the whole slice.
 const ON_CORE: [&str; 8] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/// The drawing for the standard output: in its width, or in 80 columns, and in colour if it is
-/// a terminal that can. Colours add nothing that the characters do not say. Each line ends
-/// with a line break.
+/// The drawing for the standard output. It is as wide as the terminal, or 80 columns, and in
+/// colour if the terminal can show it. Colours only repeat what the characters say. Each line
+/// ends with a line break.
 pub fn draw(recording: &Recording) -> String {
     let picture = &Picture::new(recording);
     let width = width(50, 250);
     let left = picture.label_width();
     let columns = width - left - 1 - RIGHT;
-    // A row: name, chart (which is as wide as it must be), numbers.
+    // A row: name, chart (already padded to its width), numbers.
     let row = |label: &str, chart: &str, right: &str| {
         format!("{} {chart}{right}", pad_str(label, left, Alignment::Left, Some("…")))
     };

@@ -12,7 +12,7 @@ const MOST_STEPS: usize = 10_000;
 /// The run as a JSON object with `traceEvents`. Times are whole microseconds.
 ///
 /// Each sample tells how long a thread was on a core and how long it was ready since the
-/// sample before, and not in which order. The trace puts the wait first.
+/// sample before, but not in which order. The trace puts the wait first.
 pub fn write(recording: &Recording) -> Vec<u8> {
     let lives = recording.threads.iter().map(|thread| Life::new(thread, &recording.samples));
     let lives: Vec<Life> = lives.collect();
@@ -52,19 +52,19 @@ pub fn write(recording: &Recording) -> Vec<u8> {
         let cores = json!({ "ph": "C", "args": { "cores": sum.on_core / slices.length } });
         event(cores, micros(slices.start(i)), "cores in use", root);
     }
-    // A stable sort: what begins at the same time stays in order.
+    // A stable sort: events that begin at the same time stay in order.
     events.sort_by_key(|event| event["ts"].as_u64());
     let trace = json!({ "displayTimeUnit": "ms", "traceEvents": events });
     format!("{trace}\n").into_bytes()
 }
 
-/// When a thread was ready and on a core, in microseconds. Neighbours of a kind are one.
+/// When a thread was ready and on a core, in microseconds. Neighbours of a kind are merged.
 fn states(life: &Life) -> Vec<(&'static str, u64, u64)> {
     let mut states: Vec<(&str, u64, u64)> = Vec::new();
     for pair in life.0.windows(2) {
         let ((from, before), (to, after)) = (pair[0], pair[1]);
         let on_core = to - (after.on_core - before.on_core);
-        // Rounding must not make it begin before the stretch.
+        // Because of rounding, it could begin before `from`.
         let ready = (on_core - (after.ready - before.ready)).max(from);
         for (name, from, to) in [("ready", ready, on_core), ("on core", on_core, to)] {
             let (from, to) = (micros(from), micros(to));

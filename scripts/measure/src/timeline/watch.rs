@@ -25,20 +25,20 @@ use crate::trouble::Trouble;
 
 /// The least time between two samples.
 const INTERVAL: Duration = Duration::from_millis(20);
-/// The time until the next sample is at least this many times a sample's CPU time. The
-/// watching may take a twentieth of a core, and passing on the output takes some too.
+/// The time until the next sample is at least this many times a sample's CPU time. Watching
+/// may take a twentieth of a core, and passing on the output is a part of it.
 const COST: u32 = 30;
-/// How long a program that was asked to end may take to do so.
+/// How much time a program has to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Runs a program to its end. Its standard input and its standard error are this
-/// process's own. What it prints is passed on to this process's standard output.
+/// process's own. Its output is passed on to this process's standard output.
 ///
 /// # Errors
 ///
 /// [`Trouble::Usage`] if the program cannot be started.
 pub fn watch(command: &[OsString], path: &Path, signals: &Signals) -> Result<Recording, Trouble> {
-    let blind = "cannot see which thread is on a core when, /proc does not tell it here";
+    let blind = "cannot tell when a thread is on a core, because /proc does not show it here";
     Process::myself().and_then(|own| own.schedstat()).map_err(Trouble::own(blind))?;
     let (printed, writer) =
         io::pipe().map_err(Trouble::own("cannot pass on what the program prints"))?;
@@ -57,7 +57,7 @@ pub fn watch(command: &[OsString], path: &Path, signals: &Signals) -> Result<Rec
     let run = || -> io::Result<Recording> {
         let exit = exit_of(&child)?;
         let ended = exit.try_clone()?;
-        // A thread of its own: a slow reader must not keep this one from watching.
+        // A thread of its own: a slow reader must not stop this thread from watching.
         let output = thread::Builder::new().spawn(move || pass_on(printed, &ended, start))?;
         let asked = watch.sample_to_end(root, &exit, start)?;
         let wall = nanoseconds(start.elapsed());
@@ -71,10 +71,10 @@ pub fn watch(command: &[OsString], path: &Path, signals: &Signals) -> Result<Rec
         let started = started().saturating_sub(started_before);
         let left = watch.tree.left(interrupted);
 
-        // The reader may be slow. Who does not want to wait may end this process.
+        // The reader may be slow. From now on, a signal ends this process at once.
         signals.end_at_once();
         let mut lines = output.join().expect("passing on does not panic")?;
-        // The last ones may have been read after the program had ended.
+        // The last lines may have been read after the program had ended.
         lines.iter_mut().for_each(|line| line.at = line.at.min(wall));
         let end = match (status.code(), status.signal()) {
             (Some(code), _) => End::Status(code),
@@ -98,7 +98,7 @@ pub fn watch(command: &[OsString], path: &Path, signals: &Signals) -> Result<Rec
         })
     };
     run().map_err(|error| {
-        // The error is reported; a failure here can add nothing to it.
+        // The first error is reported; a failure here would add nothing to it.
         let _ = child.kill();
         let _ = child.wait();
         Trouble::own("cannot watch the program")(error)
@@ -112,8 +112,8 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    /// Takes samples until the program ends, and says whether a signal asked for the end. It
-    /// is passed on, and the program is killed if it does not end.
+    /// Takes samples until the program ends, and returns whether a signal asked for the end.
+    /// The signal is passed on, and the program is killed if it does not end.
     fn sample_to_end(&mut self, root: i32, exit: &OwnedFd, start: Instant) -> io::Result<bool> {
         let mut interrupted = false;
         let mut kill_at: Option<Instant> = None;
@@ -147,13 +147,13 @@ impl Watch<'_> {
     }
 }
 
-/// How many processes and threads the whole machine has started: since a moment, at least
-/// as many as a program did.
+/// How many processes and threads the whole machine has started. Between two calls, it
+/// grows by at least the number that a program starts.
 fn started() -> u64 {
     KernelStats::current().map_or(0, |stats| stats.processes)
 }
 
-/// The time as a recording has it; 584 years fit.
+/// A time as a recording stores it; 584 years fit.
 pub fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -1,4 +1,4 @@
-//! What a program must have printed and written for its time to count.
+//! The right answer of a program. Its time counts only if its output and files are right.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use regex::Regex;
 /// The right answer of a program.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
-    /// Lines that come first, in an order that is left open.
+    /// Lines that come first, in any order.
     pub in_any_order: Vec<String>,
     /// The lines after them, in this order.
     pub in_order: Vec<String>,
@@ -29,7 +29,7 @@ fn time_taken(line: &str) -> Option<f64> {
     (seconds.is_finite() && seconds >= 0.0).then_some(seconds)
 }
 
-/// The last time that an output gives as taken, in seconds.
+/// The last "Time taken" of an output, in seconds.
 pub fn last_time_taken(stdout: &str) -> Option<f64> {
     stdout.lines().filter_map(time_taken).next_back()
 }
@@ -85,15 +85,15 @@ impl Answer {
     }
 }
 
-/// The answer of a program that nothing is known of: what it printed, except
-/// for the time, for addresses in memory and for the order of its lines, which
-/// programs may leave open.
+/// The answer of an unknown program: its output without the time and without
+/// addresses in memory. The lines are sorted, because programs may leave their
+/// order open.
 pub fn repeatable(stdout: &str) -> Vec<String> {
     without(r"(^0x| 0x)[0-9a-f]+|^(Time taken: )[0-9.]+ seconds$", stdout)
 }
 
-/// The lines of an output in alphabetical order, with `#` for what matches a pattern, less
-/// its groups.
+/// The sorted lines of an output. `#` replaces each match of a pattern; only the groups of
+/// the match stay.
 pub fn without(pattern: &str, output: &str) -> Vec<String> {
     let pattern = Regex::new(pattern).expect("the pattern is well-formed");
     let lines = output.lines().map(|line| pattern.replace_all(line, "$1$2#").into_owned());

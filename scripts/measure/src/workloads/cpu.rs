@@ -8,13 +8,13 @@ use crate::decide::Looks;
 /// The work that is done four times.
 #[derive(Clone, Copy)]
 pub struct Work {
-    /// What it is, up to a limit.
+    /// Its title, without the limit that follows.
     title: &'static str,
     /// The name of the peers' program.
     script: &'static str,
     /// How long a step takes, in seconds.
     step: fn(Steps) -> f64,
-    /// What a program prints.
+    /// The line that a program prints.
     line: fn(&str, u64) -> String,
 }
 
@@ -45,8 +45,8 @@ impl Work {
     }
 }
 
-/// Counting and mapping, and mapping once more beside the peers; counting beside them is
-/// the section `gil`. The limit is chosen for this machine unless it is given.
+/// Counting and mapping, and mapping once more beside the peers. (The section `gil` counts
+/// beside them.) If no limit is given, it is chosen for this machine.
 pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
     let counters = ["sequential_counter", "threaded_counter", "gil_counter"];
     let mappers = [
@@ -58,7 +58,7 @@ pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
         "rayon_map",
         "async_parallel_map",
     ];
-    // The last two take more rounds than the default run has time for.
+    // The last two need more rounds than the default run has time for.
     let shown = maker.scale.pick(5, 5, 7);
     let seconds = maker.scale.pick(Some(0.07), Some(0.13), None);
     let limit = |work: Work, documents| {
@@ -82,7 +82,7 @@ pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
     workloads
 }
 
-/// How long CPython may take for the work one at a time.
+/// How long CPython may take for the work one at a time, in seconds.
 pub fn python_seconds(maker: &Maker<'_>) -> f64 {
     maker.scale.pick(0.25, 1.0, 1.0)
 }
@@ -99,7 +99,7 @@ pub fn ours(maker: &Maker<'_>, work: Work, name: &str, ours: &[&str], limit: u64
 }
 
 /// The same work in Rust, C++ and CPython, by the programs' own clocks. CPython gets a
-/// smaller limit, to take so many seconds one at a time, so the time of a step is compared.
+/// smaller limit, to take `seconds` one at a time, so the time of a step is compared.
 pub fn beside(
     maker: &Maker<'_>,
     work: Work,

@@ -1,4 +1,4 @@
-//! What the GIL costs: four threads against one, with a lock and without it.
+//! The cost of the GIL: four threads compared with one, with a lock and without it.
 
 use super::cpu::{COUNTING, beside, python_seconds};
 use super::{Maker, Section, Workload};
@@ -11,7 +11,7 @@ pub fn workload(maker: &Maker<'_>) -> Workload {
     let mut workload = beside(maker, COUNTING, python_seconds(maker), &ours, &models, &models);
     workload.measured.section = Section::Gil;
     workload.measured.name = "gil".to_owned();
-    // What a single thread pays for having no lock.
+    // The cost of having no GIL, for a single thread.
     let off = workload.names().filter(|name| name.ends_with(", GIL off, sequential"));
     workload.measured.pairs = off.map(|off| [off.to_owned(), off.replace("off", "on")]).collect();
     workload

@@ -1,4 +1,4 @@
-//! I/O-bound work: downloading from a site that takes its time to answer.
+//! I/O-bound work: downloading from a site that answers slowly.
 
 use super::answer::Answer;
 use super::{Maker, Section, Workload};
@@ -9,7 +9,7 @@ const FILE_SIZE: usize = 100 * 1024;
 /// How long the site takes to answer, in milliseconds.
 const DELAY: u64 = 100;
 
-/// Our programs, and the models of the peers' one.
+/// Our programs, and the models of the peers' program.
 const OURS: &[&str] = &[
     "sequential_downloads",
     "downloads",
@@ -27,7 +27,7 @@ pub fn workload(maker: &Maker<'_>) -> Workload {
     workload
 }
 
-/// Some of our programs, and some models of the peers' one.
+/// Some of our programs, and some models of the peers' program.
 pub fn downloading(maker: &Maker<'_>, ours: &[&str], models: &[&str]) -> Workload {
     let files = maker.scale.pick(4, 12, 12);
     let (urls, answer) = downloads(maker, files);
@@ -51,7 +51,7 @@ pub fn limited(maker: &Maker<'_>) -> Workload {
     workload
 }
 
-/// URLs of the site, and what a program that downloads them must print and write.
+/// URLs of the site, and the right answer of a program that downloads them.
 fn downloads(maker: &Maker<'_>, count: usize) -> (Vec<String>, Answer) {
     let query = format!("size={FILE_SIZE}&delay={DELAY}");
     let urls: Vec<String> =

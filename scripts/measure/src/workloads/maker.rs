@@ -17,12 +17,12 @@ pub enum Scale {
     Quick,
     /// Within two minutes on two cores.
     Normal,
-    /// The documents' own values and the largest waits, as long as it takes.
+    /// The documents' own values and the largest waits, without a limit on the total time.
     Full,
 }
 
 impl Scale {
-    /// One of three, by scale.
+    /// One of three values, by scale.
     pub fn pick<T>(self, quick: T, normal: T, full: T) -> T {
         match self {
             Scale::Quick => quick,
@@ -42,7 +42,7 @@ pub struct Maker<'a> {
     pub steps: Steps,
     /// The site that the downloads come from.
     pub site: &'a Site,
-    /// Python and C++, as far as they are installed.
+    /// Python and C++, if they are installed.
     pub peers: &'a Peers,
     /// Whether the peers run in every section where they can.
     pub with_peers: bool,
@@ -70,8 +70,8 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Tries both, for some milliseconds each. The fastest of a few tries counts:
-    /// it chooses sizes, and decides nothing.
+    /// Tries both, for a few milliseconds each. The fastest of a few tries counts;
+    /// it is only used to choose sizes.
     pub fn measure() -> Steps {
         Steps {
             counting: step(counter),
@@ -92,8 +92,8 @@ fn step(work: impl Fn(u64)) -> f64 {
     (0..5).map(|_| time()).fold(f64::INFINITY, f64::min)
 }
 
-/// A limit for four runs of a loop, one after the other, so that they take at most
-/// so many seconds: a round number, so that two machines can be compared.
+/// A limit for a loop that runs four times, one after the other, in at most `seconds`.
+/// It is a round number, so that two machines can be compared.
 pub fn limit_within(step: f64, seconds: f64) -> u64 {
     let most = (seconds / (4.0 * step)).max(1.0);
     let power = 10_f64.powf(most.log10().floor());

@@ -5,8 +5,8 @@ use super::cpu::thousands;
 use super::start::started;
 use super::{Clock, Maker, Program, Scale, Section, Workload};
 
-/// What the pool does, one workload each, by the time that the programs print:
-/// the start of an interpreter is not part of the question.
+/// The tasks of the pool, one workload each, by the time that the programs print:
+/// the start of an interpreter must not count.
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     let scale = maker.scale;
     let mut workloads = vec![
@@ -15,14 +15,14 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
         inputs(maker, scale.pick(500, 2_000, 20_000), Some(1)),
         inputs(maker, scale.pick(20_000, 100_000, 1_000_000), None),
     ];
-    // Megabytes take their time.
+    // Megabytes take long.
     if scale == Scale::Full {
         workloads.push(echo(maker, 16));
     }
     workloads
 }
 
-/// A workload whose programs each do so many units of their work.
+/// A workload whose programs each do `units` units of their work.
 fn workload<const N: usize>(
     name: &str,
     title: String,
@@ -70,7 +70,7 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
     };
     let arguments = [Some(count), chunk_size].into_iter().flatten();
     let arguments: Vec<String> = arguments.map(|number| number.to_string()).collect();
-    // The results are the inputs and one more each.
+    // Each result is its input plus one.
     let answer = Answer::timed(format!("Sum: {}", count * (count + 1) / 2));
     let ours = vec![maker.program("pool_inputs", &arguments, answer.clone())];
     let python = libraries(maker, "inputs", &arguments, &answer);

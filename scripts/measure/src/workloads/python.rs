@@ -1,5 +1,5 @@
-//! One program of each kind beside its twin in CPython, with the least work that tells
-//! how many times as long that takes.
+//! One program of each kind beside its twin in CPython, with just enough work to compare
+//! their times.
 
 use super::cpu::{COUNTING, MAPPING, beside};
 use super::{Maker, Scale, Section, Workload, io, waits};

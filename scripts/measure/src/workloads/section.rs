@@ -11,13 +11,13 @@ use crate::trouble::Trouble;
 pub enum Section {
     /// CPU-bound work: counting and mapping
     Cpu,
-    /// What the GIL costs: four threads in CPython with it and without it, in C++ and Rust
+    /// The cost of the GIL: four threads in CPython with it and without it, in C++ and Rust
     Gil,
     /// I/O-bound work: downloading from a site 100 ms away
     Io,
-    /// Waiting in volume: many one-second waits at once
+    /// Many one-second waits at once
     Waits,
-    /// What starting a thread, a process, a program and a task costs
+    /// The cost of starting a thread, a process, a program and a task
     Start,
     /// The process pool, beside Python's if python3 is installed
     Pool,
@@ -25,7 +25,7 @@ pub enum Section {
     Traps,
     /// How large a job must be before more cores pay off
     BreakEven,
-    /// What the documents say, with a verdict from the figures of all others
+    /// The claims of the documents, with verdicts from the figures of all others
     Claims,
     /// Which model to use, from the figures of all others
     Thresholds,
@@ -43,7 +43,7 @@ impl Section {
         Section::value_variants()
     }
 
-    /// The parts that the answer is made from, in their order.
+    /// The parts that the answer needs, in their order.
     pub const ANSWER: [Section; 5] =
         [Section::Cpu, Section::Io, Section::Waits, Section::Start, Section::BreakEven];
 
@@ -70,12 +70,12 @@ impl Section {
         matches!(self, Section::Claims | Section::Thresholds)
     }
 
-    /// The section of a name.
+    /// The section with this name.
     pub fn named(name: &str) -> Option<Section> {
         Section::from_str(name, false).ok()
     }
 
-    /// The sections of some names, each of which must be one.
+    /// The sections with these names. An unknown name is an error.
     pub fn all_named<'a>(names: impl Iterator<Item = &'a str>) -> Result<Vec<Section>, Trouble> {
         let unknown = |name| Trouble::Usage(format!("unknown section `{name}`"));
         names.map(|name| Section::named(name).ok_or_else(|| unknown(name))).collect()

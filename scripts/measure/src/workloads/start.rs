@@ -1,9 +1,9 @@
-//! What starting one costs.
+//! The cost of starting a thread, a process, a program and a task.
 
 use super::answer::Answer;
 use super::{Clock, Maker, Section, Workload};
 
-/// A thread, a process, a program that is executed anew, and a task.
+/// Starts a thread, a process, a program that is executed anew, and a task.
 pub fn workload(maker: &Maker<'_>) -> Workload {
     let title = "Starting one and waiting for its end, one after the other";
     let mut workload = Workload::new(Section::Start, "start", title);
@@ -45,7 +45,7 @@ pub fn queues(maker: &Maker<'_>) -> Workload {
     workload
 }
 
-/// What a program that starts so many prints.
+/// The output of a program that starts `count` threads, processes, programs or tasks.
 pub fn started(count: u64) -> Answer {
     Answer::timed(format!("Started {count}"))
 }

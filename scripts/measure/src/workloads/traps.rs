@@ -46,7 +46,7 @@ fn fetched(finish: &[u32], at_once: bool) -> Answer {
     Answer { in_order: lines, ..Answer::default() }
 }
 
-/// One atomic that two threads share, against a count for each.
+/// One atomic that two threads share, compared with one count per thread.
 fn atomics(maker: &Maker<'_>) -> Workload {
     let increments = maker.scale.pick(5_000_000, 10_000_000, 50_000_000);
     let title = format!("Two threads increment, {} times each", thousands(increments));
@@ -57,7 +57,7 @@ fn atomics(maker: &Maker<'_>) -> Workload {
     workload
 }
 
-/// Reading a file in the call itself, against tokio's way.
+/// Reading a file with std, compared with tokio.
 fn files(maker: &Maker<'_>) -> Workload {
     let reads = maker.scale.pick(2_000, 5_000, 30_000);
     let title = format!("A task reads a file of 1000 bytes, {} times", thousands(reads));
@@ -68,7 +68,7 @@ fn files(maker: &Maker<'_>) -> Workload {
     workload
 }
 
-/// A program that does its work so many times.
+/// A program that does its work `times` times.
 fn sized(maker: &Maker<'_>, name: &str, times: u64, says: String) -> Program {
     maker.program(name, &[times.to_string()], Answer::timed(says))
 }

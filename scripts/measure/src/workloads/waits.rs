@@ -1,11 +1,11 @@
-//! Waiting in volume: many one-second waits at once.
+//! Many one-second waits at once.
 
 use super::answer::Answer;
 use super::cpu::thousands;
 use super::{Maker, Scale, Section, Workload};
 use crate::decide::Looks;
 
-/// The waits of each model, up to where the model or the patience ends.
+/// The numbers of waits for each model, up to the limit of the model or of our patience.
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     const ALL: &[&str] = &["threaded_waits", "process_waits", "async_waits"];
     const LIGHT: &[&str] = &["threaded_waits", "async_waits"];
@@ -34,12 +34,12 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     sizes.iter().map(workload).collect()
 }
 
-/// So many waits in some of our programs, and in some models of the peers' one.
+/// `size` waits in some of our programs, and in some models of the peers' program.
 pub fn waiting(maker: &Maker<'_>, size: u64, ours: &[&str], models: &[&str]) -> Workload {
     let title = format!("{} waits of a second at once", thousands(size));
     let mut workload = Workload::new(Section::Waits, format!("waits-{size}"), title);
     workload.measured.size = Some(size);
-    // A few sleepers take next to no processor time.
+    // A few sleeping threads use almost no CPU time.
     workload.at_once = usize::from(size <= 1_000 && maker.scale != Scale::Full);
     workload.may_fail = true;
     let arguments = [size.to_string()];
@@ -50,7 +50,7 @@ pub fn waiting(maker: &Maker<'_>, size: u64, ours: &[&str], models: &[&str]) -> 
     for program in &mut workload.programs {
         program.units = size;
     }
-    // One program alone has nothing to be compared with.
+    // A single program has no baseline.
     workload.looks = if workload.programs.len() > 1 { Looks::one() } else { Looks::once(1) };
     if ours.contains(&"process_waits") {
         workload.measured.pairs = vec![["async_waits", "process_waits"].map(str::to_owned)];

@@ -5,10 +5,10 @@ use super::*;
 use crate::results::made_up;
 use crate::workloads::Section;
 
-/// A workload, a program in it, and what it takes: seconds, KiB and threads.
+/// A workload, a program in it, and its figures: seconds, KiB and threads.
 type Figure = (&'static str, &'static str, f64, u64, u64);
 
-/// What a quiet machine with two cores measures.
+/// The figures of a quiet machine with two cores.
 const EXPECTED: &[Figure] = &[
     ("counting", "sequential_counter", 1.0, 1, 1),
     ("counting", "threaded_counter", 0.5, 1, 1),
@@ -36,7 +36,7 @@ const EXPECTED: &[Figure] = &[
     ("files", "tokio_files", 5.0, 1, 2),
 ];
 
-/// What each claim comes to, and what it comes to with another figure.
+/// Each claim's verdict, another figure for one program, and the verdict with that figure.
 const CASES: &[(&str, Truth, Figure, Truth)] = &[
     ("Threads do not", OnlyWithGil, ("counting", "gil_counter", 0.5, 1, 1), False),
     ("Threads do not", OnlyWithGil, ("counting", "threaded_counter", 1.0, 1, 1), True),
@@ -73,7 +73,7 @@ const CASES: &[(&str, Truth, Figure, Truth)] = &[
     ("File I/O", True, ("files", "tokio_files", 0.5, 1, 1), False),
 ];
 
-/// Results with these figures. Of the same program in a workload, the last counts.
+/// Results with these figures. If a program is in a workload twice, the last one counts.
 fn results(figures: &[Figure]) -> Results {
     let mut results = made_up::results();
     for &(name, program, seconds, kib, threads) in figures {
@@ -142,7 +142,7 @@ fn cpythons_own_gil_decides_if_it_was_measured() {
     };
     for claim in ["Threads do not", "CPU-bound work is"] {
         assert_eq!(verdict(&[&figures(9.0, 4.5)], claim), OnlyWithGil, "{claim}");
-        // It is no faster without its GIL either, so that is not the reason.
+        // It is no faster without its GIL either, so the GIL is not the reason.
         assert_ne!(verdict(&[&figures(9.0, 9.0)], claim), False, "{claim}");
         assert_ne!(verdict(&[&figures(4.5, 4.5)], claim), OnlyWithGil, "{claim}");
     }
