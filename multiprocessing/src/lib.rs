@@ -24,7 +24,7 @@
 //! | `Pool(n)` | [`Pool::new(n, f)`](Pool::new) |
 //! | `Pool()` | [`Pool::with_default_workers(f)`](Pool::with_default_workers) |
 //! | `pool.map(f, inputs, chunksize)` | [`pool.map(&inputs)`](Pool::map), [`chunk_size`](Pool::chunk_size) |
-//! | `pool.imap_unordered(f, inputs)` | [`pool.map_unordered(&inputs)`](Pool::map_unordered) |
+//! | `pool.imap_unordered(f, inputs)` | [`pool.map_unordered(&inputs)`](Pool::map_unordered), with `chunk_size(1)` |
 //! | the end of `with Pool() as pool:` | the pool is dropped |
 //!
 //! # What a fork is

@@ -199,8 +199,8 @@ where
     }
 
     /// Calls the pool's function for each of `inputs` and returns the results as
-    /// they come, each with the index of its input, as Python's
-    /// `pool.imap_unordered`.
+    /// they come, each with the index of its input. The results of a chunk come
+    /// together; with [`Pool::chunk_size`] 1, it is Python's `pool.imap_unordered`.
     ///
     /// Like all iterators, it does nothing by itself: the workers get their inputs,
     /// and a time limit is checked, only while `next` waits.

@@ -26,7 +26,7 @@ pub fn assert_queue(lines: &[&str]) {
         let items: Vec<&str> = lines.iter().filter_map(|line| line.strip_prefix(what)).collect();
         assert_eq!(items, ["1", "2", "3", "4", "5", "6"], "{lines:?}");
     }
-    assert!(lines.contains(&"The queue has ended") && lines.len() == 13, "{lines:?}");
+    assert_eq!((lines.last(), lines.len()), (Some(&"The queue has ended"), 13), "{lines:?}");
 }
 
 /// Asserts that the producer of a queue of two was never more than three items ahead: two

@@ -1,6 +1,6 @@
 //! Cancels a task in the middle of its work, and lets it clean up.
 //!
-//! `abort` stops the task at its next `.await` and drops what it owns, so cleaning up
+//! `abort` stops the task at the `.await` where it waits and drops what it owns, so cleaning up
 //! belongs in `Drop`: it is Python's `finally`. Awaiting the task then returns an
 //! error. This is Python's `task.cancel()`, but the task cannot catch it, and `Drop`
 //! cannot await.

@@ -1,8 +1,9 @@
 //! Fetches from three sources at the same time; the second one fails.
 //!
 //! `join_all` waits for all of them and returns each result or error, in the order
-//! of the futures. One failure does not stop the others. This is Python's
-//! `gather(return_exceptions=True)`; `async_first_error` stops at the first error.
+//! of the futures. An error does not stop the others; a panic would, because all of
+//! them are one task. This is Python's `gather(return_exceptions=True)`;
+//! `async_first_error` stops at the first error.
 //! Twins: `threaded_failure` and `process_failure`.
 //!
 //!     cargo run -p asyncio --bin async_failure

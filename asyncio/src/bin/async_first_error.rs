@@ -1,8 +1,8 @@
 //! Stops at the first error, in two ways: do the other fetches still finish?
 //!
 //! A task whose handle is dropped runs on, as with Python's `gather`. A `JoinSet`
-//! aborts its tasks when it is dropped, like Python's `TaskGroup`. (A future that is
-//! not spawned stops when it is dropped, as in `async_timeout`.)
+//! aborts its tasks when it is dropped, as Python's `TaskGroup` does after an error.
+//! (A future that is not spawned stops when it is dropped, as in `async_timeout`.)
 //! Twin: `async_failure` waits for all results.
 //!
 //!     cargo run -p asyncio --bin async_first_error

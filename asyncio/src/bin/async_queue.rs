@@ -2,7 +2,7 @@
 //!
 //! The queue holds two items. When it is full, `send` waits, so a fast producer
 //! cannot fill the memory. The queue ends when it is empty and its last sender
-//! is dropped: no end marker is needed. This is Python's `asyncio.Queue(maxsize=2)`.
+//! is dropped. Python's `asyncio.Queue(maxsize=2)` needs an end marker.
 //! Twins: `threaded_queue` and `process_queue`.
 //!
 //!     cargo run -p asyncio --bin async_queue

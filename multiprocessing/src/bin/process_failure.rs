@@ -1,6 +1,6 @@
 //! Fetches from three sources at the same time; the second one fails.
 //!
-//! The other processes run on, as they would after an abort or a kill (see `crash`).
+//! The other processes run on, as they would after an abort (see `crash`).
 //! `wait` says how each one ended. In a `Pool`, a panic stops no task that has begun,
 //! but when a worker dies, the pool kills the others.
 //! Twins: `threaded_failure` and `async_failure`.

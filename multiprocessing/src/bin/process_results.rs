@@ -2,7 +2,8 @@
 //!
 //! `map_unordered` returns the results in the order in which they arrive: 1, 3, 2.
 //! `map` waits for all of them. The pool has two processes, so Source 3 starts when
-//! Source 1 has been fetched. This is Python's `pool.imap_unordered`.
+//! Source 1 has been fetched. Many inputs go to the workers in chunks; with
+//! `chunk_size(1)`, this is Python's `pool.imap_unordered`.
 //! Twins: `threaded_results` and `async_results`.
 //!
 //!     cargo run -p multiprocessing --bin process_results

@@ -22,20 +22,24 @@ fn main() -> anyhow::Result<ExitCode> {
     let interrupted = Arc::new(AtomicBool::new(false));
     signal_hook::flag::register(SIGINT, Arc::clone(&interrupted))?;
 
-    let mut items = 1..=8;
-    while let (Some(item1), Some(item2)) = (items.next(), items.next()) {
-        let process1 = Process::start(|| work(item1))?;
-        let process2 = Process::start(|| work(item2))?;
-        // Wait for both before the first `?`, which would kill the other process.
-        let (end1, end2) = (process1.join(), process2.join());
-        end1?;
-        end2?;
+    let items: Vec<u32> = (1..=8).collect();
+    let mut pairs = items.chunks(2);
+    for pair in pairs.by_ref() {
+        let mut processes = Vec::new();
+        for item in pair {
+            processes.push(Process::start(|| work(*item))?);
+        }
+        // Wait for all before the first `?`, which would kill the others.
+        let ends: Vec<_> = processes.into_iter().map(Process::join).collect();
+        for end in ends {
+            end?;
+        }
         if interrupted.load(Relaxed) {
             break;
         }
     }
 
-    let not_started: Vec<u32> = items.collect();
+    let not_started: Vec<&u32> = pairs.flatten().collect();
     println!("Not started: {not_started:?}");
     Ok(if not_started.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(130) })
 }

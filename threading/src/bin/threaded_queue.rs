@@ -2,7 +2,7 @@
 //!
 //! The queue holds two items. When it is full, `send` waits, so a fast producer
 //! cannot fill the memory. The queue ends when its last sender is dropped and it is
-//! empty, so no special item is needed. This is Python's `queue.Queue(maxsize=2)`.
+//! empty. Python's `queue.Queue(maxsize=2)` needs an end marker.
 //! For more producers, clone the sender; for more consumers, see `threaded_workers`.
 //! Twins: `process_queue` and `async_queue`.
 //!

@@ -2,7 +2,7 @@
 //!
 //! Two threads take their URLs from one channel. Each takes the next one when its last
 //! fetch has finished. So the program takes 3 s: not 1 s, and not 6 s. This is Python's
-//! `ThreadPoolExecutor(max_workers=2)`.
+//! `ThreadPoolExecutor(max_workers=2)`, but a fetch that panics ends its thread.
 //! Twin: `async_semaphore` starts all fetches, and lets two of them run.
 //!
 //!     cargo run -p threading --bin threaded_workers
