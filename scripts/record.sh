@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Records again what the README files show, or checks it: output of commands,
-# tables, pictures, and links to lines.
+# tables, pictures.
 #
 #     scripts/record.sh [--check]
 #

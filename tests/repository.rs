@@ -105,6 +105,31 @@ fn linked_sources_contain_what_the_link_names() {
 }
 
 #[test]
+fn the_modules_of_the_instrument_import_in_no_circle() {
+    let source = root().join("scripts/measure/src");
+    let lib = read("scripts/measure/src/lib.rs");
+    let modules = lib
+        .lines()
+        .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'));
+    let text = |module: &str| {
+        let folder = fs::read_dir(source.join(module)).into_iter().flatten();
+        let files = folder.map(|file| file.unwrap().path());
+        let files = files.chain([source.join(module).with_extension("rs")]);
+        files.filter_map(|file| fs::read_to_string(file).ok()).collect::<String>()
+    };
+    let mut left: Vec<(&str, String)> = modules.map(|module| (module, text(module))).collect();
+    // Takes away the modules that import none of those that are left, until there are none.
+    while !left.is_empty() {
+        let names: Vec<&str> = left.iter().map(|(name, _)| *name).collect();
+        let imports = |(own, text): &(&str, String)| {
+            names.iter().any(|name| name != own && text.contains(&format!("crate::{name}")))
+        };
+        left.retain(imports);
+        assert!(left.len() < names.len(), "these modules import each other: {names:?}");
+    }
+}
+
+#[test]
 fn paths_in_the_readme_exist() {
     let readme = read("README.md");
     let is_path = |word: &&str| word.contains('/') && word.ends_with(".rs");

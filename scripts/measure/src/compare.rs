@@ -9,13 +9,15 @@ use clap::{Parser, value_parser};
 use common::site::Site;
 
 use crate::child::{Invocation, Signals};
+use crate::files;
 use crate::machine::{Machine, Meanwhile};
 use crate::report::html::Timeline;
-use crate::report::{Progress, Report, html, markdown, output, pictures};
+use crate::report::{Progress, Report, html, json, markdown, pictures};
 use crate::results::{self, FORMAT, Results};
 use crate::rounds::Session;
+use crate::section::Section;
 use crate::trouble::Trouble;
-use crate::workloads::{self, Maker, Peers, Scale, Section, Steps, Workload};
+use crate::workloads::{self, Maker, Peers, Scale, Steps, Workload};
 
 /// The usage names the script, because readers do not start this program themselves.
 const USAGE: &str = "\
@@ -105,10 +107,10 @@ pub fn main() -> ExitCode {
         let signals = Signals::catch()?;
         match compare(&arguments, &signals) {
             Err(Trouble::Interrupted(signal)) => Ok(signals.finish(signal)),
-            text => output::print(&text?).map(|()| ExitCode::SUCCESS),
+            text => files::print(&text?).map(|()| ExitCode::SUCCESS),
         }
     };
-    output::status("compare", run())
+    files::status("compare", run())
 }
 
 /// Measures, or reads earlier results; writes the files, and returns the report.
@@ -125,18 +127,18 @@ fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> 
     };
     let shown = if named.is_empty() { results.sections.clone() } else { named };
     if let Some(file) = &arguments.json {
-        output::write(file, results::to_json(&results)?.as_bytes())?;
+        files::write(file, json::to_json(&results)?.as_bytes())?;
     }
     if let Some(directory) = &arguments.svg {
         pictures::write(directory, &results)?;
     }
     if let Some(file) = &arguments.html {
-        output::write(file, html::page(&results, Section::all(), &timelines).as_bytes())?;
+        files::write(file, html::page(&results, Section::all(), &timelines).as_bytes())?;
     }
     if let Some(file) = &arguments.markdown {
-        output::write(file, markdown::report(&results, &shown).as_bytes())?;
+        files::write(file, markdown::report(&results, &shown).as_bytes())?;
     }
-    let (details, width) = (arguments.details, output::width(60, 120));
+    let (details, width) = (arguments.details, files::width(60, 120));
     Ok(Report { results: &results, sections: &shown, details, width }.draw())
 }
 
@@ -269,7 +271,7 @@ fn except(section: Section) -> Vec<Section> {
 /// Checks the files before a long run, so that it is not lost.
 fn check_files(arguments: &Arguments, measured: &[Section]) -> Result<(), Trouble> {
     let files = arguments.json.iter().chain(&arguments.markdown).chain(&arguments.html);
-    files.into_iter().try_for_each(|file| output::check(file))?;
+    files.into_iter().try_for_each(|file| files::check(file))?;
     let Some(directory) = &arguments.svg else { return Ok(()) };
     if measured.iter().any(|s| matches!(s, Section::BreakEven | Section::Waits)) {
         return pictures::create(directory);

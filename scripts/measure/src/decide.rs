@@ -1,9 +1,5 @@
-//! Decides from figures how large a speed-up is, when it pays off, and which claims of
-//! the documents are true.
+//! Decides from figures how large a speed-up is: its interval and its verdict.
 
-pub mod break_even;
-pub mod claims;
-pub mod rules;
 mod statistics;
 mod verdict;
 

@@ -7,9 +7,10 @@
 //! | how a program is started, watched and ended | `child` |
 //! | what is compared: add a workload | `workloads` |
 //! | the order and the number of the runs | `rounds` |
-//! | intervals, verdicts, claims | `decide` |
-//! | the results of a run, and their file | `results` |
-//! | how results are shown | `report` |
+//! | intervals and verdicts | `decide` |
+//! | the results of a run | `results` |
+//! | claims of the documents, the break-even point | `claims` |
+//! | how results are shown | `report`; the words for figures are in `units` |
 //! | the timeline: how it is sampled and drawn | `timeline` |
 //! | what README files show | `readme` |
 //! | the facts about the machine, and its load by others | `machine` |
@@ -17,13 +18,18 @@
 #![forbid(unsafe_code)]
 
 mod child;
+mod claims;
 pub mod compare;
 mod decide;
+mod files;
 mod machine;
 pub mod readme;
 mod report;
 mod results;
 mod rounds;
+mod section;
+mod text;
 pub mod timeline;
 mod trouble;
+mod units;
 mod workloads;

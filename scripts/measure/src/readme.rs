@@ -32,10 +32,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::report::{markdown, output};
+use crate::files;
+use crate::report::markdown;
 use crate::results;
+use crate::section::Section;
 use crate::trouble::Trouble;
-use crate::workloads::Section;
 
 use marks::Mark;
 
@@ -74,7 +75,7 @@ pub fn main() -> ExitCode {
         eprintln!("{} pieces are stale; scripts/record.sh makes them anew", stale.len());
         Ok(ExitCode::FAILURE)
     };
-    output::status("record", run())
+    files::status("record", run())
 }
 
 /// Renews what some files show; `is_check` changes nothing. Returns what was stale, as
@@ -101,7 +102,7 @@ fn renew(files: &[PathBuf], is_check: bool) -> Result<Vec<String>, Trouble> {
             Ok(new)
         })?;
         if !is_check && renewed != text {
-            output::write(file, renewed.as_bytes())?;
+            files::write(file, renewed.as_bytes())?;
         }
         texts.push_str(&text);
     }

@@ -4,14 +4,12 @@ mod answer;
 pub mod axis;
 pub mod chart;
 pub mod html;
+pub mod json;
 pub mod markdown;
-pub mod output;
 pub mod page;
 pub mod pictures;
 mod progress;
 mod terminal;
-pub mod text;
-pub mod units;
 
 pub use progress::Progress;
 pub use terminal::Report;

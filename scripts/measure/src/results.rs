@@ -1,16 +1,16 @@
 //! The results. Every table, picture and verdict is made from them alone, so that it
 //! can be made again later.
 
-mod json;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use crate::child::Peak;
 use crate::decide::{Interval, Verdict, median};
+use crate::files;
 use crate::machine::{Machine, Meanwhile};
-use crate::workloads::Section;
-
-pub use json::{read, to_json};
+use crate::section::Section;
+use crate::trouble::Trouble;
 
 /// The version of the file format. A file of another version is refused.
 pub const FORMAT: u32 = 2;
@@ -119,6 +119,11 @@ pub struct Speedup {
     /// How many rounds count.
     pub rounds: usize,
     pub verdict: Verdict,
+}
+
+/// Reads the results from a file. What follows from them is computed anew.
+pub fn read(file: &Path) -> Result<Results, Trouble> {
+    files::read(file, FORMAT)
 }
 
 impl Speedup {

@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::child::Signals;
-use crate::report::output::{check, print, status, write};
+use crate::files::{check, print, status, write};
 use crate::trouble::Trouble;
 
 pub use recording::{Counters, End, Line, Recording, Thread};

@@ -11,7 +11,6 @@ mod maker;
 mod peers;
 mod pool;
 mod python;
-mod section;
 mod start;
 mod traps;
 mod waits;
@@ -23,13 +22,12 @@ use self::answer::Answer;
 use crate::child::Invocation;
 use crate::decide::Looks;
 use crate::results::{Clock, Measured};
+use crate::section::Section;
 use crate::trouble::Trouble;
 
-pub use cpu::thousands;
 pub use maker::Steps;
 pub use maker::{Maker, Scale};
 pub use peers::Peers;
-pub use section::Section;
 
 /// Our programs, each with its twin: a model of the peers' programs.
 const TWINS: [(&str, &str); 4] = [

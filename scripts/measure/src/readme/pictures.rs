@@ -7,7 +7,8 @@ use std::path::Path;
 use regex::Regex;
 
 use super::MEASURED;
-use crate::report::{output, pictures};
+use crate::files;
+use crate::report::pictures;
 use crate::results;
 use crate::timeline::{Recording, svg};
 use crate::trouble::Trouble;
@@ -36,7 +37,7 @@ pub fn renew(text: &str, is_check: bool) -> Result<Vec<String>, Trouble> {
         if fs::read(&file).ok().as_deref() != Some(&new) {
             stale.push(format!("{}: it is not what would be drawn now", file.display()));
             if !is_check {
-                output::write(&file, &new)?;
+                files::write(&file, &new)?;
             }
         }
     }

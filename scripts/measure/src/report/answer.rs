@@ -1,9 +1,10 @@
 //! The answer: which model to use, in sentences that follow from the figures.
 
-use super::units;
-use crate::decide::rules::{self, Gain, Speed};
-use crate::decide::{Verdict, break_even};
+use crate::claims::break_even;
+use crate::claims::rules::{self, Gain, Speed};
+use crate::decide::{Interval, Verdict};
 use crate::results::{Measured, Results, Speedup};
+use crate::units;
 
 /// One or two sentences per kind of work that was measured.
 pub fn sentences(results: &Results) -> Vec<String> {
@@ -88,13 +89,13 @@ fn computing(results: &Results) -> Option<String> {
     }
     let threads = mapping.speedup("threaded_map", "sequential_map")?;
     let pool = mapping.speedup("pool_map", "sequential_map")?;
-    let ceiling = mapping.ceiling().map_or_else(String::new, |ceiling| {
-        format!(" (the ceiling is {})", units::factor(ceiling.median))
+    let ceiling = mapping.ceiling().map_or_else(String::new, |Interval { median, low, high }| {
+        format!("; the ceiling is {} {}", units::factor(median), units::interval(low, high))
     });
     let model = model(&threads, &pool);
     let (threads, pool) = (units::speedup(&threads), units::speedup(&pool));
     Some(format!(
-        "Computing: {model}. Threads {threads} on {usable} cores{ceiling}, processes {pool}."
+        "Computing: {model}. Threads {threads} on {usable} cores, processes {pool}{ceiling}."
     ))
 }
 
@@ -116,9 +117,9 @@ fn few(results: &Results) -> Option<String> {
 /// Very many waits: time and memory of tasks compared with threads.
 fn many(results: &Results) -> Option<String> {
     let waits = rules::most_waits(results, &["threaded_waits", "async_waits"])?;
-    let size = crate::workloads::thousands(waits.size?);
+    let size = crate::text::thousands(waits.size?);
     let tasks = waits.speedup("async_waits", "threaded_waits")?;
-    let memory = |program: &str| waits.row(program).map(|row| row.peak.memory() as f64);
+    let memory = |program: &str| waits.row(program)?.memory();
     let (own, threads) = (memory("async_waits")?, memory("threaded_waits")?);
     let sizes = format!("{} instead of {}", units::bytes(own), units::bytes(threads));
     let model = match (tasks.verdict, own < threads) {
@@ -126,25 +127,27 @@ fn many(results: &Results) -> Option<String> {
         _ => "use an event loop",
     };
     let time = units::speedup(&tasks);
-    Some(format!("Waiting for many: {model}. {size} waits: tasks are {time}, and take {sizes}."))
+    Some(format!(
+        "Waiting for many: {model}. {size} waits, tasks against threads: {time}, {sizes}."
+    ))
 }
 
 /// The smallest job for which threads and a pool pay off.
 fn large_enough(results: &Results) -> Option<String> {
     break_even::sizes(results).last()?;
     let job = |program: &str| match break_even::pays_off(results, program) {
-        Some(job) => format!("for jobs of about {} or more", units::about_seconds(job)),
-        None => "for no job that was measured".to_owned(),
+        Some(job) => format!("if it takes about {} or more", units::about_seconds(job)),
+        None => "for no size that was measured".to_owned(),
     };
     let (threads, pool) = (job("threaded_map"), job("pool_map"));
-    Some(format!("Threads pay off {threads} on one core, a pool of processes {pool}."))
+    Some(format!("Work on one core: threads pay off {threads}, a pool of processes {pool}."))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::results::made_up;
-    use crate::workloads::Section;
+    use crate::section::Section;
 
     fn results(workloads: Vec<Measured>) -> Results {
         Results { workloads, ..made_up::results() }
@@ -162,8 +165,8 @@ mod tests {
         assert_eq!(
             sentences(&mapping(0.5, 0.51)),
             [
-                "Computing: use threads. Threads 2.00x faster (2.00-2.00) on 2 cores (the ceiling is \
-                 2.00x), processes 1.96x faster (1.96-1.96)."
+                "Computing: use threads. Threads 2.00x faster (2.00-2.00) on 2 cores, processes 1.96x \
+                 faster (1.96-1.96); the ceiling is 2.00x (2.00-2.00)."
             ]
         );
         assert!(sentences(&mapping(1.0, 0.5))[0].starts_with("Computing: use processes. "));
@@ -207,8 +210,8 @@ mod tests {
         };
         assert_eq!(
             waits(1.0, 1 << 10),
-            "Waiting for many: use an event loop. 10 000 waits: tasks are 1.50x faster \
-             (1.50-1.50), and take 1.00 KiB instead of 1.00 MiB."
+            "Waiting for many: use an event loop. 10 000 waits, tasks against threads: \
+             1.50x faster (1.50-1.50), 1.00 KiB instead of 1.00 MiB."
         );
         assert!(waits(3.0, 1 << 30).starts_with("Waiting for many: threads do as well."));
     }
@@ -274,10 +277,10 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Threads pay off for jobs of about 10 ms or more on one core, a pool of processes for \
-             jobs of about 100 ms or more."
+            "Work on one core: threads pay off if it takes about 10 ms or more, a pool of processes \
+             if it takes about 100 ms or more."
         );
         let neither = sizes([2.0, 2.0], [2.0, 1.0]);
-        assert_eq!(neither.matches("for no job that was measured").count(), 2, "{neither}");
+        assert_eq!(neither.matches("for no size that was measured").count(), 2, "{neither}");
     }
 }

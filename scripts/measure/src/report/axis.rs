@@ -1,6 +1,6 @@
 //! The axis of a chart, linear or logarithmic.
 
-use super::units;
+use crate::units;
 
 /// The range of an axis, and its marks.
 #[derive(Clone, Debug)]

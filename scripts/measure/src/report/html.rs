@@ -1,10 +1,11 @@
 //! The report as one HTML file that needs nothing else: no script, no network.
 
-use super::text::escape;
-use super::{answer, markdown, pictures, units};
+use super::{answer, markdown, pictures};
 use crate::decide::Interval;
 use crate::results::{Measured, Results, Row};
-use crate::workloads::Section;
+use crate::section::Section;
+use crate::text::escape;
+use crate::units;
 
 const STYLE: &str = include_str!("report.css");
 

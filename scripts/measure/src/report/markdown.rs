@@ -2,10 +2,13 @@
 
 use comfy_table::{Table, presets};
 
-use super::{answer, text, units};
-use crate::decide::{Interval, break_even, claims};
+use super::answer;
+use crate::claims::{self, break_even};
+use crate::decide::Interval;
 use crate::results::{Measured, Results, Row};
-use crate::workloads::Section;
+use crate::section::Section;
+use crate::text;
+use crate::units;
 
 /// The answer, the sections, and the machine.
 pub fn report(results: &Results, sections: &[Section]) -> String {

@@ -1,6 +1,6 @@
 //! A picture as SVG, for a light and for a dark page.
 
-use super::text::{escape, printable};
+use crate::text::{escape, printable};
 
 /// The space around a picture, in its units.
 pub const MARGIN: f64 = 12.0;

@@ -6,11 +6,14 @@ use std::path::Path;
 use super::axis::Axis;
 use super::chart::{Chart, Line, Point, SIZE, STYLE, TOP};
 use super::page::{self, LINE, MARGIN, text};
-use super::{output, units};
-use crate::decide::{Interval, break_even};
+use crate::claims::break_even;
+use crate::decide::Interval;
+use crate::files;
 use crate::results::{Measured, Results, Row};
+use crate::section::Section;
+use crate::text::thousands;
 use crate::trouble::Trouble;
-use crate::workloads::{Section, thousands};
+use crate::units;
 
 /// The pictures that the results have figures for, each with the name of its file.
 pub fn draw(results: &Results) -> Vec<(&'static str, Vec<u8>)> {
@@ -26,7 +29,7 @@ pub fn write(directory: &Path, results: &Results) -> Result<(), Trouble> {
         return Err(Trouble::Usage(what.to_owned()));
     }
     create(directory)?;
-    pictures.iter().try_for_each(|(name, svg)| output::write(&directory.join(name), svg))
+    pictures.iter().try_for_each(|(name, svg)| files::write(&directory.join(name), svg))
 }
 
 /// Creates the directory.
@@ -105,7 +108,7 @@ fn waits(results: &Results) -> Option<Vec<u8>> {
         point(of, row, [low, time, high], &units::seconds(time))
     });
     let memory = lines(&measured, &programs, |of, row| {
-        let memory = row.peak.memory() as f64;
+        let memory = row.memory()?;
         point(of, row, [memory; 3], &units::bytes(memory))
     });
     times.first().and(memory.first())?;

@@ -2,10 +2,13 @@
 
 use console::{Style, Term, measure_text_width as width_of};
 
-use super::{answer, markdown, text, units};
-use crate::decide::{Verdict, break_even};
+use super::{answer, markdown};
+use crate::claims::break_even;
+use crate::decide::Verdict;
 use crate::results::{Measured, Results, Row, Speedup};
-use crate::workloads::Section;
+use crate::section::Section;
+use crate::text;
+use crate::units;
 
 /// Columns of a time, and of a speed-up in words.
 const TIME: usize = 7;
@@ -42,7 +45,7 @@ impl Report<'_> {
         sentences.extend((!sentences.is_empty()).then_some(note));
         let meanwhile = &self.results.meanwhile;
         let taken = (meanwhile.others + meanwhile.stolen) / meanwhile.wall.max(1e-9);
-        if taken > 0.05 * meanwhile.cores as f64 {
+        if meanwhile.is_disturbed() {
             sentences.push(format!(
                 "Other programs used {taken:.1} of {} cores meanwhile; the intervals are wider for it.",
                 meanwhile.cores

@@ -9,8 +9,8 @@ use super::recording::{End, Recording, Thread};
 use super::slices::{Life, Slices, Times, seconds};
 use super::tasks::{Outcome, Task, tasks};
 use crate::child::signals;
-use crate::report::text::{count, printable};
-use crate::report::units;
+use crate::text::{count, printable};
+use crate::units;
 
 /// At most this many threads, and this many tasks, have their own rows.
 const MOST_ROWS: usize = 24;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::output;
+use crate::files;
 use crate::trouble::Trouble;
 
 /// The layout of the JSON. A file with another layout is refused.
@@ -93,7 +93,7 @@ impl Recording {
     ///
     /// If the file cannot be read or is no recording.
     pub fn read(path: &Path) -> Result<Recording, Trouble> {
-        let recording: Recording = output::read(path, FORMAT)?;
+        let recording: Recording = files::read(path, FORMAT)?;
         let damaged = || Trouble::Usage(format!("cannot draw {}: it is damaged", path.display()));
         recording.is_possible().then_some(recording).ok_or_else(damaged)
     }

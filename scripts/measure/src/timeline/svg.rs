@@ -7,7 +7,7 @@ use super::recording::Recording;
 use super::tasks::Outcome;
 use crate::report::axis::Axis;
 use crate::report::page::{self, LINE, MARGIN, group, rectangle, shape, text};
-use crate::report::text::wrap;
+use crate::text::wrap;
 
 /// The columns of the chart. More would make a larger file and could hardly be seen.
 const COLUMNS: usize = 160;

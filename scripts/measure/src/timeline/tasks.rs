@@ -4,7 +4,7 @@
 
 use super::recording::Recording;
 use super::slices::seconds;
-use crate::report::text::printable;
+use crate::text::printable;
 
 /// The beginning of a line that starts a task. The rest is the task's name.
 const STARTS: [&str; 3] = ["Starting to fetch data from ", "Fetching ", "Downloading "];

@@ -5,9 +5,9 @@ use console::{Alignment, pad_str, style};
 use super::picture::{Look, Picture, Piece};
 use super::recording::Recording;
 use super::tasks::Outcome;
+use crate::files::width;
 use crate::report::axis::Axis;
-use crate::report::output::width;
-use crate::report::text::wrap;
+use crate::text::wrap;
 
 /// On the right: three numbers of up to three digits.
 const RIGHT: usize = 12;

@@ -4,6 +4,7 @@ use super::answer::Answer;
 use super::maker::{Steps, limit_within};
 use super::{Clock, Maker, Section, Workload};
 use crate::decide::Looks;
+use crate::text::thousands;
 
 /// The work that is done four times.
 #[derive(Clone, Copy)]
@@ -124,11 +125,4 @@ pub fn beside(
         workload.measured.title += &format!(" (in CPython {})", thousands(limit));
     }
     workload
-}
-
-/// A number with spaces between its thousands.
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let groups = digits.as_bytes().rchunks(3).rev();
-    groups.map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
 }

@@ -1,9 +1,9 @@
 //! The process pool, beside Python's two and beside the bare system calls.
 
 use super::answer::Answer;
-use super::cpu::thousands;
 use super::start::started;
 use super::{Clock, Maker, Program, Scale, Section, Workload};
+use crate::text::thousands;
 
 /// The tasks of the pool, one workload each, by the time that the programs print:
 /// the start of an interpreter must not count.

@@ -1,9 +1,9 @@
 //! Wrong beside right.
 
 use super::answer::Answer;
-use super::cpu::thousands;
 use super::{Maker, Program, Scale, Section, Workload};
 use crate::decide::Looks;
+use crate::text::thousands;
 
 /// The traps, the right program first.
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {

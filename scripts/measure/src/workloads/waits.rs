@@ -1,9 +1,9 @@
 //! Many one-second waits at once.
 
 use super::answer::Answer;
-use super::cpu::thousands;
 use super::{Maker, Scale, Section, Workload};
 use crate::decide::Looks;
+use crate::text::thousands;
 
 /// The numbers of waits for each model, up to the limit of the model or of our patience.
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {

@@ -5,11 +5,14 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::Verdict;
-use super::rules::{self, Speed, speed, speedup};
-use crate::report::text::count;
-use crate::report::units;
+pub mod break_even;
+pub mod rules;
+
+use crate::decide::Verdict;
 use crate::results::Results;
+use crate::text::count;
+use crate::units;
+use rules::{Speed, speed, speedup};
 
 /// Whether a claim is true in Rust, on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -307,8 +310,8 @@ const CLAIMS: &[Claim] = &[
         rule: |results, _| {
             let waits = rules::most_waits(results, &["threaded_waits", "async_waits"])?;
             let figure = waits.speedup("async_waits", "threaded_waits")?;
-            let [tasks, threads] = ["async_waits", "threaded_waits"]
-                .map(|program| waits.row(program).map(|row| row.peak.memory() as f64));
+            let [tasks, threads] =
+                ["async_waits", "threaded_waits"].map(|program| waits.row(program)?.memory());
             let less = rules::is_less(tasks?, threads?);
             let truth = match (figure.verdict, less) {
                 (Verdict::Faster | Verdict::Same, Some(true)) => Truth::True,

@@ -40,3 +40,10 @@ pub fn count(number: usize, thing: &str) -> String {
     let plural = if thing.ends_with('s') { "es" } else { "s" };
     format!("{number} {thing}{}", if number == 1 { "" } else { plural })
 }
+
+/// A number with spaces between its thousands.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev();
+    groups.map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
+}

@@ -1,12 +1,9 @@
 //! Results as a file that programs can read.
 
-use std::path::Path;
-
 use serde::Serialize;
 
-use super::{FORMAT, Results, Speedup};
-use crate::decide::claims;
-use crate::report::output;
+use crate::claims;
+use crate::results::{Measured, Results, Speedup};
 use crate::trouble::Trouble;
 
 /// The file: the results, with their verdicts and claims.
@@ -21,7 +18,7 @@ struct File<'a> {
 /// Results as JSON that people can read, too.
 pub fn to_json(results: &Results) -> Result<String, Trouble> {
     let file = File {
-        verdicts: results.workloads.iter().flat_map(super::Measured::speedups).collect(),
+        verdicts: results.workloads.iter().flat_map(Measured::speedups).collect(),
         claims: claims::judge(results),
         results,
     };
@@ -29,16 +26,11 @@ pub fn to_json(results: &Results) -> Result<String, Trouble> {
     Ok(text + "\n")
 }
 
-/// Reads results. Verdicts and claims are computed again.
-pub fn read(file: &Path) -> Result<Results, Trouble> {
-    output::read(file, FORMAT)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::made_up;
     use super::*;
-    use crate::workloads::Section;
+    use crate::results::{made_up, read};
+    use crate::section::Section;
 
     #[test]
     fn a_program_finds_verdicts_and_claims_and_all_that_was_measured() {

@@ -1,8 +1,8 @@
 //! How large a job must be before more than one core pays off.
 
-use super::Verdict;
+use crate::decide::Verdict;
 use crate::results::{Measured, Results};
-use crate::workloads::Section;
+use crate::section::Section;
 
 /// The sizes that were measured, ascending.
 pub fn sizes(results: &Results) -> Vec<&Measured> {

@@ -2,7 +2,7 @@
 
 use crate::decide::Verdict;
 use crate::results::{Measured, Row, Speedup};
-use crate::workloads::Section;
+use crate::section::Section;
 
 /// The factor and the name of the unit that suits a time in seconds.
 pub fn unit(seconds: f64) -> (f64, &'static str) {
@@ -72,7 +72,7 @@ pub fn factor(factor: f64) -> String {
 }
 
 /// The ends of an interval.
-fn interval(low: f64, high: f64) -> String {
+pub fn interval(low: f64, high: f64) -> String {
     format!("({}-{})", three_digits(low), three_digits(high))
 }
 

@@ -3,7 +3,7 @@
 use super::Truth::{False, OnlyWithGil, True};
 use super::*;
 use crate::results::made_up;
-use crate::workloads::Section;
+use crate::section::Section;
 
 /// A workload, a program in it, and its figures: seconds, KiB and threads.
 type Figure = (&'static str, &'static str, f64, u64, u64);

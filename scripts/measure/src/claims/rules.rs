@@ -1,9 +1,9 @@
 //! The parts that the answer and the rules of the claims are made of.
 
-use super::{Interval, Verdict};
-use crate::report::units;
+use crate::decide::{Interval, Verdict};
 use crate::results::{Measured, Results, Speedup};
-use crate::workloads::Section;
+use crate::section::Section;
+use crate::units;
 
 /// With a ceiling below this, no speed-up is possible.
 const NO_CEILING: f64 = 1.1;
