@@ -136,10 +136,12 @@ fn many(results: &Results) -> Option<String> {
 fn large_enough(results: &Results) -> Option<String> {
     break_even::sizes(results).last()?;
     let job = |program: &str, work: &str| match break_even::pays_off(results, program) {
-        Some(job) => format!("if {work} takes about {} or more", units::about_seconds(job)),
+        Some(job) => {
+            format!("if {work} takes one core about {} or more", units::about_seconds(job))
+        }
         None => "for no size that was measured".to_owned(),
     };
-    let (threads, pool) = (job("threaded_map", "one core"), job("pool_map", "it"));
+    let (threads, pool) = (job("threaded_map", "the work"), job("pool_map", "it"));
     Some(format!("Threads pay off {threads}, a pool of processes {pool}."))
 }
 
@@ -277,8 +279,8 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Threads pay off if one core takes about 10 ms or more, a pool of processes if it takes \
-             about 100 ms or more."
+            "Threads pay off if the work takes one core about 10 ms or more, a pool of \
+             processes if it takes one core about 100 ms or more."
         );
         let neither = sizes([2.0, 2.0], [2.0, 1.0]);
         assert_eq!(neither.matches("for no size that was measured").count(), 2, "{neither}");
