@@ -478,7 +478,7 @@ pub fn holds_no_whole_file_in_memory(program: &str) {
     let directory = tempfile::tempdir().unwrap();
     let mut limited = command("sh");
     limited.args(["-c", "ulimit -d 65536; exec \"$@\"", "sh", program]);
-    let run = finish(limited.args(into_here(&[], &[url])).current_dir(directory.path()));
+    let run = finish(limited.args(into_here(&PATIENT, &[url])).current_dir(directory.path()));
     assert_eq!(run.lines().last(), Some(&"1 downloaded, 0 failed"));
     assert_eq!(fs::metadata(directory.path().join("file0")).unwrap().len(), LARGE);
 }
