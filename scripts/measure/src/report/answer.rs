@@ -105,8 +105,10 @@ fn few(results: &Results) -> Option<String> {
     let speedup = |program: &str| downloading.speedup(program, "sequential_downloads");
     let (threads, processes) = (speedup("downloads")?, speedup("process_downloads")?);
     let (model, tasks) = (model(&threads, &processes), speedup("async_downloads")?);
-    let [threads, processes, tasks] =
-        [threads, processes, tasks].map(|speedup| units::factor(speedup.speedup));
+    let [threads, processes, tasks] = [threads, processes, tasks].map(|speedup| {
+        let Speedup { speedup, low, high, .. } = speedup;
+        format!("{} {}", units::factor(speedup), units::interval(low, high))
+    });
     let downloads = downloading.row("downloads")?.arguments.len();
     Some(format!(
         "Waiting for a few things: {model}. Speed-up of {downloads} downloads: threads {threads}, \
@@ -198,8 +200,8 @@ mod tests {
         };
         assert_eq!(
             downloading(0.1, 0.2, 0.05),
-            "Waiting for a few things: use threads. Speed-up of 12 downloads: threads 10.0x, \
-             processes 5.00x, tasks 20.0x."
+            "Waiting for a few things: use threads. Speed-up of 12 downloads: threads 10.0x \
+             (10.0-10.0), processes 5.00x (5.00-5.00), tasks 20.0x (20.0-20.0)."
         );
         assert!(downloading(1.0, 1.0, 1.0).contains(": one at a time is as fast. Speed-up"));
 
