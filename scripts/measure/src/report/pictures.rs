@@ -117,7 +117,7 @@ fn waits(results: &Results) -> Option<Vec<u8>> {
         let points = lines.iter().flat_map(|line| &line.points);
         let y = Axis::logarithmic(points.flat_map(|point| [point.low, point.high]));
         let chart = Chart::new(ends, lines, y);
-        drawn += &text("name", ends[0] + MARGIN, TOP - 10.0, what);
+        drawn += &text("small", ends[0] + MARGIN, TOP - 10.0, what);
         drawn += &chart.grid("waits at once", |x| thousands(x.round() as u64), figure);
         drawn += &chart.lines();
     };
