@@ -248,7 +248,7 @@ fn help_shows_the_command_line_and_one_that_makes_no_sense_is_refused() {
     bench.assert_usage(&["cpu", "--", "5"], "arguments are for programs");
     bench.assert_usage(&["--from", "/no/such/file"], "/no/such/file");
     bench.assert_usage(&["cpu", "--svg", "/dev/null"], "only break-even and waits have pictures");
-    bench.assert_usage(&["", ""], "an empty name");
+    bench.assert_usage(&["", ""], "the name of a program is empty");
     for (option, file) in [
         ("--json", "/no/such/samples.json"),
         ("--markdown", "/dev/null/table.md"),
@@ -345,7 +345,7 @@ impl Bench {
         let mut command = Command::new("/usr/bin/env");
         // By its path: some tests set another PATH.
         command.arg("--default-signal").arg(program).args(arguments);
-        command.env("TMPDIR", self.temporary.path());
+        command.env("TMPDIR", self.temporary.path()).env_remove("CLICOLOR_FORCE");
         command
     }
 

@@ -333,7 +333,8 @@ fn totals_have_all_processes_however_short() {
     let many = "i=0; while [ $i -lt 300 ]; do env true; i=$((i+1)); done";
     let orphan = format!("(sh -c '{many}; times >new; mv new orphan' &)");
     let wait = "until [ -e orphan ]; do sleep 0.1; done";
-    let script = &format!("{orphan}; {many}; {wait}; times; cat orphan");
+    // With a point in the numbers.
+    let script = &format!("export LC_ALL=C; {orphan}; {many}; {wait}; times; cat orphan");
     let (output, run) = Bench::new().watch(&["sh", "-c", script]);
     let times = run.lines.iter().flat_map(|line| line.text.split_whitespace()).map(|time| {
         let (minutes, seconds) = time.trim_end_matches('s').split_once('m').unwrap();

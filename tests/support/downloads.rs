@@ -399,7 +399,7 @@ pub fn prints_whole_lines(program: &str) {
     let faulty = server();
     let long = "x".repeat(500);
     let urls: Vec<String> = (0..64).map(|i| format!("http://{faulty}/{i}?{long}")).collect();
-    let Download { run, .. } = download(program, &[], &urls);
+    let Download { run, .. } = download(program, &PATIENT, &urls);
     for url in &urls {
         run.position(&format!("Downloading {url}"));
         run.position(&format!("Downloaded {url}"));

@@ -133,7 +133,8 @@ fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> 
         pictures::write(directory, &results)?;
     }
     if let Some(file) = &arguments.html {
-        files::write(file, html::page(&results, Section::all(), &timelines).as_bytes())?;
+        let sections = [Section::all(), &[Section::Python, Section::Programs]].concat();
+        files::write(file, html::page(&results, &sections, &timelines).as_bytes())?;
     }
     if let Some(file) = &arguments.markdown {
         files::write(file, markdown::report(&results, &shown).as_bytes())?;
