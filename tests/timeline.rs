@@ -328,7 +328,7 @@ fn names_threads_and_processes() {
 
 #[test]
 fn totals_have_all_processes_however_short() {
-    // The shell prints its own CPU time, and that of the processes that it has waited for. Half
+    // The shell prints its own CPU time, and the time of the processes it has waited for. Half
     // of the processes have lost their parent.
     let many = "i=0; while [ $i -lt 300 ]; do env true; i=$((i+1)); done";
     let orphan = format!("(sh -c '{many}; times >new; mv new orphan' &)");

@@ -14,8 +14,8 @@ use serde::de::DeserializeOwned;
 use super::worker::{Answer, Worker, kill_all};
 use crate::error::{Error, Failure};
 
-/// How many chunks a worker has at most: the one that it runs, and the next ones,
-/// so that it need not sleep until the parent has sent more. One chunk ahead is not
+/// How many chunks a worker has at most, its running one among them. It has more
+/// than one, so that it need not sleep until the parent has sent more. Two are not
 /// enough: a small task is done before the parent has read the previous answer.
 const AHEAD: usize = 8;
 

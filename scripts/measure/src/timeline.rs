@@ -91,7 +91,7 @@ fn run(Arguments { svg, trace, json, from, command }: &Arguments) -> Result<Exit
     Ok(ExitCode::from(u8::try_from(status).unwrap_or(1)))
 }
 
-/// The program of the workspace with this name, or else the one that the system finds.
+/// The program of the workspace with this name, or else a program that the system finds.
 fn find(program: &OsStr) -> Result<PathBuf, Trouble> {
     let own = std::env::current_exe().map_err(Trouble::own("cannot find the programs"))?;
     let beside = own.with_file_name(program);
