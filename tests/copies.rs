@@ -212,7 +212,8 @@ impl Package {
                 cargo.env_remove(&*name);
             }
         }
-        cargo.env("CARGO_TERM_COLOR", "never").current_dir(self.directory.path()).output().unwrap()
+        cargo.env_remove("CARGO_BUILD_TARGET").env("CARGO_TERM_COLOR", "never");
+        cargo.current_dir(self.directory.path()).output().unwrap()
     }
 }
 

@@ -39,6 +39,8 @@ pub fn build(programs: &BTreeSet<&str>) {
             cargo.env_remove(&name);
         }
     }
+    // Its directory has the target's name already.
+    cargo.env_remove("CARGO_BUILD_TARGET");
     assert!(cargo.status().unwrap().success(), "{cargo:?}");
 }
 
