@@ -1,9 +1,9 @@
 //! Cancels a task in the middle of its work, and lets it clean up.
 //!
-//! `abort` stops the task at the `.await` where it waits and drops what it owns, so cleaning up
-//! belongs in `Drop`: it is Python's `finally`. Awaiting the task then returns an
-//! error. This is Python's `task.cancel()`, but the task cannot catch it, and `Drop`
-//! cannot await.
+//! `abort` stops the task at the `.await` where it waits and drops what it owns, so
+//! cleaning up belongs in `Drop`: it is Python's `finally`. Awaiting the task then
+//! returns an error. This is Python's `task.cancel()`, but the task cannot catch it,
+//! and `Drop` cannot await.
 //! Twin: `async_timeout` stops a future that is not spawned.
 //!
 //!     cargo run -p asyncio --bin async_cancel

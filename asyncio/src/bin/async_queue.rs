@@ -2,7 +2,7 @@
 //!
 //! The queue holds two items. When it is full, `send` waits, so a fast producer
 //! cannot fill the memory. The queue ends when it is empty and its last sender
-//! is dropped. Python's `asyncio.Queue(maxsize=2)` needs an end marker.
+//! is dropped. Python's `asyncio.Queue(maxsize=2)` needs an end marker or `shutdown()`.
 //! Twins: `threaded_queue` and `process_queue`.
 //!
 //!     cargo run -p asyncio --bin async_queue

@@ -1,6 +1,6 @@
 //! Crashes in a thread, in a task and in a process: what else goes down?
 //!
-//! A panic ends only its thread, task or process. The caller that joins or awaits it gets
+//! A panic ends only its thread, task or process, and the caller that joins it gets
 //! the error. An abort ends its whole process, with all threads and tasks. So does a
 //! segmentation fault, or the out-of-memory killer. Only other processes go on.
 //! Each crash happens in a program of its own, so `main` can report what is left.

@@ -2,7 +2,7 @@
 //!
 //! The queue holds two items. When it is full, `send` waits, so a fast producer
 //! cannot fill the memory. The queue ends when its last sender is dropped and it is
-//! empty. Python's `queue.Queue(maxsize=2)` needs an end marker.
+//! empty. Python's `queue.Queue(maxsize=2)` needs an end marker or `shutdown()`.
 //! For more producers, clone the sender; for more consumers, see `threaded_workers`.
 //! Twins: `process_queue` and `async_queue`.
 //!

@@ -41,8 +41,7 @@ impl Report<'_> {
                 *sentence = format!("{} {rest}", bold(&format!("{what}:")));
             }
         }
-        let note = "Ranges in parentheses: 95 % confidence intervals.".to_owned();
-        sentences.extend((!sentences.is_empty()).then_some(note));
+        sentences.push("Ranges in parentheses: 95 % confidence intervals.".to_owned());
         let meanwhile = &self.results.meanwhile;
         let taken = (meanwhile.others + meanwhile.stolen) / meanwhile.wall.max(1e-9);
         if meanwhile.is_disturbed() {
