@@ -39,7 +39,8 @@ struct Arguments {
     /// Sections, or programs to compare with each other
     #[arg(value_name = "SECTION|PROGRAM")]
     what: Vec<String>,
-    /// Runs only what the answer needs, with less work: at most 25 s on two cores
+    /// Runs only what the answer needs, with less work: 25 s on two idle cores, up to a minute
+    /// beside busy programs
     #[arg(long, conflicts_with = "full")]
     quick: bool,
     /// Runs the documents' own values and the largest waits, without a limit on the total time

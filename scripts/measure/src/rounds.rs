@@ -4,18 +4,22 @@ mod course;
 mod one;
 
 use std::mem::take;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use self::course::Course;
 use crate::child::Signals;
 use crate::machine::{Load, Meanwhile, usable_cores};
 use crate::report::Progress;
 use crate::results::Measured;
+use crate::section::Section;
 use crate::trouble::Trouble;
 use crate::workloads::Workload;
 
 /// After this many disturbed rounds in a row, rounds are not repeated any more.
 const PATIENCE: usize = 8;
+/// The section `cpu` may take more rounds until then, even if the time for the others is over:
+/// a short run beside busy programs must answer the main question, too.
+const MAIN_QUESTION: Duration = Duration::from_secs(60);
 /// The number of tasks that the programs divide CPU-bound work into.
 const TASKS: usize = 4;
 
@@ -39,6 +43,7 @@ impl Session<'_> {
     /// Measures all workloads up to their first look. While there is time, measures
     /// the undecided ones up to their next looks.
     pub fn measure(&mut self, workloads: Vec<Workload>) -> Result<Vec<Measured>, Trouble> {
+        let main_until = Instant::now() + MAIN_QUESTION;
         let mut courses = Vec::new();
         for workload in workloads {
             let mut course = Course::new(workload, self.rounds);
@@ -46,13 +51,18 @@ impl Session<'_> {
             self.look(&mut course)?;
             courses.push(course);
         }
-        // The shortest first, to decide as many as possible in the time that is left.
-        while let Some(next) = (courses.iter_mut().filter(|course| course.is_undecided()))
-            .min_by_key(|course| course.until_next_look())
+        let until = self.until;
+        let fits = |course: &Course| {
+            let ends = Instant::now() + course.until_next_look();
+            let is_main = course.workload.measured.section == Section::Cpu;
+            let allowed =
+                until.is_none_or(|until| ends <= until) || (is_main && ends <= main_until);
+            course.is_undecided() && allowed
+        };
+        // In the order of the sections, because the first ones answer the main questions.
+        while let Some(next) = (courses.iter_mut().filter(|course| fits(course)))
+            .min_by_key(|course| (course.workload.measured.section, course.until_next_look()))
         {
-            if self.until.is_some_and(|until| Instant::now() + next.until_next_look() > until) {
-                break;
-            }
             self.look(next)?;
         }
         Ok(courses.into_iter().map(|course| course.workload.measured).collect())
