@@ -46,7 +46,8 @@ pub fn workload(
     }
     // The fewest rounds that any of them has.
     let looks = origins.iter().map(|origin| &origin.looks);
-    workload.looks.clone_from(looks.min_by_key(|looks| looks.rounds.iter().max()).expect("one"));
+    let fewest = looks.min_by_key(|looks| looks.rounds.iter().max());
+    workload.looks = fewest.expect("at least one program is named").clone();
     workload.ceiling = origins.iter().all(|origin| origin.ceiling);
     workload.programs = programs;
     Ok(workload)
