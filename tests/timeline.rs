@@ -114,10 +114,10 @@ fn made_up() -> Value {
         ],
         "samples": (0..=100).map(|i| i * second / 50).collect::<Vec<_>>(),
         "lines": [
-            line(0, "Downloading http://a/b/file1.pdf?size=3"),
+            line(0, "Downloading http://a/b/file1.pdf"),
             line(5, "Fetching A"),
             line(5, "Starting to fetch data from B"),
-            line(10, "Failed to download http://a/b/file1.pdf?size=3: HTTP 404: Not Found"),
+            line(10, "Failed to download http://a/b/file1.pdf: HTTP 404: Not Found"),
             line(10, "Finished fetching data from B"),
             line(15, "Finished fetching nothing"),
             line(15, "and"),
@@ -136,7 +136,7 @@ main            █████████████▄░░░░░░░�
 process 9                    ▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▁         25   0  75
   thread 1                    ·······························          0   0 100
 all, of 2 cores ▄▄▄▄▄▄▄▄▄▄▄▄▄▃▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▃▃▃▃▃▃▂▂▂▂▂▂▂  27
-/b/file1.pdf    ┣━━━━━━━━━━━━━━━━━━━━━━━━━✗                               1.00 s
+file1.pdf       ┣━━━━━━━━━━━━━━━━━━━━━━━━━✗                               1.00 s
 A                            ┣━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━      1.50 s
 B                            ┣━━━━━━━━━━━━┫                               500 ms
 other lines                                            2           •

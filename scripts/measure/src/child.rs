@@ -1,9 +1,10 @@
-//! Starts programs, waits for them, and reads about them in `/proc` ([`tree`]). Also catches
-//! the signals that ask this process to end ([`signals`]).
+//! Starts a program, and waits for its end; one that hangs is killed (`run`). Reads about its
+//! processes in `/proc`, and kills those that it leaves behind (`tree`). Also says what happens
+//! when you press Ctrl-C meanwhile (`interrupt`).
 
+mod interrupt;
 mod peak;
 mod run;
-pub mod signals;
 pub mod tree;
 
 use std::io;
@@ -13,11 +14,12 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::Signal;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
+pub use interrupt::Interrupt;
 pub use peak::Peak;
-pub use run::{Finished, Invocation};
-pub use signals::Signals;
+pub use run::{Finished, Invocation, Runner};
 pub use tree::Tree;
 
 /// A descriptor that becomes readable when a child has ended. Until the caller reaps
@@ -44,4 +46,10 @@ pub fn ready<const N: usize>(
             Ok(polled.map(|fd| fd.any().unwrap_or(true)))
         }
     }
+}
+
+/// A signal's name, or its number if it has none.
+pub fn signal_name(number: i32) -> String {
+    Signal::try_from(number)
+        .map_or_else(|_| format!("signal {number}"), |signal| signal.as_str().to_owned())
 }

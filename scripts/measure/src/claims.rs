@@ -8,11 +8,11 @@ use serde::{Serialize, Serializer};
 pub mod break_even;
 pub mod rules;
 
-use crate::decide::Verdict;
-use crate::results::Results;
+use crate::decide::{Interval, Verdict};
+use crate::results::{Results, Speedup};
 use crate::text::count;
 use crate::units;
-use rules::{Speed, speed, speedup};
+use rules::{Speed, speed};
 
 /// Whether a claim is true in Rust, on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,15 +50,12 @@ impl Serialize for Truth {
 /// A claim with the figure that was measured for it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Judged {
-    /// What it says.
     pub says: &'static str,
     /// Where: the number of the document, and the table's row or the section.
     pub places: &'static [&'static str],
     /// The programs to look at.
     pub programs: &'static [&'static str],
-    /// What was measured.
     pub figure: String,
-    /// Whether it is true.
     pub verdict: Truth,
 }
 
@@ -84,9 +81,14 @@ impl Truth {
     }
 }
 
+/// The speed-up of the first program over the second in a workload.
+fn speedup(results: &Results, workload: &str, programs: &[&str]) -> Option<Speedup> {
+    results.workload(workload)?.speedup(programs[0], programs[1])
+}
+
 /// The first program is at least `factor` times faster than the second in a workload.
 fn faster(results: &Results, workload: &str, programs: &[&str], factor: f64) -> Finding {
-    let figure = speedup(results, workload, programs[0], programs[1])?;
+    let figure = speedup(results, workload, programs)?;
     let holds = match figure.verdict {
         Verdict::Undecided => None,
         Verdict::Faster if figure.low >= factor => Some(true),
@@ -98,7 +100,7 @@ fn faster(results: &Results, workload: &str, programs: &[&str], factor: f64) -> 
 
 /// Whether the first program is slower than the second in a workload is as `claimed`.
 fn slower(results: &Results, workload: &str, programs: &[&str], claimed: bool) -> Finding {
-    let figure = speedup(results, workload, programs[0], programs[1])?;
+    let figure = speedup(results, workload, programs)?;
     let decided = figure.verdict != Verdict::Undecided;
     let holds = decided.then_some((figure.verdict == Verdict::Slower) == claimed);
     Some((units::ratio(&figure), Truth::of(holds)))
@@ -113,16 +115,29 @@ fn parallel(results: &Results, program: &str, claimed: bool) -> Finding {
 
 /// A wait in the first program needs less memory than in the second.
 fn less_memory(results: &Results, programs: &[&str]) -> Finding {
-    let [one, other] = [0, 1].map(|i| rules::memory_each(results, programs[i]));
-    let (one, other) = (one?, other?);
+    let memory = |program| rules::most_waits(results, &[program])?.row(program)?.memory_each();
+    let (one, other) = (memory(programs[0])?, memory(programs[1])?);
     let figure = [one, other].map(units::bytes).join(" instead of ");
     Some((format!("{figure} for each wait"), Truth::of(rules::is_less(one, other))))
 }
 
-/// Whether downloads cost more in the first program than in the second is as `claimed`.
+/// Whether downloads cost more in the first program than in the second is as `claimed`: memory
+/// or CPU time is clearly more, and neither is clearly less.
 fn costs_more(results: &Results, programs: &[&str], claimed: bool) -> Finding {
-    let (costs_more, figure) = rules::costs_more(results, programs[0], programs[1])?;
-    Some((figure, Truth::of(costs_more.map(|costs_more| costs_more == claimed))))
+    let measured = results.workload("downloading")?;
+    let memory = |program| measured.row(program)?.memory();
+    let (own, other) = (memory(programs[0])?, memory(programs[1])?);
+    let cpu = measured.cpu_ratio(programs[0], programs[1])?;
+    let more = [rules::is_less(other, own), rules::is_more(cpu)];
+    let holds = match (more.contains(&Some(true)), more.contains(&Some(false))) {
+        (true, false) => Some(claimed),
+        (false, true) => Some(!claimed),
+        _ => None,
+    };
+    let [own, other] = [own, other].map(units::bytes);
+    let Interval { median, low, high } = cpu;
+    let cpu = format!("{median:.1}x the CPU time ({low:.1}-{high:.1})");
+    Some((format!("{own} instead of {other} of memory, {cpu}"), Truth::of(holds)))
 }
 
 /// All claims, judged by some results.
@@ -284,19 +299,17 @@ const CLAIMS: &[Claim] = &[
         ],
         programs: &["async_downloads"],
         rule: |results, _| {
-            let peak = results.workload("downloading")?.row("async_downloads")?.peak;
+            let downloading = results.workload("downloading")?;
+            let peak = downloading.row("async_downloads")?.peak;
             peak.is_known().then_some(())?;
-            let figure =
-                speedup(results, "downloading", "async_downloads", "sequential_downloads")?;
+            let figure = downloading.speedup("async_downloads", "sequential_downloads")?;
             let truth = match (peak.threads, figure.verdict) {
                 (_, Verdict::Undecided) => Truth::Undecided,
                 (1, Verdict::Faster) => Truth::True,
                 _ => Truth::False,
             };
-            Some((
-                format!("{}, {}", count(peak.threads as usize, "thread"), units::ratio(&figure)),
-                truth,
-            ))
+            let threads = count(peak.threads as usize, "thread");
+            Some((format!("{threads}, {}", units::ratio(&figure)), truth))
         },
     },
     Claim {
@@ -307,18 +320,17 @@ const CLAIMS: &[Claim] = &[
             "002 TL;DR",
         ],
         programs: &["async_waits", "threaded_waits"],
-        rule: |results, _| {
-            let waits = rules::most_waits(results, &["threaded_waits", "async_waits"])?;
+        rule: |results, programs| {
+            let waits = rules::most_waits(results, programs)?;
             let figure = waits.speedup("async_waits", "threaded_waits")?;
-            let [tasks, threads] =
-                ["async_waits", "threaded_waits"].map(|program| waits.row(program)?.memory());
-            let less = rules::is_less(tasks?, threads?);
-            let truth = match (figure.verdict, less) {
+            let memory = |program| waits.row(program)?.memory();
+            let (tasks, threads) = (memory("async_waits")?, memory("threaded_waits")?);
+            let truth = match (figure.verdict, rules::is_less(tasks, threads)) {
                 (Verdict::Faster | Verdict::Same, Some(true)) => Truth::True,
                 (Verdict::Slower, _) | (_, Some(false)) => Truth::False,
                 _ => Truth::Undecided,
             };
-            let memory = [tasks?, threads?].map(units::bytes).join(" instead of ");
+            let memory = [tasks, threads].map(units::bytes).join(" instead of ");
             Some((format!("{}: {}, {memory}", waits.title, units::ratio(&figure)), truth))
         },
     },

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use clap::{Parser, value_parser};
 use common::site::Site;
 
-use crate::child::{Invocation, Signals};
+use crate::child::{Interrupt, Invocation, Runner};
 use crate::files;
 use crate::machine::{Machine, Meanwhile};
 use crate::report::html::Timeline;
@@ -56,7 +56,7 @@ struct Arguments {
     /// How many rounds each comparison has (at least 6); by default, as many as it needs
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(6..=1000))]
     runs: Option<u32>,
-    /// How many seconds a run may take before it counts as hung
+    /// How many seconds a run may take before it counts as hung (60; 300 with --full)
     #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=86_400))]
     time_limit: Option<u64>,
     /// Also shows CPU time, memory, threads and all rounds
@@ -95,6 +95,12 @@ impl Arguments {
         }
     }
 
+    /// How long a program may take before it counts as hung. An interpreter that is asked for
+    /// its version and the C++ compiler have the same limit.
+    fn limit(&self) -> Duration {
+        Duration::from_secs(self.time_limit.unwrap_or(self.scale().pick(60, 60, 300)))
+    }
+
     /// Whether the peers run in every section where they can.
     fn with_peers(&self) -> bool {
         self.peers || !self.python.is_empty()
@@ -104,29 +110,20 @@ impl Arguments {
 /// Runs the command, and returns its exit status.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let run = || {
-        let signals = Signals::catch()?;
-        match compare(&arguments, &signals) {
-            Err(Trouble::Interrupted(signal)) => Ok(signals.finish(signal)),
-            text => files::print(&text?).map(|()| ExitCode::SUCCESS),
-        }
-    };
-    files::status("compare", run())
+    let run = || files::print(&compare(&arguments, &Interrupt::catch()?)?);
+    files::status("compare", run().map(|()| ExitCode::SUCCESS))
 }
 
 /// Measures, or reads earlier results; writes the files, and returns the report.
-fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> {
-    let (results, timelines, named) = match &arguments.from {
-        Some(file) => {
-            let named = Section::all_named(arguments.what.iter().map(String::as_str))?;
-            (results::read(file)?, Vec::new(), named)
-        }
-        None => {
-            let (results, timelines) = measure(arguments, signals)?;
-            (results, timelines, Vec::new())
-        }
+fn compare(arguments: &Arguments, interrupt: &Interrupt) -> Result<String, Trouble> {
+    let (results, timelines) = match &arguments.from {
+        Some(file) => (results::read(file)?, Vec::new()),
+        None => measure(arguments, &Runner { interrupt, limit: arguments.limit() })?,
     };
-    let shown = if named.is_empty() { results.sections.clone() } else { named };
+    let shown = match arguments.from.is_some() && !arguments.what.is_empty() {
+        true => Section::all_named(&arguments.what)?,
+        false => results.sections.clone(),
+    };
     if let Some(file) = &arguments.json {
         files::write(file, json::to_json(&results)?.as_bytes())?;
     }
@@ -145,16 +142,15 @@ fn compare(arguments: &Arguments, signals: &Signals) -> Result<String, Trouble> 
 }
 
 /// Measures the sections or programs, and draws the timelines for a page.
-fn measure(arguments: &Arguments, signals: &Signals) -> Result<(Results, Vec<Timeline>), Trouble> {
+fn measure(arguments: &Arguments, runner: &Runner) -> Result<(Results, Vec<Timeline>), Trouble> {
     let start = Instant::now();
     let (sections, measured) = sections(arguments)?;
     check_files(arguments, &measured)?;
     let (scale, with_peers) = (arguments.scale(), arguments.with_peers());
     let machine = Machine::look();
-    let mut notes = Vec::new();
     let all = with_peers || measured.contains(&Section::Gil);
     let peers = match all || measured.contains(&Section::Pool) {
-        true => Peers::find(all, &arguments.python, &mut notes, signals)?,
+        true => Peers::find(all, &arguments.python, runner)?,
         false => Peers::default(),
     };
     let site = Site::start().map_err(Trouble::own("cannot start the loopback site"))?;
@@ -168,23 +164,12 @@ fn measure(arguments: &Arguments, signals: &Signals) -> Result<(Results, Vec<Tim
         with_peers,
     };
     let chosen = (&arguments.what[..], &arguments.arguments[..]);
-    let mut workloads = workloads::of(&measured, chosen, &maker)?;
-    for program in workloads.iter_mut().flat_map(|workload| &mut workload.programs) {
-        let invocation = &mut program.invocation;
-        if let Some(seconds) = arguments.time_limit {
-            invocation.limit = Duration::from_secs(seconds);
-        }
-        // A missing program is an error before anything runs.
-        if let Err(error) = invocation.path.metadata() {
-            let what = format!("no {}: {error}", invocation.path.display());
-            return Err(Trouble::program(&invocation.name, what));
-        }
-    }
+    let workloads = workloads::of(&measured, chosen, &maker)?;
     let normal = if with_peers && measured.len() == Section::all().len() { 300 } else { 115 };
     let budget = scale.pick(Some(23), Some(normal), None).map(Duration::from_secs);
     let progress = Progress::new(start, budget);
     let mut session = Session {
-        signals,
+        runner,
         progress: &progress,
         rounds: arguments.runs.map(|rounds| rounds as usize),
         until: budget.map(|budget| start + budget),
@@ -192,11 +177,11 @@ fn measure(arguments: &Arguments, signals: &Signals) -> Result<(Results, Vec<Tim
         disturbed: 0,
     };
     let timelines = match arguments.html {
-        Some(_) => record_timelines(&workloads, &maker.programs, signals)?,
+        Some(_) => record_timelines(&workloads, &maker.programs, runner)?,
         None => Vec::new(),
     };
     let workloads = session.measure(workloads)?;
-    let meanwhile = session.meanwhile;
+    let (meanwhile, notes) = (session.meanwhile, peers.notes.clone());
     let seconds = start.elapsed().as_secs_f64();
     let results =
         Results { format: FORMAT, machine, sections, seconds, meanwhile, workloads, notes };
@@ -207,7 +192,7 @@ fn measure(arguments: &Arguments, signals: &Signals) -> Result<(Results, Vec<Tim
 fn record_timelines(
     workloads: &[Workload],
     programs: &Path,
-    signals: &Signals,
+    runner: &Runner,
 ) -> Result<Vec<Timeline>, Trouble> {
     let wanted = |workload: &&Workload| {
         matches!(workload.measured.section, Section::Cpu | Section::Io | Section::Programs)
@@ -215,16 +200,15 @@ fn record_timelines(
     let mut timelines = Vec::new();
     for workload in workloads.iter().filter(wanted) {
         for program in &workload.programs {
-            let Invocation { name, path, arguments, limit } = program.invocation.clone();
+            let Invocation { name, path, arguments } = program.invocation.clone();
             let path = path.display().to_string();
             let invocation = Invocation {
                 name: format!("timeline of {name}"),
                 path: programs.join("timeline"),
                 arguments: [&["--svg".to_owned(), "timeline.svg".to_owned(), path], &arguments[..]]
                     .concat(),
-                limit,
             };
-            let finished = invocation.run(signals, false)?;
+            let finished = runner.run(&invocation, false)?;
             let svg = fs::read_to_string(finished.directory.path().join("timeline.svg"))
                 .map_err(Trouble::own(format!("cannot read the timeline of {name}")))?;
             timelines.push(Timeline { section: workload.measured.section, program: name, svg });
@@ -246,7 +230,7 @@ fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Troub
             _ => Ok((vec![Section::Programs], vec![Section::Programs])),
         };
     }
-    let asked = Section::all_named(names.iter().map(String::as_str))?;
+    let asked = Section::all_named(names)?;
     if !arguments.arguments.is_empty() {
         return usage("arguments are for programs; sections have their own");
     }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use console::Term;
 use serde::de::DeserializeOwned;
+use signal_hook::low_level::emulate_default_handler;
 use tempfile::NamedTempFile;
 
 use crate::trouble::Trouble;
@@ -28,9 +29,14 @@ pub fn print(text: &str) -> Result<(), Trouble> {
     }
 }
 
-/// The exit status of a command. If it has no result, one line says why.
+/// The exit status of a command. If it has no result, one line says why. A command that a
+/// signal interrupted ends by this signal, so that a shell sees the usual status.
 pub fn status(command: &str, result: Result<ExitCode, Trouble>) -> ExitCode {
     result.unwrap_or_else(|trouble| {
+        if let Trouble::Interrupted(signal) = trouble {
+            // This returns only if the system refuses.
+            let _ = emulate_default_handler(signal as i32);
+        }
         // If the message cannot be printed, there is nothing more to do.
         let _ = writeln!(io::stderr(), "{command}: {trouble}");
         trouble.status()

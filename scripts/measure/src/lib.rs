@@ -4,7 +4,8 @@
 //!
 //! | to change | look in |
 //! |---|---|
-//! | how a program is started, watched and ended | `child` |
+//! | how a program is started, watched, and killed if it hangs | `child` |
+//! | how long a program may run before it counts as hung | `compare` |
 //! | what is compared: add a workload | `workloads` |
 //! | the order and the number of the runs | `rounds` |
 //! | intervals and verdicts | `decide` |

@@ -119,6 +119,9 @@ fn table(what: &str) -> Result<String, Trouble> {
             Ok(format!("{answer}* {}", results.machine.line()))
         }
         "machine" => Ok(markdown::machine(&results)),
-        _ => Ok(markdown::tables(&results, &Section::all_named(what.split(' '))?)),
+        _ => Ok(markdown::tables(
+            &results,
+            &Section::all_named(&what.split(' ').collect::<Vec<_>>())?,
+        )),
     }
 }

@@ -51,7 +51,6 @@ pub enum Clock {
 pub struct Measured {
     /// A short name, unique.
     pub name: String,
-    /// The section that it belongs to.
     pub section: Section,
     /// What the programs do, with all parameters.
     pub title: String,
@@ -59,7 +58,6 @@ pub struct Measured {
     pub size: Option<u64>,
     /// What a run does many times, if times are given for one of them.
     pub unit: Option<String>,
-    /// The clock that times are taken from.
     pub clock: Clock,
     /// The highest probability that an interval is wrong.
     pub error: f64,
@@ -80,7 +78,6 @@ pub struct Measured {
 /// A program's runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// The name in the table.
     pub program: String,
     pub arguments: Vec<String>,
     /// How many units of its work a run does.

@@ -7,7 +7,7 @@ use std::mem::take;
 use std::time::{Duration, Instant};
 
 use self::course::Course;
-use crate::child::Signals;
+use crate::child::Runner;
 use crate::machine::{Load, Meanwhile, usable_cores};
 use crate::report::Progress;
 use crate::results::Measured;
@@ -25,8 +25,7 @@ const TASKS: usize = 4;
 
 /// What all workloads of a run share.
 pub struct Session<'a> {
-    /// The signals that ask for the end.
-    pub signals: &'a Signals,
+    pub runner: &'a Runner<'a>,
     /// The line that says what is running.
     pub progress: &'a Progress,
     /// How many rounds each workload has; if `None`, as many as it needs.

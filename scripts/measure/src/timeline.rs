@@ -25,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::child::Signals;
+use crate::child::Interrupt;
 use crate::files::{check, print, status, write};
 use crate::trouble::Trouble;
 
@@ -77,7 +77,7 @@ fn run(Arguments { svg, trace, json, from, command }: &Arguments) -> Result<Exit
     [svg, trace, json].into_iter().flatten().try_for_each(|file| check(file))?;
     let recording = match from {
         Some(from) => Recording::read(from)?,
-        None => watch::watch(command, &find(&command[0])?, &Signals::catch()?)?,
+        None => watch::watch(command, &find(&command[0])?, &Interrupt::catch()?)?,
     };
     json.iter().try_for_each(|path| write(path, &recording.to_json()))?;
     svg.iter().try_for_each(|path| write(path, &svg::draw(&recording)))?;

@@ -28,7 +28,6 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    /// A program's fault.
     pub fn program(program: &str, what: impl Into<String>) -> Trouble {
         Trouble::Program { program: program.to_owned(), what: what.into() }
     }

@@ -16,7 +16,6 @@ mod traps;
 mod waits;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use self::answer::Answer;
 use crate::child::Invocation;
@@ -25,16 +24,15 @@ use crate::results::{Clock, Measured};
 use crate::section::Section;
 use crate::trouble::Trouble;
 
-pub use maker::Steps;
-pub use maker::{Maker, Scale};
+pub use maker::{Maker, Scale, Steps};
 pub use peers::Peers;
 
-/// Our programs, each with its twin: a model of the peers' programs.
+/// Our programs, each with its twin: a model of the peers' programs, as their names end.
 const TWINS: [(&str, &str); 4] = [
-    ("threaded_counter", "threaded"),
-    ("pool_map", "pool"),
-    ("downloads", "threaded"),
-    ("async_waits", "tasks"),
+    ("threaded_counter", ", threaded"),
+    ("pool_map", ", pool"),
+    ("downloads", ", threaded"),
+    ("async_waits", ", tasks"),
 ];
 
 /// Programs that do the same work.
@@ -62,7 +60,6 @@ pub struct Workload {
 /// A program, its arguments, and its right answer.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// How it is run.
     pub invocation: Invocation,
     /// The right output and files. If `None`, it must always print the same as the
     /// baseline.
@@ -72,14 +69,9 @@ pub struct Program {
 }
 
 impl Program {
-    /// A program with its arguments, its answer, and a limit of 60 s.
     pub fn new(name: &str, path: PathBuf, arguments: &[String], answer: Option<Answer>) -> Program {
-        let invocation = Invocation {
-            name: name.to_owned(),
-            path,
-            arguments: arguments.to_vec(),
-            limit: Duration::from_secs(60),
-        };
+        let (name, arguments) = (name.to_owned(), arguments.to_vec());
+        let invocation = Invocation { name, path, arguments };
         Program { invocation, answer, units: 1 }
     }
 
@@ -113,11 +105,9 @@ impl Workload {
     fn add_twins(&mut self) {
         let mut pairs = Vec::new();
         for (ours, model) in TWINS.iter().filter(|(ours, _)| self.names().any(|n| n == *ours)) {
-            let is_twin = |name: &&str| {
-                let twin = name.rsplit_once(", ").filter(|(language, _)| *language != "C++");
-                twin.is_some_and(|(_, other)| other == *model)
-            };
-            pairs.extend(self.names().filter(is_twin).map(|twin| [*ours, twin].map(str::to_owned)));
+            let twins =
+                self.names().filter(|name| name.ends_with(model) && !name.starts_with("C++"));
+            pairs.extend(twins.map(|twin| [*ours, twin].map(str::to_owned)));
         }
         self.measured.pairs.extend(pairs);
     }
@@ -137,7 +127,7 @@ pub fn of(
     let full = maker.scale == Scale::Full;
     for section in sections {
         workloads.extend(match section {
-            Section::Cpu => cpu::workloads(maker, None),
+            Section::Cpu => cpu::workloads(maker),
             Section::Gil => vec![gil::workload(maker)],
             Section::Io if full => vec![io::workload(maker), io::limited(maker)],
             Section::Io => vec![io::workload(maker)],

@@ -1,4 +1,4 @@
-//! Runs one program from outside, under a time limit.
+//! Runs one program from outside. If it does not end within the time limit, it is killed.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -13,7 +13,7 @@ use nix::unistd::Pid;
 use tempfile::TempDir;
 use wait4::Wait4;
 
-use super::{Peak, Signals, exit_of, ready, signals};
+use super::{Interrupt, Peak, exit_of, ready, signal_name};
 use crate::trouble::Trouble;
 
 /// The least time between two looks at a watched tree.
@@ -26,9 +26,14 @@ pub struct Invocation {
     pub name: String,
     /// The file that is executed.
     pub path: PathBuf,
-    /// Its arguments.
     pub arguments: Vec<String>,
-    /// How long it may take before it counts as hung.
+}
+
+/// Runs programs to their ends.
+pub struct Runner<'a> {
+    /// A signal that asks this process to end also ends the program.
+    pub interrupt: &'a Interrupt,
+    /// How long a program may take before it counts as hung.
     pub limit: Duration,
 }
 
@@ -40,7 +45,6 @@ pub struct Finished {
     /// Of the program and of all that it started and waited for, in user and
     /// kernel mode.
     pub cpu: Duration,
-    /// What it printed.
     pub stdout: String,
     /// How it failed and what it said about it, unless its status was 0.
     pub failure: Option<String>,
@@ -50,23 +54,23 @@ pub struct Finished {
     pub peak: Peak,
 }
 
-impl Invocation {
-    /// Runs it once. If it is watched for its memory, that disturbs its time.
+impl Runner<'_> {
+    /// Runs a program once. If it is watched for its memory, that disturbs its time.
     ///
     /// # Errors
     ///
-    /// [`Trouble::Program`] if it cannot be started, hangs, or prints what is not text.
+    /// [`Trouble::Program`] if it cannot be started or hangs.
     /// [`Trouble::Interrupted`] if a signal asked this process to end.
-    pub fn run(&self, signals: &Signals, is_watched: bool) -> Result<Finished, Trouble> {
+    pub fn run(&self, program: &Invocation, is_watched: bool) -> Result<Finished, Trouble> {
         let temporary = || Trouble::own("cannot make a temporary file");
         let directory =
             tempfile::Builder::new().prefix("measure-").tempdir().map_err(temporary())?;
         // Files and not pipes: nobody has to read while the program runs.
-        let mut stdout = tempfile::tempfile().map_err(temporary())?;
-        let mut stderr = tempfile::tempfile().map_err(temporary())?;
-        let mut command = Command::new(&self.path);
+        let stdout = tempfile::tempfile().map_err(temporary())?;
+        let stderr = tempfile::tempfile().map_err(temporary())?;
+        let mut command = Command::new(&program.path);
         command
-            .args(&self.arguments)
+            .args(&program.arguments)
             .current_dir(directory.path())
             // Loopback must not go through a proxy, which may be on another machine.
             .envs(["no_proxy", "NO_PROXY"].map(|name| (name, "127.0.0.1")))
@@ -77,11 +81,11 @@ impl Invocation {
             .process_group(0);
 
         let start = Instant::now();
-        let child = command
-            .spawn()
-            .map_err(|error| self.trouble(format!("could not be started: {error}")))?;
+        let child = command.spawn().map_err(|error| {
+            Trouble::program(&program.name, format!("could not be started: {error}"))
+        })?;
         let mut peak = is_watched.then(Peak::default);
-        let wall = self.until_end(&child, start, signals, peak.as_mut());
+        let wall = self.until_end(program, &child, start, peak.as_mut());
         if wall.is_err() {
             // There is nobody to tell of an error, and none to be expected: the
             // group exists at least until its first process is reaped.
@@ -90,12 +94,10 @@ impl Invocation {
         let reaped = child.wait4().map_err(Trouble::own("cannot wait for a program"))?;
         let wall = wall?;
 
-        let stdout = read(&mut stdout).map_err(Trouble::own("cannot read what was printed"))?;
-        let stderr = read(&mut stderr).map_err(Trouble::own("cannot read what was printed"))?;
-        let stdout = String::from_utf8(stdout);
-        let stdout = stdout.map_err(|_| self.trouble("printed what is not UTF-8"))?;
-        let failure = (!reaped.status.success())
-            .then(|| failure(reaped.status, &String::from_utf8_lossy(&stderr), &stdout));
+        let [stdout, stderr] = [stdout, stderr]
+            .map(|file| read(file).map_err(Trouble::own("cannot read what was printed")));
+        let (stdout, stderr) = (stdout?, stderr?);
+        let failure = (!reaped.status.success()).then(|| failure(reaped.status, &stderr, &stdout));
         let cpu = reaped.rusage.utime + reaped.rusage.stime;
         Ok(Finished { wall, cpu, stdout, failure, directory, peak: peak.unwrap_or_default() })
     }
@@ -103,9 +105,9 @@ impl Invocation {
     /// Waits for the end of the process, and returns how long that took.
     fn until_end(
         &self,
+        program: &Invocation,
         child: &Child,
         start: Instant,
-        signals: &Signals,
         mut peak: Option<&mut Peak>,
     ) -> Result<Duration, Trouble> {
         let exit = exit_of(child)
@@ -115,9 +117,8 @@ impl Invocation {
             let elapsed = start.elapsed();
             let Some(left) = self.limit.checked_sub(elapsed) else {
                 let limit = self.limit.as_secs_f64();
-                return Err(
-                    self.trouble(format!("hung: it did not end within {limit} s and was killed"))
-                );
+                let what = format!("hung: it did not end within {limit} s and was killed");
+                return Err(Trouble::program(&program.name, what));
             };
             let wait = match peak.as_deref_mut() {
                 Some(peak) if elapsed >= look_again => {
@@ -129,33 +130,29 @@ impl Invocation {
                 Some(_) => left.min(look_again - elapsed),
                 None => left,
             };
-            match ready([exit.as_fd(), signals.descriptor()], wait)
+            match ready([exit.as_fd(), self.interrupt.descriptor()], wait)
                 .map_err(Trouble::own("cannot wait for a program"))?
             {
                 [true, _] => return Ok(start.elapsed()),
-                [_, true] => return Err(signals.interrupted()),
+                [_, true] => self.interrupt.check()?,
                 _ => {}
             }
         }
     }
-
-    fn trouble(&self, what: impl Into<String>) -> Trouble {
-        Trouble::program(&self.name, what)
-    }
 }
 
 /// All that was written to a file.
-fn read(file: &mut File) -> io::Result<Vec<u8>> {
+fn read(mut file: File) -> io::Result<String> {
     let mut bytes = Vec::new();
     file.rewind()?;
     file.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// How a program failed, with what it had to say about it.
 fn failure(status: ExitStatus, stderr: &str, stdout: &str) -> String {
     let how = match (status.signal(), status.code()) {
-        (Some(number), _) => format!("was killed by {}", signals::name(number)),
+        (Some(number), _) => format!("was killed by {}", signal_name(number)),
         (_, Some(code)) => format!("failed with exit status {code}"),
         (None, None) => format!("failed: {status}"),
     };

@@ -53,7 +53,6 @@ pub struct Gain {
     pub who: String,
     /// Whether all threads share one lock, which each must hold to count.
     pub locked: bool,
-    /// Whether the threads run in parallel.
     pub speed: Speed,
     /// The speed-up over the program without threads.
     pub figure: Speedup,
@@ -89,20 +88,10 @@ pub fn threads(results: &Results, locked: bool) -> Option<(Speed, String)> {
     Some((if agree { speed } else { Speed::Open }, figures.join("; ")))
 }
 
-/// The speed-up of one program over another.
-pub fn speedup(results: &Results, workload: &str, program: &str, other: &str) -> Option<Speedup> {
-    results.workload(workload)?.speedup(program, other)
-}
-
 /// The largest number of waits that all of some programs did.
 pub fn most_waits<'a>(results: &'a Results, programs: &[&str]) -> Option<&'a Measured> {
     let did = |measured: &&Measured| programs.iter().all(|p| measured.row(p).is_some());
     results.of(Section::Waits).filter(did).max_by_key(|measured| measured.size)
-}
-
-/// The memory in bytes of one wait in a program, from its workload with the most waits.
-pub fn memory_each(results: &Results, program: &str) -> Option<f64> {
-    most_waits(results, &[program])?.row(program)?.memory_each()
 }
 
 /// Whether one figure is clearly less than another: `None` if that is open.
@@ -112,7 +101,7 @@ pub fn is_less(one: f64, other: f64) -> Option<bool> {
 }
 
 /// Whether a ratio is clearly above 1 or clearly below: `None` if that is open.
-fn is_more(ratio: Interval) -> Option<bool> {
+pub fn is_more(ratio: Interval) -> Option<bool> {
     if ratio.low > 1.0 && ratio.median >= MORE {
         Some(true)
     } else if ratio.high < 1.0 && ratio.median * MORE <= 1.0 {
@@ -120,28 +109,4 @@ fn is_more(ratio: Interval) -> Option<bool> {
     } else {
         None
     }
-}
-
-/// Whether a download program costs more than another: memory or CPU time is clearly
-/// more and neither is clearly less. `None` if that is open.
-pub fn costs_more(results: &Results, program: &str, other: &str) -> Option<(Option<bool>, String)> {
-    let measured = results.workload("downloading")?;
-    let memory = |program: &str| measured.row(program)?.memory();
-    let (own, others) = (memory(program)?, memory(other)?);
-    let cpu = measured.cpu_ratio(program, other)?;
-    let more = [is_less(others, own), is_more(cpu)];
-    let verdict = match (more.contains(&Some(true)), more.contains(&Some(false))) {
-        (true, false) => Some(true),
-        (false, true) => Some(false),
-        _ => None,
-    };
-    let figure = format!(
-        "{} instead of {} of memory, {:.1}x the CPU time ({:.1}-{:.1})",
-        units::bytes(own),
-        units::bytes(others),
-        cpu.median,
-        cpu.low,
-        cpu.high
-    );
-    Some((verdict, figure))
 }

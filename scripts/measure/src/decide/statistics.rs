@@ -1,7 +1,5 @@
 //! The median of a few figures, and a confidence interval around it.
 
-use serde::Serialize;
-
 /// The middle of the figures in order; with an even number of them, the mean
 /// of the two in the middle. `None` if there are none.
 pub fn median(figures: &[f64]) -> Option<f64> {
@@ -16,13 +14,10 @@ pub fn median(figures: &[f64]) -> Option<f64> {
 }
 
 /// A median with its confidence interval.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
-    /// The median of the figures.
     pub median: f64,
-    /// The lower end of the interval.
     pub low: f64,
-    /// The upper end.
     pub high: f64,
 }
 
@@ -87,13 +82,5 @@ mod tests {
             assert_eq!(interval.median, f64::from(n + 1) / 2.0);
         }
         assert_eq!(Interval::of(&[1.0; 5], 0.05), None);
-    }
-
-    #[test]
-    fn an_outlier_does_not_move_the_interval() {
-        let mut figures: Vec<f64> = (0..12).map(f64::from).collect();
-        let before = Interval::of(&figures, 0.05).unwrap();
-        figures[11] = 1e9;
-        assert_eq!(Interval::of(&figures, 0.05), Some(before));
     }
 }

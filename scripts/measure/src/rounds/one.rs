@@ -25,7 +25,7 @@ impl Session<'_> {
         is_watched: bool,
     ) -> Result<Vec<Outcome>, Trouble> {
         self.progress.running(&course.workload.measured.title);
-        self.signals.check()?;
+        self.runner.interrupt.check()?;
         let programs = which.iter().map(|&program| &course.workload.programs[program]);
         let programs: Vec<&Program> = programs.collect();
         let tree = Tree::before_start()?;
@@ -59,7 +59,7 @@ impl Session<'_> {
             for program in programs {
                 let thread = thread::Builder::new().spawn_scoped(scope, move || {
                     drop(gate.lock());
-                    program.invocation.run(self.signals, is_watched)
+                    self.runner.run(&program.invocation, is_watched)
                 });
                 threads.push(thread.map_err(Trouble::own("cannot start a thread"))?);
             }

@@ -8,7 +8,7 @@ use super::output::MOST_LINES;
 use super::recording::{End, Recording, Thread};
 use super::slices::{Life, Slices, Times, seconds};
 use super::tasks::{Outcome, Task, tasks};
-use crate::child::signals;
+use crate::child::signal_name;
 use crate::text::{count, printable};
 use crate::units;
 
@@ -93,7 +93,7 @@ impl<'a> Picture<'a> {
         let mut rows = threads(recording, &lives, cores);
         let lines_label = if tasks.is_empty() { "lines" } else { "other lines" };
         rows.extend(tasks.into_iter().take(MOST_ROWS).map(|task| Row {
-            label: task.label().to_owned(),
+            label: last_part(&task.name).to_owned(),
             percent: Vec::new(),
             length: units::seconds(task.end - task.start),
             of: Of::Task(task),
@@ -102,7 +102,7 @@ impl<'a> Picture<'a> {
             let (label, percent, length) = (lines_label.to_owned(), Vec::new(), String::new());
             rows.push(Row { label, percent, length, of: Of::Lines(lines) });
         }
-        let (title, wall) = (printable(program(&recording.command[0])), seconds(recording.wall));
+        let (title, wall) = (printable(last_part(&recording.command[0])), seconds(recording.wall));
         Picture { recording, lives, title, summary, notes, wall, rows }
     }
 
@@ -237,7 +237,7 @@ fn sentences(recording: &Recording, drawn: f64) -> (String, Vec<String>, f64) {
     match recording.end {
         End::Status(0) => {}
         End::Status(status) => notes.push(format!("It ended with exit status {status}.")),
-        End::Signal(number) => notes.push(format!("It was ended by {}.", signals::name(number))),
+        End::Signal(number) => notes.push(format!("It was ended by {}.", signal_name(number))),
     }
     let shortest = Slices::shortest(recording);
     if wall < FEW * shortest {
@@ -286,8 +286,8 @@ fn sentences(recording: &Recording, drawn: f64) -> (String, Vec<String>, f64) {
     (summary, notes, cores)
 }
 
-/// A program's name without its directory.
-fn program(path: &str) -> &str {
+/// A program's name without its directory, or the last part of a URL.
+fn last_part(path: &str) -> &str {
     path.rsplit('/').find(|part| !part.is_empty()).unwrap_or(path)
 }
 

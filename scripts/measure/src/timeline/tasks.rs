@@ -15,7 +15,6 @@ const FAILED: &str = "Failed to download ";
 
 /// One task. Moments are seconds since the start of the run.
 pub struct Task {
-    /// Its name, as printed.
     pub name: String,
     /// When the line came that tells its start.
     pub start: f64,
@@ -24,24 +23,9 @@ pub struct Task {
     pub outcome: Outcome,
 }
 
-impl Task {
-    /// A short name: the path of a URL, if it has one.
-    pub fn label(&self) -> &str {
-        let Some((_, rest)) = self.name.split_once("://") else {
-            return &self.name;
-        };
-        let rest = rest.split(['?', '#']).next().unwrap_or(rest);
-        match rest.split_once('/') {
-            Some((host, path)) if !path.is_empty() => &rest[host.len()..],
-            _ => rest.trim_end_matches('/'),
-        }
-    }
-}
-
 /// How a task ended.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Outcome {
-    /// It succeeded.
     Done,
     /// Its line gave a reason.
     Failed,
@@ -50,7 +34,6 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// In words.
     pub fn words(self) -> &'static str {
         match self {
             Outcome::Done => "done",

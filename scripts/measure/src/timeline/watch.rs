@@ -19,7 +19,7 @@ use super::output::pass_on;
 use super::recording::{End, FORMAT, Recording};
 use super::sampling::Sampler;
 use crate::child::tree::cpu_of_descendants;
-use crate::child::{Signals, Tree, exit_of, ready};
+use crate::child::{Interrupt, Tree, exit_of, ready};
 use crate::machine::usable_cores;
 use crate::trouble::Trouble;
 
@@ -37,7 +37,11 @@ const GRACE: Duration = Duration::from_secs(2);
 /// # Errors
 ///
 /// [`Trouble::Usage`] if the program cannot be started.
-pub fn watch(command: &[OsString], path: &Path, signals: &Signals) -> Result<Recording, Trouble> {
+pub fn watch(
+    command: &[OsString],
+    path: &Path,
+    interrupt: &Interrupt,
+) -> Result<Recording, Trouble> {
     let blind = "cannot tell when a thread is on a core, because /proc does not show it here";
     Process::myself().and_then(|own| own.schedstat()).map_err(Trouble::own(blind))?;
     let (printed, writer) =
@@ -45,7 +49,7 @@ pub fn watch(command: &[OsString], path: &Path, signals: &Signals) -> Result<Rec
     let command: Vec<String> = command.iter().map(|s| s.to_string_lossy().into_owned()).collect();
     let name = command[0].clone();
 
-    let mut watch = Watch { tree: Tree::before_start()?, sampler: Sampler::default(), signals };
+    let mut watch = Watch { tree: Tree::before_start()?, sampler: Sampler::default(), interrupt };
     let (cpu, started_before) = (cpu_of_descendants(), started());
     let start = Instant::now();
     let mut child = Command::new(path)
@@ -62,7 +66,7 @@ pub fn watch(command: &[OsString], path: &Path, signals: &Signals) -> Result<Rec
         let asked = watch.sample_to_end(root, &exit, start)?;
         let wall = nanoseconds(start.elapsed());
         // A terminal's signal may have ended the program before it is noticed here.
-        let interrupted = asked | signals.take().is_some();
+        let interrupted = asked | interrupt.take().is_some();
         // The program is a zombie now. Its counters tell what it did until its end.
         watch.sampler.sample(&watch.tree, wall);
         let status = child.wait()?;
@@ -72,7 +76,7 @@ pub fn watch(command: &[OsString], path: &Path, signals: &Signals) -> Result<Rec
         let left = watch.tree.left(interrupted);
 
         // The reader may be slow. From now on, a signal ends this process at once.
-        signals.end_at_once();
+        interrupt.end_at_once();
         let mut lines = output.join().expect("passing on does not panic")?;
         // The last lines may have been read after the program had ended.
         lines.iter_mut().for_each(|line| line.at = line.at.min(wall));
@@ -108,7 +112,7 @@ pub fn watch(command: &[OsString], path: &Path, signals: &Signals) -> Result<Rec
 struct Watch<'a> {
     tree: Tree,
     sampler: Sampler,
-    signals: &'a Signals,
+    interrupt: &'a Interrupt,
 }
 
 impl Watch<'_> {
@@ -121,11 +125,11 @@ impl Watch<'_> {
         loop {
             let until = kill_at.map_or(next, |kill_at| kill_at.min(next));
             let time = until.saturating_duration_since(Instant::now());
-            if let [true, _] = ready([exit.as_fd(), self.signals.descriptor()], time)? {
+            if let [true, _] = ready([exit.as_fd(), self.interrupt.descriptor()], time)? {
                 return Ok(interrupted);
             }
             // The program has not been reaped, so its number is still its own.
-            if let Some(signal) = self.signals.take() {
+            if let Some(signal) = self.interrupt.take() {
                 kill_at = Some(Instant::now() + GRACE);
                 interrupted = true;
                 // A terminal sends these two to the program as well.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Maker, Program, Section, Workload, cpu, io, start, traps, waits};
 use crate::trouble::Trouble;
 
-/// One workload of the programs that were named, in their order.
+/// One workload of the programs that were named (at least one), in their order.
 ///
 /// A name is a program of the workspace; one with a `/` is a path, and is taken
 /// for the program that its last part names. A known program gets the arguments of
@@ -17,47 +17,38 @@ pub fn workload(
     arguments: &[String],
 ) -> Result<Workload, Trouble> {
     let known = known(maker, arguments);
-    let mut origins = Vec::new();
-    let mut programs: Vec<Program> = Vec::new();
-    for name in names {
+    let unknown = Workload::new(Section::Programs, "programs", "The programs that you named");
+    let (mut origins, mut programs) = (Vec::new(), Vec::new());
+    for (i, name) in names.iter().enumerate() {
         let path = path(maker, name)?;
-        let file = path.file_name().map(|file| file.to_string_lossy().into_owned());
-        let file = file.unwrap_or_else(|| name.clone());
-        let (origin, mut program) = (known.iter())
-            .find_map(|workload| {
-                let mut programs = workload.programs.iter();
-                let program = programs.find(|program| program.invocation.name == file)?;
-                Some((Some(workload), program.clone()))
-            })
-            .unwrap_or_else(|| (None, Program::new(&file, PathBuf::new(), arguments, None)));
+        let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let is_it = |program: &&Program| program.invocation.name == file;
+        let found = known.iter().find_map(|origin| {
+            let program = origin.programs.iter().find(is_it)?;
+            Some((origin, program.clone()))
+        });
+        let (origin, mut program) = found
+            .unwrap_or_else(|| (&unknown, Program::new(name, PathBuf::new(), arguments, None)));
         origins.push(origin);
         program.invocation.path = path;
         // The same program may be named twice.
-        program.invocation.name =
-            match names[..programs.len()].iter().filter(|n| *n == name).count() {
-                0 => name.clone(),
-                before => format!("{name} ({})", before + 1),
-            };
+        program.invocation.name = match names[..i].iter().filter(|other| *other == name).count() {
+            0 => name.clone(),
+            before => format!("{name} ({})", before + 1),
+        };
         programs.push(program);
     }
 
-    let title = match origins[..] {
-        [Some(first), ..]
-            if origins
-                .iter()
-                .all(|o| o.is_some_and(|o| o.measured.name == first.measured.name)) =>
-        {
-            first.measured.title.clone()
-        }
-        _ => "The programs that you named".to_owned(),
-    };
-    let mut workload = Workload::new(Section::Programs, "programs", title);
-    let origins: Vec<&Workload> = origins.into_iter().flatten().collect();
-    // The fewest rounds that any of them has.
-    if let Some(fewest) = origins.iter().min_by_key(|origin| origin.looks.rounds.iter().max()) {
-        workload.looks = fewest.looks.clone();
+    let mut workload = unknown.clone();
+    let title = &origins[0].measured.title;
+    if origins.iter().all(|origin| origin.measured.title == *title) {
+        workload.measured.title.clone_from(title);
     }
-    workload.ceiling = origins.len() == programs.len() && origins.iter().all(|o| o.ceiling);
+    // The fewest rounds that any of them has.
+    let looks = origins.iter().map(|origin| &origin.looks);
+    let fewest = looks.min_by_key(|looks| looks.rounds.iter().max());
+    workload.looks = fewest.expect("at least one program is named").clone();
+    workload.ceiling = origins.iter().all(|origin| origin.ceiling);
     workload.programs = programs;
     Ok(workload)
 }
@@ -69,13 +60,11 @@ fn known(maker: &Maker<'_>, arguments: &[String]) -> Vec<Workload> {
     if arguments.len() != usize::from(size.is_some()) {
         return Vec::new();
     }
-    let mut known = cpu::workloads(maker, size);
+    let mut known = cpu::counting_and_mapping(maker, size).to_vec();
     let waiting = ["threaded_waits", "process_waits", "async_waits"];
     known.push(waits::waiting(maker, size.unwrap_or(1_000), &waiting, &[]));
     if size.is_none() {
-        known.push(io::workload(maker));
-        known.push(traps::fetching(maker));
-        known.push(start::workload(maker));
+        known.extend([io::workload(maker), traps::fetching(maker), start::workload(maker)]);
     }
     known
 }

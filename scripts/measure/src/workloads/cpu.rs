@@ -46,36 +46,43 @@ impl Work {
     }
 }
 
-/// Counting and mapping, and mapping once more beside the peers. (The section `gil` counts
-/// beside them.) If no limit is given, it is chosen for this machine.
-pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
-    let counters = ["sequential_counter", "threaded_counter", "gil_counter"];
-    let mappers = [
-        "sequential_map",
-        "threaded_map",
-        "pool_map",
-        "async_map",
-        "blocking_map",
-        "rayon_map",
-        "async_parallel_map",
-    ];
-    // A short run has what the answer needs. The last two mappers need more rounds than the
-    // default run has time for.
-    let (counted, mapped) = maker.scale.pick((2, 4), (3, 5), (3, 7));
+pub const COUNTERS: [&str; 3] = ["sequential_counter", "threaded_counter", "gil_counter"];
+const MAPPERS: [&str; 7] = [
+    "sequential_map",
+    "threaded_map",
+    "pool_map",
+    "async_map",
+    "blocking_map",
+    "rayon_map",
+    "async_parallel_map",
+];
+
+/// Counting and mapping. If no limit is given, it is chosen for this machine.
+pub fn counting_and_mapping(maker: &Maker<'_>, limit: Option<u64>) -> [Workload; 2] {
     let seconds = maker.scale.pick(Some(0.07), Some(0.1), None);
     let limit = |work: Work, documents| {
         let fitting = seconds.map(|seconds| limit_within((work.step)(maker.steps), seconds));
         limit.or(fitting).unwrap_or(documents)
     };
     let (counting, mapping) = (limit(COUNTING, 1_000_000_000), limit(MAPPING, 100_000_000));
-    let mut workloads = vec![
-        ours(maker, COUNTING, "counting", &counters[..counted], counting),
-        ours(maker, MAPPING, "mapping", &mappers[..mapped], mapping),
-    ];
+    [
+        ours(maker, COUNTING, "counting", &COUNTERS, counting),
+        ours(maker, MAPPING, "mapping", &MAPPERS, mapping),
+    ]
+}
+
+/// Counting and mapping, and mapping once more beside the peers. (The section `gil` counts
+/// beside them.)
+pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
+    let mut workloads = counting_and_mapping(maker, None).to_vec();
+    // A short run has what the answer needs. The last two mappers need more rounds than the
+    // default run has time for.
+    workloads[0].programs.truncate(maker.scale.pick(2, 3, 3));
+    workloads[1].programs.truncate(maker.scale.pick(4, 5, 7));
     if maker.with_peers {
         let models = ["sequential", "threaded", "pool"];
         let mut workload =
-            beside(maker, MAPPING, python_seconds(maker), &mappers[..3], &models[..2], &models);
+            beside(maker, MAPPING, python_seconds(maker), &MAPPERS[..3], &models[..2], &models);
         workload.measured.name = "mapping-peers".to_owned();
         // A round takes many seconds.
         workload.looks = Looks::one();

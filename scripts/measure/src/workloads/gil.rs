@@ -1,14 +1,13 @@
 //! The cost of the GIL: four threads compared with one, with a lock and without it.
 
-use super::cpu::{COUNTING, beside, python_seconds};
+use super::cpu::{COUNTERS, COUNTING, beside, python_seconds};
 use super::{Maker, Section, Workload};
 
 /// Counting in Rust, C++ and CPython. Each language, and each interpreter with its GIL on
 /// or off, is compared with its own sequential program.
 pub fn workload(maker: &Maker<'_>) -> Workload {
-    let ours = ["sequential_counter", "threaded_counter", "gil_counter"];
     let models = ["sequential", "threaded"];
-    let mut workload = beside(maker, COUNTING, python_seconds(maker), &ours, &models, &models);
+    let mut workload = beside(maker, COUNTING, python_seconds(maker), &COUNTERS, &models, &models);
     workload.measured.section = Section::Gil;
     workload.measured.name = "gil".to_owned();
     // The cost of having no GIL, for a single thread.

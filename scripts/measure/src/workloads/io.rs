@@ -29,9 +29,12 @@ pub fn workload(maker: &Maker<'_>) -> Workload {
 
 /// Some of our programs, and some models of the peers' program.
 pub fn downloading(maker: &Maker<'_>, ours: &[&str], models: &[&str]) -> Workload {
-    let files = maker.scale.pick(4, 12, 12);
-    let (urls, answer) = downloads(maker, files);
-    let title = format!("{files} downloads of 100 KiB, each {DELAY} ms away");
+    let count = maker.scale.pick(4, 12, 12);
+    let query = format!("size={FILE_SIZE}&delay={DELAY}");
+    let urls: Vec<String> =
+        (0..count).map(|i| maker.site.url(&format!("/file{i}?{query}"))).collect();
+    let answer = downloaded(&urls);
+    let title = format!("{count} downloads of 100 KiB, each {DELAY} ms away");
     let mut workload = Workload::new(Section::Io, "downloading", title);
     workload.looks = Looks::one();
     workload.programs =
@@ -51,28 +54,17 @@ pub fn limited(maker: &Maker<'_>) -> Workload {
     workload
 }
 
-/// URLs of the site, and the right answer of a program that downloads them.
-fn downloads(maker: &Maker<'_>, count: usize) -> (Vec<String>, Answer) {
-    let query = format!("size={FILE_SIZE}&delay={DELAY}");
-    let urls: Vec<String> =
-        (0..count).map(|i| maker.site.url(&format!("/file{i}?{query}"))).collect();
-    let files: Vec<String> = (0..count).map(|i| format!("downloads/file{i}")).collect();
-    let mut lines = Vec::new();
-    for (url, file) in urls.iter().zip(&files) {
-        lines.push(format!("Downloading {url}"));
-        lines.push(format!("Downloaded {url}"));
-        lines.push(format!("Saved {file}"));
+/// The right answer of a program that downloads the site's `/file0`, `/file1` and so on.
+fn downloaded(urls: &[String]) -> Answer {
+    let finished = "All downloads are finished".to_owned();
+    let counts = format!("{} downloaded, 0 failed", urls.len());
+    let mut answer = Answer { in_order: vec![finished, counts], ..Answer::default() };
+    for (i, url) in urls.iter().enumerate() {
+        let (path, saved) = (format!("/file{i}"), format!("downloads/file{i}"));
+        let says = [format!("Downloading {url}"), format!("Downloaded {url}")];
+        answer.in_any_order.extend(says);
+        answer.in_any_order.push(format!("Saved {saved}"));
+        answer.files.push((saved.into(), path, FILE_SIZE));
     }
-    let answer = Answer {
-        in_any_order: lines,
-        in_order: vec![
-            "All downloads are finished".to_owned(),
-            format!("{count} downloaded, 0 failed"),
-        ],
-        files: (files.into_iter().enumerate())
-            .map(|(i, file)| (file.into(), format!("/file{i}"), FILE_SIZE))
-            .collect(),
-        ..Answer::default()
-    };
-    (urls, answer)
+    answer
 }

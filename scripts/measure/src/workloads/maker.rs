@@ -1,7 +1,7 @@
 //! What the sections need to make their workloads.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use common::site::Site;
 use common::work::{counter, cpu_bound_task};
@@ -36,7 +36,6 @@ impl Scale {
 pub struct Maker<'a> {
     /// The directory of the built programs.
     pub programs: PathBuf,
-    /// How much is measured.
     pub scale: Scale,
     /// How long one step of the work takes on this machine.
     pub steps: Steps,
@@ -51,21 +50,14 @@ pub struct Maker<'a> {
 impl Maker<'_> {
     /// A program of the workspace.
     pub fn program(&self, name: &str, arguments: &[String], answer: Answer) -> Program {
-        let path = self.programs.join(name);
-        let mut program = Program::new(name, path, arguments, Some(answer));
-        if self.scale == Scale::Full {
-            program.invocation.limit = Duration::from_secs(300);
-        }
-        program
+        Program::new(name, self.programs.join(name), arguments, Some(answer))
     }
 }
 
 /// The time of one step in seconds.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Steps {
-    /// Of counting.
     pub counting: f64,
-    /// Of adding up.
     pub adding: f64,
 }
 

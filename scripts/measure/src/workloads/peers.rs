@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use serde::Deserialize;
 use tempfile::TempDir;
@@ -13,7 +12,7 @@ use tempfile::TempDir;
 use super::Program;
 use super::answer::Answer;
 use super::maker::Steps;
-use crate::child::{Invocation, Signals};
+use crate::child::{Invocation, Runner};
 use crate::trouble::Trouble;
 
 /// Where their sources are.
@@ -28,6 +27,8 @@ pub struct Peers {
     pythons: Vec<Interpreter>,
     /// Holds the C++ programs.
     compiled: Option<TempDir>,
+    /// What there is, and what was left out.
+    pub notes: Vec<String>,
 }
 
 /// An interpreter. A free-threaded one is two: with its GIL on, and off.
@@ -51,8 +52,7 @@ struct Facts {
 }
 
 impl Peers {
-    /// Looks for Python and C++, and says in the notes what there is and what is missing.
-    /// With `all`, that is `python3` and all free-threaded builds on the path. `given` are
+    /// Looks for Python and C++. With `all`, that is `python3` and all free-threaded builds on the path. `given` are
     /// further interpreters.
     ///
     /// # Errors
@@ -60,18 +60,13 @@ impl Peers {
     /// [`Trouble::Usage`] if a given interpreter does not run; [`Trouble::Program`] if a
     /// C++ program does not compile. [`Trouble::Interrupted`] if a signal asked this
     /// process to end.
-    pub fn find(
-        all: bool,
-        given: &[PathBuf],
-        notes: &mut Vec<String>,
-        signals: &Signals,
-    ) -> Result<Peers, Trouble> {
+    pub fn find(all: bool, given: &[PathBuf], runner: &Runner<'_>) -> Result<Peers, Trouble> {
         let mut peers = Peers::default();
         let mut missing = Vec::new();
         let on_path = on_path(all);
         let given = given.iter().map(|path| (path, true));
         for (path, is_given) in on_path.iter().map(|path| (path, false)).chain(given) {
-            match peers.add(path, signals) {
+            match peers.add(path, runner) {
                 Err(Trouble::Program { program, what }) if is_given => {
                     return Err(Trouble::Usage(format!("--python {program}: {what}")));
                 }
@@ -95,18 +90,21 @@ impl Peers {
             None => missing.push("C++ (no g++ on the path)".to_owned()),
             Some(version) => {
                 there.push(format!("g++ {version} -O2 -falign-loops=32"));
-                peers.compiled = Some(compile(signals)?);
+                peers.compiled = Some(compile(runner)?);
             }
         }
-        notes.extend((!there.is_empty()).then(|| format!("Beside {}.", there.join(", "))));
-        notes.extend((!missing.is_empty()).then(|| format!("Left out: {}.", missing.join(", "))));
+        for (what, names) in [("Beside", there), ("Left out:", missing)] {
+            peers
+                .notes
+                .extend((!names.is_empty()).then(|| format!("{what} {}.", names.join(", "))));
+        }
         Ok(peers)
     }
 
     /// Asks an interpreter what it is, and adds it unless it is there.
-    fn add(&mut self, path: &Path, signals: &Signals) -> Result<(), Trouble> {
-        let on = ask(path, "gil=1", signals)?;
-        let off = on.free_threaded.then(|| ask(path, "gil=0", signals)).transpose()?;
+    fn add(&mut self, path: &Path, runner: &Runner<'_>) -> Result<(), Trouble> {
+        let on = ask(path, "gil=1", runner)?;
+        let off = on.free_threaded.then(|| ask(path, "gil=0", runner)).transpose()?;
         for facts in [Some(on), off].into_iter().flatten() {
             let like_it = self.pythons.iter().filter(|python| python.facts.gil == facts.gil);
             if like_it.clone().any(|python| python.facts.executable == facts.executable) {
@@ -145,10 +143,8 @@ impl Peers {
                 let first = [&options[..], &[path.clone(), (*model).to_owned()]].concat();
                 let all = [&first[..], arguments].concat();
                 let row = format!("{name}, {model}");
-                let mut program =
-                    Program::new(&row, facts.executable.clone(), &all, Some(answer.clone()));
-                program.invocation.limit = Duration::from_secs(300);
-                programs.push(program);
+                let path = facts.executable.clone();
+                programs.push(Program::new(&row, path, &all, Some(answer.clone())));
             }
         }
         programs
@@ -203,7 +199,7 @@ fn on_path(all: bool) -> Vec<PathBuf> {
 }
 
 /// Asks an interpreter what it is.
-fn ask(path: &Path, gil: &str, signals: &Signals) -> Result<Facts, Trouble> {
+fn ask(path: &Path, gil: &str, runner: &Runner<'_>) -> Result<Facts, Trouble> {
     let script = Path::new(SOURCES).join("interpreter.py").display().to_string();
     let name = path.display().to_string();
     // A name without a folder is looked for on the path.
@@ -214,9 +210,8 @@ fn ask(path: &Path, gil: &str, signals: &Signals) -> Result<Facts, Trouble> {
         }
     };
     let arguments = vec!["-X".to_owned(), gil.to_owned(), script];
-    let limit = Duration::from_secs(30);
-    let invocation = Invocation { name, path, arguments, limit };
-    let finished = invocation.run(signals, false)?;
+    let invocation = Invocation { name, path, arguments };
+    let finished = runner.run(&invocation, false)?;
     let wrong = |what: String| Trouble::program(&invocation.name, what);
     match finished.failure {
         Some(failure) => Err(wrong(failure)),
@@ -233,7 +228,7 @@ fn compiler() -> Option<String> {
 }
 
 /// Compiles the C++ programs into a directory.
-fn compile(signals: &Signals) -> Result<TempDir, Trouble> {
+fn compile(runner: &Runner<'_>) -> Result<TempDir, Trouble> {
     let into = tempfile::Builder::new()
         .prefix("measure-")
         .tempdir()
@@ -246,9 +241,8 @@ fn compile(signals: &Signals) -> Result<TempDir, Trouble> {
             name: format!("g++ {name}.cpp"),
             path: "g++".into(),
             arguments: COMPILED.split(' ').map(str::to_owned).chain(files).collect(),
-            limit: Duration::from_secs(120),
         };
-        if let Some(failure) = invocation.run(signals, false)?.failure {
+        if let Some(failure) = runner.run(&invocation, false)?.failure {
             return Err(Trouble::program(&invocation.name, failure));
         }
     }
