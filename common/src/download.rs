@@ -17,8 +17,8 @@ use crate::site::Site;
 
 /// The downloads that a program is asked for.
 pub struct Downloads {
-    /// Each URL, and the file for it.
-    pub files: Vec<(Url, Destination)>,
+    /// The URLs, in the order in which they were given.
+    pub urls: Vec<Url>,
     /// The arguments, with the limits for the client.
     pub arguments: Downloading,
     pub(crate) site: Option<Site>,
@@ -42,22 +42,23 @@ impl Downloading {
         }
         fs::create_dir_all(&self.into)
             .map_err(|error| anyhow!("cannot create {}: {error}", self.into.display()))?;
-
         // With a thread per URL, each thread needs two descriptors.
         rlimit::increase_nofile_limit(u64::MAX)?;
 
-        let mut files = Vec::new();
-        for (i, url) in self.urls.drain(..).enumerate() {
-            let path = self.into.join(format!("file{i}"));
-            files.push((Url(url), Destination { path, max_size: self.max_size.as_u64() }));
-        }
-        Ok(Downloads { files, arguments: self, site, failed: AtomicUsize::new(0) })
+        let urls = self.urls.drain(..).map(Url).collect();
+        Ok(Downloads { urls, arguments: self, site, failed: AtomicUsize::new(0) })
     }
 }
 
 impl Downloads {
+    /// The file of this name, in the directory of the downloads.
+    pub fn file(&self, name: String) -> Destination {
+        let Downloading { into, max_size, .. } = &self.arguments;
+        Destination { path: into.join(name), max_size: max_size.as_u64() }
+    }
+
     /// Prints why a download failed, if it did, and counts it.
-    pub fn report_failure(&self, url: &Url, result: Result<()>) {
+    pub fn report_if_failed(&self, url: &Url, result: Result<()>) {
         if let Err(error) = result {
             println!("Failed to download {url}: {}", reason(error));
             self.failed.fetch_add(1, Relaxed);
@@ -67,7 +68,7 @@ impl Downloads {
     /// Prints how many downloads succeeded and failed. If any failed, the status is a failure.
     pub fn print_counts(&self) -> ExitCode {
         let failed = self.failed.load(Relaxed);
-        println!("{} downloaded, {failed} failed", self.files.len() - failed);
+        println!("{} downloaded, {failed} failed", self.urls.len() - failed);
         if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }

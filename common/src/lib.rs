@@ -1,5 +1,4 @@
-//! Shared by several members: arguments, the measured work, and the parts of the
-//! download programs.
+//! Shared by several members: arguments, the measured work, and parts of the downloads.
 
 #![forbid(unsafe_code)]
 

@@ -39,7 +39,7 @@ impl Site {
     pub fn start() -> io::Result<Site> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         // The standard library's queue holds 128 connections; one more would wait for a second.
-        rustix::net::listen(&listener, 1024)?;
+        socket2::SockRef::from(&listener).listen(1024)?;
         let address = listener.local_addr()?;
 
         // The pipe is open until this process ends or the site is dropped. The copy waits for

@@ -19,15 +19,16 @@ use reqwest::Client;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts a copy of itself as the web site.
+    // Without URLs, this program starts a copy of itself as a web site. The copy serves here.
     common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = downloads.prepare()?;
     let client = downloads.client()?;
 
-    stream::iter(&downloads.files)
-        .for_each_concurrent(at_once.get(), async |(url, file)| {
-            downloads.report_failure(url, download(&client, url, file).await);
+    stream::iter(downloads.urls.iter().enumerate())
+        .for_each_concurrent(at_once.get(), async |(i, url)| {
+            let file = downloads.file(format!("file{i}"));
+            downloads.report_if_failed(url, download(&client, url, &file).await);
         })
         .await;
 
@@ -39,9 +40,9 @@ async fn download(client: &Client, url: &Url, file: &Destination) -> Result<()> 
     println!("Downloading {url}");
     let response = client.get(url.as_str()).send().await?;
     ensure!(response.status() == 200, "HTTP {}", response.status());
-    let part = file.receive_async(response).await?;
+    let temporary = file.receive_async(response).await?;
     println!("Downloaded {url}");
-    file.save(part)?;
+    file.save(temporary)?;
     println!("Saved {file}");
     Ok(())
 }

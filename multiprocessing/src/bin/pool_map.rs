@@ -18,7 +18,7 @@ fn main() -> anyhow::Result<()> {
     let limit = Mapping::parse().limit;
     let start = Instant::now();
 
-    // As in the document, the task ignores its input, so all results are the same.
+    // As in the document, the task adds up the numbers below `limit` and ignores its input.
     let inputs = [1, 2, 3, 4];
     let mut pool = Pool::new(num_cpus::get(), |x| cpu_bound_task(x, limit))?;
     let results = pool.map(&inputs)?;

@@ -17,18 +17,21 @@ use common::download::{Destination, Downloads, Url, reason};
 use multiprocessing::{Error, Exit, Process};
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts a copy of itself as the web site.
+    // Without URLs, this program starts a copy of itself as a web site. The copy serves here.
     common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = &downloads.prepare()?;
 
-    for batch in downloads.files.chunks(at_once.get()) {
+    let urls: Vec<_> = downloads.urls.iter().enumerate().collect();
+    for batch in urls.chunks(at_once.get()) {
         let mut processes = Vec::new();
-        for (url, file) in batch {
-            processes.push(Process::start(|| download(downloads, url, file).map_err(reason)));
+        for &(i, url) in batch {
+            let file = downloads.file(format!("file{i}"));
+            let work = || download(downloads, url, &file).map_err(reason);
+            processes.push((url, Process::start(work)));
         }
-        for ((url, _), process) in batch.iter().zip(processes) {
-            downloads.report_failure(url, wait(url, process));
+        for (url, process) in processes {
+            downloads.report_if_failed(url, wait(url, process));
         }
     }
 
@@ -41,9 +44,9 @@ fn download(downloads: &Downloads, url: &Url, file: &Destination) -> Result<()> 
     let client = downloads.blocking_client()?;
     let response = client.get(url.as_str()).send()?;
     ensure!(response.status() == 200, "HTTP {}", response.status());
-    let part = file.receive(response)?;
+    let temporary = file.receive(response)?;
     println!("Downloaded {url}");
-    file.save(part)?;
+    file.save(temporary)?;
     println!("Saved {file}");
     Ok(())
 }

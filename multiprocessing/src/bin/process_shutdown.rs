@@ -24,7 +24,8 @@ fn main() -> anyhow::Result<ExitCode> {
 
     let items: Vec<u32> = (1..=8).collect();
     let mut pairs = items.chunks(2);
-    for pair in pairs.by_ref() {
+    while !interrupted.load(Relaxed) {
+        let Some(pair) = pairs.next() else { break };
         let mut processes = Vec::new();
         for item in pair {
             processes.push(Process::start(|| work(*item))?);
@@ -33,9 +34,6 @@ fn main() -> anyhow::Result<ExitCode> {
         let ends: Vec<_> = processes.into_iter().map(Process::join).collect();
         for end in ends {
             end?;
-        }
-        if interrupted.load(Relaxed) {
-            break;
         }
     }
 

@@ -15,7 +15,7 @@ use common::download::{Destination, Url};
 use ureq::Agent;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts a copy of itself as the web site.
+    // Without URLs, this program starts a copy of itself as a web site. The copy serves here.
     common::site::serve_if_copy();
     let downloads = &Downloading::parse().prepare()?;
     let client = &Agent::config_builder()
@@ -30,10 +30,10 @@ fn main() -> Result<ExitCode> {
 
     thread::scope(|scope| {
         let mut threads = Vec::new();
-        for (url, file) in &downloads.files {
-            threads.push(
-                scope.spawn(move || downloads.report_failure(url, download(client, url, file))),
-            );
+        for (i, url) in downloads.urls.iter().enumerate() {
+            let file = downloads.file(format!("file{i}"));
+            let work = move || downloads.report_if_failed(url, download(client, url, &file));
+            threads.push(scope.spawn(work));
         }
         for thread in threads {
             thread.join().unwrap();
@@ -48,9 +48,9 @@ fn download(client: &Agent, url: &Url, file: &Destination) -> Result<()> {
     println!("Downloading {url}");
     let response = client.get(url.as_str()).call()?;
     ensure!(response.status() == 200, "HTTP {}", response.status());
-    let part = file.receive(response.into_body().into_reader())?;
+    let temporary = file.receive(response.into_body().into_reader())?;
     println!("Downloaded {url}");
-    file.save(part)?;
+    file.save(temporary)?;
     println!("Saved {file}");
     Ok(())
 }

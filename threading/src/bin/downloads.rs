@@ -18,16 +18,17 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts a copy of itself as the web site.
+    // Without URLs, this program starts a copy of itself as a web site. The copy serves here.
     common::site::serve_if_copy();
-    // References, because each thread gets a copy of them with `move`.
+    // References, which `move` copies into each thread.
     let downloads = &Downloading::parse().prepare()?;
     let client = &downloads.blocking_client()?;
 
     thread::scope(|scope| {
         let mut threads = Vec::new();
-        for (url, file) in &downloads.files {
-            let work = move || downloads.report_failure(url, download(client, url, file));
+        for (i, url) in downloads.urls.iter().enumerate() {
+            let file = downloads.file(format!("file{i}"));
+            let work = move || downloads.report_if_failed(url, download(client, url, &file));
             threads.push(scope.spawn(work));
         }
         for thread in threads {
@@ -43,9 +44,9 @@ fn download(client: &Client, url: &Url, file: &Destination) -> Result<()> {
     println!("Downloading {url}");
     let response = client.get(url.as_str()).send()?;
     ensure!(response.status() == 200, "HTTP {}", response.status());
-    let part = file.receive(response)?;
+    let temporary = file.receive(response)?;
     println!("Downloaded {url}");
-    file.save(part)?;
+    file.save(temporary)?;
     println!("Saved {file}");
     Ok(())
 }

@@ -13,7 +13,6 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use common::arguments::Counting;
-use humantime::parse_duration;
 use parking_lot::{Mutex, MutexGuard};
 
 /// Counts to a limit four times
@@ -22,7 +21,7 @@ struct Arguments {
     #[command(flatten)]
     counting: Counting,
     /// How long a thread keeps the lock
-    #[arg(long, value_name = "TIME", default_value = "5ms", value_parser = parse_duration)]
+    #[arg(long, value_name = "TIME", default_value = "5ms", value_parser = humantime::parse_duration)]
     switch_interval: Duration,
 }
 

@@ -16,13 +16,14 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts a copy of itself as the web site.
+    // Without URLs, this program starts a copy of itself as a web site. The copy serves here.
     common::site::serve_if_copy();
     let downloads = Downloading::parse().prepare()?;
     let client = downloads.blocking_client()?;
 
-    for (url, file) in &downloads.files {
-        downloads.report_failure(url, download(&client, url, file));
+    for (i, url) in downloads.urls.iter().enumerate() {
+        let file = downloads.file(format!("file{i}"));
+        downloads.report_if_failed(url, download(&client, url, &file));
     }
 
     println!("All downloads are finished");
@@ -33,9 +34,9 @@ fn download(client: &Client, url: &Url, file: &Destination) -> Result<()> {
     println!("Downloading {url}");
     let response = client.get(url.as_str()).send()?;
     ensure!(response.status() == 200, "HTTP {}", response.status());
-    let part = file.receive(response)?;
+    let temporary = file.receive(response)?;
     println!("Downloaded {url}");
-    file.save(part)?;
+    file.save(temporary)?;
     println!("Saved {file}");
     Ok(())
 }
