@@ -7,29 +7,39 @@ mod support;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Barrier, Mutex};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use common::work::cpu_bound_task;
-use processes::{assert_not_held_back, assert_saves_and_ends_on_ctrl_c};
+use futures::future::{FutureExt, join_all};
+use processes::{assert_not_held_back, assert_saves_and_ends_on_ctrl_c, assert_works_on_all_items};
 use support::shelf::{
-    assert_opens_fewer_connections, assert_serves_ten_thousand, assert_two_at_once, parts,
+    FETCHES, WORKS, assert_opens_fewer_connections, assert_serves_ten_thousand,
+    assert_times_out_in_part_3, assert_two_at_once,
 };
-use support::{assert_helpful, assert_numbers_overlap, assert_time, command, run};
+use support::{Run, assert_helpful, assert_numbers_overlap, assert_time, command, run};
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 #[test]
 fn async_numbers_overlap() {
-    assert_numbers_overlap(&run(env!("CARGO_BIN_EXE_async_numbers"), &[]));
+    assert_numbers_overlap(|| run_on_one_thread(env!("CARGO_BIN_EXE_async_numbers"), &[]));
+}
+
+/// Runs a program that cannot start a second thread, whose stack would be larger than the
+/// memory that it may have.
+fn run_on_one_thread(program: &str, arguments: &[&str]) -> Run {
+    let limited = r#"ulimit -v 1000000; RUST_MIN_STACK=2000000000 exec "$0" "$@""#;
+    run("sh", &[&["-c", limited, program], arguments].concat())
 }
 
 #[test]
 fn fetch_data_ends_in_the_order_of_the_delays() {
-    let run = run(env!("CARGO_BIN_EXE_fetch_data"), &[]);
+    let run = run_on_one_thread(env!("CARGO_BIN_EXE_fetch_data"), &[]);
     assert_eq!(
         run.lines(),
         [
@@ -73,7 +83,7 @@ fn the_traps_fetch_one_after_the_other() {
 
 #[test]
 fn fetch_urls_overlap() {
-    let run = run(env!("CARGO_BIN_EXE_fetch_urls"), &[]);
+    let run = run_on_one_thread(env!("CARGO_BIN_EXE_fetch_urls"), &[]);
     assert_eq!(
         run.lines(),
         [
@@ -118,17 +128,40 @@ fn blocking_map_lets_the_ticker_tick() {
     assert_eq!(first, ["Tick", "Tick", "Tick"]);
 }
 
+#[test]
+fn tokio_starts_up_to_512_threads_that_block() {
+    static ALL_ARE_HERE: Barrier = Barrier::new(512);
+    static NOW: AtomicUsize = AtomicUsize::new(0);
+    static MOST: AtomicUsize = AtomicUsize::new(0);
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let block = || {
+        MOST.fetch_max(1 + NOW.fetch_add(1, SeqCst), SeqCst);
+        ALL_ARE_HERE.wait();
+        NOW.fetch_sub(1, SeqCst);
+    };
+    runtime.block_on(join_all((0..1024).map(|_| runtime.spawn_blocking(block))));
+    assert_eq!(MOST.load(SeqCst), 512);
+}
+
 fn results(sum: u64) -> String {
     format!("Results: [{sum}, {sum}, {sum}, {sum}]")
 }
 
 #[test]
 fn async_waits_wait_together() {
-    let run = run(env!("CARGO_BIN_EXE_async_waits"), &["10000"]);
+    let run = run_on_one_thread(env!("CARGO_BIN_EXE_async_waits"), &["10000"]);
     let lines = run.lines();
     assert_eq!((lines.len(), lines[0]), (2, "All waits are finished"));
     assert_time(lines[1]);
     assert!(run.elapsed >= Duration::from_secs(1), "{run:?}");
+}
+
+#[test]
+fn a_task_that_waits_needs_a_few_hundred_bytes() {
+    // In KiB: for the program itself, and up to 600 bytes per task.
+    let program = env!("CARGO_BIN_EXE_async_waits");
+    let limited = r#"ulimit -v 80000; exec "$0" "$@""#;
+    run("sh", &["-c", limited, program, "100000"]).lines();
 }
 
 #[test]
@@ -142,9 +175,16 @@ fn files_are_read_in_both_ways() {
 }
 
 #[test]
+fn only_tokio_files_needs_another_thread() {
+    assert!(run_on_one_thread(env!("CARGO_BIN_EXE_std_files"), &["10"]).status.success());
+    assert!(!run_on_one_thread(env!("CARGO_BIN_EXE_tokio_files"), &["10"]).status.success());
+}
+
+#[test]
 fn async_semaphore_fetches_two_at_once() {
     let run = run(env!("CARGO_BIN_EXE_async_semaphore"), &[]);
-    assert_two_at_once(&run);
+    assert_two_at_once(&run.lines(), FETCHES, 6);
+    assert_eq!(run.lines().last(), Some(&"All fetches are finished"));
     assert!(run.elapsed >= Duration::from_secs(3), "{run:?}");
 }
 
@@ -212,6 +252,17 @@ fn async_failure_does_not_stop_the_others() {
     );
 }
 
+#[tokio::test]
+async fn a_panic_stops_the_other_futures_of_join_all() {
+    let (go_on, gate) = oneshot::channel();
+    let waits = async { gate.await.unwrap() };
+    let panics = async { panic!("no answer") };
+    let task = tokio::spawn(join_all([waits.boxed(), panics.boxed()]));
+    assert!(task.await.unwrap_err().is_panic());
+    // No future waits at the gate any more.
+    assert_eq!(go_on.send(()), Err(()));
+}
+
 #[test]
 fn after_async_first_error_only_detached_tasks_run_on() {
     let run = run(env!("CARGO_BIN_EXE_async_first_error"), &[]);
@@ -228,12 +279,11 @@ fn after_async_first_error_only_detached_tasks_run_on() {
 }
 
 #[test]
-fn async_timeout_stops_in_the_part_after_the_last() {
-    let run = run(env!("CARGO_BIN_EXE_async_timeout"), &[]);
-    let lines = run.lines();
-    let parts = parts(&lines);
-    let dropped = format!("The future was dropped in part {}", parts + 1);
-    assert_eq!(lines[parts..], ["Timed out after 2.5 s", &dropped]);
+fn async_timeout_drops_the_future_in_part_3() {
+    assert_times_out_in_part_3(
+        env!("CARGO_BIN_EXE_async_timeout"),
+        &["Timed out after 2.5 s", "The future was dropped in part 3"],
+    );
 }
 
 #[tokio::test]
@@ -260,26 +310,30 @@ async fn a_future_that_does_not_await_cannot_be_stopped() {
 
 #[test]
 fn blocking_timeout_does_not_stop_the_thread() {
-    let run = run(env!("CARGO_BIN_EXE_blocking_timeout"), &[]);
-    let mut lines = run.lines();
-    let after = lines.split_off(parts(&lines));
-    assert_eq!(after[..2], ["Timed out after 2.5 s", "main returns"]);
-    lines.extend(&after[2..]);
-    assert_eq!(lines, [1, 2, 3, 4, 5].map(|part| format!("Fetched part {part} of 5")));
+    assert_times_out_in_part_3(
+        env!("CARGO_BIN_EXE_blocking_timeout"),
+        &[
+            "Timed out after 2.5 s",
+            "main returns",
+            "Fetched part 3 of 5",
+            "Fetched part 4 of 5",
+            "Fetched part 5 of 5",
+        ],
+    );
 }
 
 #[test]
 fn async_cancel_cleans_up() {
-    let run = run(env!("CARGO_BIN_EXE_async_cancel"), &[]);
-    let lines = run.lines();
-    let cancelled = ["Cancelled after 2.5 s", "Closed the connection", "The task was cancelled"];
-    assert_eq!(lines[parts(&lines)..], cancelled);
+    assert_times_out_in_part_3(
+        env!("CARGO_BIN_EXE_async_cancel"),
+        &["Cancelled after 2.5 s", "Closed the connection", "The task was cancelled"],
+    );
 }
 
 #[test]
-fn async_shutdown_works_on_all_items_without_ctrl_c() {
-    let run = run(env!("CARGO_BIN_EXE_async_shutdown"), &[]);
-    assert_eq!(run.lines()[16..], ["Not started: []"], "{run:?}");
+fn async_shutdown_works_on_all_items() {
+    let outcome = assert_works_on_all_items(env!("CARGO_BIN_EXE_async_shutdown"));
+    assert_two_at_once(&outcome.stdout.lines().collect::<Vec<_>>(), WORKS, 8);
 }
 
 #[test]
@@ -289,7 +343,7 @@ fn async_shutdown_saves_what_has_begun() {
 
 #[test]
 fn shared_rc_counts_to_three() {
-    let run = run(env!("CARGO_BIN_EXE_shared_rc"), &[]);
+    let run = run_on_one_thread(env!("CARGO_BIN_EXE_shared_rc"), &[]);
     let counted = "A task has counted";
     assert_eq!(run.lines(), ["start_counting has returned", counted, counted, counted, "Count: 3"]);
 }
@@ -297,11 +351,11 @@ fn shared_rc_counts_to_three() {
 #[test]
 fn async_parallel_map_has_a_thread_per_core() {
     let variable = "TOKIO_WORKER_THREADS";
-    for (setting, n) in [(None, cores()), (Some("2"), 2)] {
+    for (setting, n) in [(None, cores()), (Some("4"), 4)] {
         let mut map = command(env!("CARGO_BIN_EXE_async_parallel_map"));
         map.env_remove(variable).envs(setting.map(|n| (variable, n)));
         let map = Computing::start(map);
-        map.wait_for_threads_that_compute(n.min(2));
+        map.wait_for_threads_that_compute(n.min(4));
         // `main` waits for the event loop's threads.
         assert_eq!(map.threads().len(), 1 + n);
     }
@@ -393,9 +447,7 @@ impl Drop for Computing {
 
 #[test]
 fn async_echo_serves_on_one_thread() {
-    // With stacks larger than its memory, the program could not start a second thread.
-    let limited = r#"ulimit -v 1000000; RUST_MIN_STACK=2000000000 exec "$0" 100"#;
-    let run = run("sh", &["-c", limited, env!("CARGO_BIN_EXE_async_echo")]);
+    let run = run_on_one_thread(env!("CARGO_BIN_EXE_async_echo"), &["100"]);
     assert_eq!(run.lines(), ["100 connections are open", "All connections are served"]);
 }
 
@@ -416,6 +468,7 @@ fn async_deadlock_comes_from_the_lock_that_is_held() {
             "With the lock released before .await: both are done",
         ]
     );
+    assert!(run.elapsed >= Duration::from_secs(3), "{run:?}");
 }
 
 #[test]
@@ -423,40 +476,41 @@ fn no_time_limit_fires_on_an_event_loop_that_a_lock_blocks() {
     let (sender, ended) = mpsc::channel();
     thread::spawn(move || {
         let lock = Mutex::new(());
-        let task = async || {
+        let future = async || {
             let _held = lock.lock();
             tokio::time::sleep(Duration::from_millis(1)).await;
         };
-        let tasks = async { tokio::join!(task(), task()) };
+        let both = async { tokio::join!(future(), future()) };
         let runtime = Builder::new_current_thread().enable_time().build().unwrap();
-        let _ = runtime.block_on(async { timeout(Duration::from_millis(1), tasks).await });
+        let _ = runtime.block_on(async { timeout(Duration::from_millis(1), both).await });
         sender.send(())
     });
-    // The task would never end. A longer wait would only make this more certain.
+    // The futures would never end. A longer wait would only make this more certain.
     assert_eq!(ended.recv_timeout(Duration::from_secs(1)), Err(RecvTimeoutError::Timeout));
 }
 
 #[tokio::test]
 async fn the_lock_of_tokio_does_not_block_the_event_loop() {
     let lock = tokio::sync::Mutex::new(());
-    let task = async || {
+    let future = async || {
         let _held = lock.lock().await;
         tokio::time::sleep(Duration::from_millis(1)).await;
     };
-    tokio::join!(task(), task());
+    tokio::join!(future(), future());
 }
 
 #[test]
-fn async_stuck_says_what_its_tasks_wait_for() {
+fn async_stuck_says_what_its_futures_wait_for() {
     let run = run(env!("CARGO_BIN_EXE_async_stuck"), &[]);
     assert_eq!(
         run.lines(),
         [
-            "Still waiting after 1 s: Task 1, the second lock",
-            "Still waiting after 1 s: Task 2, the first lock",
+            "Still waiting after 1 s: Future 1, the second lock",
+            "Still waiting after 1 s: Future 2, the first lock",
             "Gave up after 2 s",
         ]
     );
+    assert!(run.elapsed >= Duration::from_secs(2), "{run:?}");
 }
 
 #[test]
@@ -475,10 +529,25 @@ fn helps() {
 }
 
 mod async_downloads {
+    use crate::run_on_one_thread;
     use crate::support::downloads::test_downloads;
+    use crate::support::faulty::server;
 
     const PROGRAM: &str = env!("CARGO_BIN_EXE_async_downloads");
 
     test_downloads! { PROGRAM }
     test_downloads! { PROGRAM; overlaps, at_once_bounds_the_downloads }
+
+    #[test]
+    fn a_host_name_needs_another_thread() {
+        let directory = tempfile::tempdir().unwrap();
+        let address = server();
+        let status = |host: &str| {
+            let url = format!("http://{host}:{}/good", address.port());
+            let into = directory.path().to_str().unwrap();
+            run_on_one_thread(PROGRAM, &["--into", into, &url]).status
+        };
+        assert!(status("127.0.0.1").success());
+        assert!(!status("localhost").success());
+    }
 }

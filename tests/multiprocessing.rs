@@ -5,15 +5,21 @@ mod processes;
 mod support;
 
 use std::fs::{self, Permissions};
+use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
+use std::thread::sleep;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill, killpg};
-use processes::{assert_saves_and_ends_on_ctrl_c, interruptible, run, start};
-use support::shelf::{assert_queue, parts};
-use support::{assert_helpful, assert_numbers_overlap, assert_time};
+use processes::{
+    assert_saves_and_ends_on_ctrl_c, assert_works_on_all_items, interruptible, run, start,
+};
+use support::shelf::{
+    WORKS, assert_queue, assert_times_out_in_part_3, assert_two_at_once, most_at_once,
+};
+use support::{assert_helpful, assert_numbers_overlap, assert_time, in_some_try};
 
 const POOL_MAP: &str = env!("CARGO_BIN_EXE_pool_map");
 const SEQUENTIAL_MAP: &str = env!("CARGO_BIN_EXE_sequential_map");
@@ -23,7 +29,7 @@ const PROCESS_WAITS: &str = env!("CARGO_BIN_EXE_process_waits");
 
 #[test]
 fn process_numbers_overlap() {
-    assert_numbers_overlap(&support::run(env!("CARGO_BIN_EXE_process_numbers"), &[]));
+    assert_numbers_overlap(|| support::run(env!("CARGO_BIN_EXE_process_numbers"), &[]));
 }
 
 #[test]
@@ -175,13 +181,9 @@ fn process_results_come_as_they_arrive_from_two_processes() {
         lines.iter().filter_map(|line| line.strip_prefix("Data from Source ")).collect();
     assert_eq!(results, ["1", "3", "2"], "{lines:?}");
 
-    let (mut now, mut most) = (0, 0);
-    for line in &lines {
-        now += i32::from(line.starts_with("Starting to fetch data from "));
-        now -= i32::from(line.starts_with("Finished fetching data from "));
-        most = most.max(now);
-    }
-    assert_eq!((now, most, lines.len()), (0, 2, 9), "{lines:?}");
+    let most =
+        most_at_once(&lines, ["Starting to fetch data from ", "Finished fetching data from "]);
+    assert_eq!((most, lines.len()), (2, 9), "{lines:?}");
 
     let position = |text: &str| lines.iter().position(|line| *line == text).unwrap();
     let (first, last) = ("Data from Source 1", "Finished fetching data from Source 2");
@@ -200,28 +202,47 @@ fn process_failure_stops_no_other_process() {
     let [end1, end2, end3] = ends[..] else { panic!("{lines:?}") };
     assert_eq!([end1, end3], ["exited with status 0"; 2]);
     assert!(end2.starts_with("panicked at ") && end2.ends_with(": no answer"), "{end2}");
-    // They finish after it has failed.
     for i in [1, 3] {
         assert!(lines.contains(&&*format!("Finished fetching data from Source {i}")), "{lines:?}");
     }
 }
 
 #[test]
+fn the_other_processes_run_after_the_failure() {
+    let they_run = in_some_try(|| {
+        let mut running = start(&mut Command::new(env!("CARGO_BIN_EXE_process_failure")));
+        running.wait_for("Starting to fetch data from Source 3\n");
+        let list = format!("/proc/{0}/task/{0}/children", running.pid());
+        let list = fs::read_to_string(list).unwrap();
+        let children: Vec<&str> = list.split_whitespace().collect();
+        // On a busy machine, the look may come too late.
+        let [child1, child2, child3] = children[..] else { return false };
+        while state(child2).is_some_and(|state| state != 'Z') {
+            sleep(Duration::from_millis(1));
+        }
+        [child1, child3].into_iter().all(|child| state(child) == Some('S'))
+    });
+    assert!(they_run, "the others are not there when the second process has failed");
+}
+
+/// The state of a process, as `ps` shows it; `Z` if it has ended and is not reaped.
+fn state(pid: &str) -> Option<char> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit_once(") ")?.1.chars().next()
+}
+
+#[test]
 fn process_timeout_kills_the_process_in_its_part() {
-    let outcome = run(&mut Command::new(env!("CARGO_BIN_EXE_process_timeout")));
-    let lines: Vec<&str> = outcome.success().lines().collect();
-    assert_eq!(
-        lines[parts(&lines)..],
-        ["Timed out after 2.5 s", "The process was killed by SIGKILL"]
+    assert_times_out_in_part_3(
+        env!("CARGO_BIN_EXE_process_timeout"),
+        &["Timed out after 2.5 s", "The process was killed by SIGKILL"],
     );
 }
 
 #[test]
 fn process_shutdown_works_on_all_items() {
-    let outcome = run(&mut Command::new(env!("CARGO_BIN_EXE_process_shutdown")));
-    let lines: Vec<&str> = outcome.success().lines().collect();
-    assert_eq!(lines[16..], ["Not started: []"], "{lines:?}");
-    assert!(outcome.time >= Duration::from_secs(4));
+    let outcome = assert_works_on_all_items(env!("CARGO_BIN_EXE_process_shutdown"));
+    assert_two_at_once(&outcome.stdout.lines().collect::<Vec<_>>(), WORKS, 8);
 }
 
 #[test]
@@ -237,6 +258,19 @@ fn full_pipe_is_noticed_and_emptied() {
         "Without a reader: no end after 3 s, a deadlock\n\
          With a reader: the process has written 1048576 bytes and has ended\n"
     );
+    assert!(outcome.time >= Duration::from_secs(3), "{outcome:?}");
+}
+
+#[test]
+fn a_pipe_holds_64_kib() {
+    let (_reader, mut writer) = io::pipe().unwrap();
+    rustix::io::ioctl_fionbio(&writer, true).unwrap();
+    let mut held = 0;
+    while let Ok(count) = writer.write(&[0; 1024]) {
+        held += count;
+    }
+    // With the usual pages of 4 KiB.
+    assert_eq!(held, 16 * rustix::param::page_size());
 }
 
 mod process_downloads {

@@ -1,23 +1,36 @@
 //! Assertions about the output of twins, which answer the same question.
 
-use super::{Run, run};
+use std::time::Duration;
 
-/// Asserts that six URLs are fetched, two at once and never more.
-pub fn assert_two_at_once(run: &Run) {
-    let lines = run.lines();
-    assert_eq!(lines.last(), Some(&"All fetches are finished"));
+use super::{assert_prints, run};
+
+/// What the programs print when a fetch begins and ends, and when a work does.
+pub const FETCHES: [&str; 2] =
+    ["Fetching http://example.com/", "Finished fetching http://example.com/"];
+pub const WORKS: [&str; 2] = ["Working on item ", "Saved item "];
+
+/// Asserts that items are worked on two at once: items 1 and 2, then 3 and 4, and so on,
+/// but never three. The last line is about the end.
+pub fn assert_two_at_once(lines: &[&str], [begin, end]: [&str; 2], items: usize) {
+    let position = |text: &str, item: usize| {
+        let line = format!("{text}{item}");
+        lines.iter().position(|other| *other == line).unwrap_or_else(|| panic!("{lines:?}"))
+    };
+    for item in (1..items).step_by(2) {
+        assert!(position(begin, item) < position(end, item + 1), "{lines:?}");
+        assert!(position(begin, item + 1) < position(end, item), "{lines:?}");
+    }
+    assert_eq!((most_at_once(lines, [begin, end]), lines.len()), (2, 2 * items + 1), "{lines:?}");
+}
+
+/// The largest number of items that have begun and not ended.
+pub fn most_at_once(lines: &[&str], [begin, end]: [&str; 2]) -> i32 {
     let (mut now, mut most) = (0, 0);
-    for line in &lines {
-        now += i32::from(line.starts_with("Fetching "));
-        now -= i32::from(line.starts_with("Finished "));
+    for line in lines {
+        now += i32::from(line.starts_with(begin)) - i32::from(line.starts_with(end));
         most = most.max(now);
     }
-    assert_eq!((now, most), (0, 2), "{run:?}");
-    for i in 1..=6 {
-        run.position(&format!("Fetching http://example.com/{i}"));
-        run.position(&format!("Finished fetching http://example.com/{i}"));
-    }
-    assert_eq!(lines.len(), 13, "{run:?}");
+    most
 }
 
 /// Asserts that six items went through a queue in their order, and that the end was printed.
@@ -49,12 +62,11 @@ pub fn assert_as_they_come(lines: &[&str]) {
     assert_eq!(starts, [start(1), start(2), start(3)]);
 }
 
-/// How many parts were fetched, in turn, before the other lines; not all five.
-pub fn parts(lines: &[&str]) -> usize {
-    let parts = (1..).zip(lines).take_while(|(i, line)| **line == format!("Fetched part {i} of 5"));
-    let parts = parts.count();
-    assert!(parts < 5, "{lines:?}");
-    parts
+/// Asserts that a program with a time limit of 2.5 s has two parts of a second before it.
+pub fn assert_times_out_in_part_3(program: &str, after: &[&str]) {
+    let expected = [&["Fetched part 1 of 5", "Fetched part 2 of 5"], after].concat();
+    let run = assert_prints(|| run(program, &[]), &expected);
+    assert!(run.elapsed >= Duration::from_millis(2500), "{run:?}");
 }
 
 /// Asserts that a server raises its limit of descriptors, and opens fewer connections if

@@ -1,6 +1,6 @@
 //! Holds a lock across an `.await`, which stops the whole event loop.
 //!
-//! The first task waits and holds the lock; the second blocks the only thread to get
+//! The first future waits and holds the lock; the second blocks the only thread to get
 //! it, so the first never runs again, and no time limit on this event loop can fire.
 //! The way out: release the lock before `.await`, or use tokio's lock, which does not
 //! block the thread. Clippy finds the fault (`await_holding_lock`), and
@@ -29,21 +29,21 @@ fn answer(event_loop: fn() -> &'static str) -> &'static str {
 #[expect(clippy::await_holding_lock, reason = "this is the fault")]
 async fn held() -> &'static str {
     let lock = Mutex::new(());
-    let task = async || {
-        let _guard = lock.lock().expect("no task panics");
+    let future = async || {
+        let _guard = lock.lock().expect("no future panics");
         sleep(Duration::from_millis(1)).await;
     };
-    tokio::join!(task(), task());
+    tokio::join!(future(), future());
     "both are done"
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn released() -> &'static str {
     let lock = Mutex::new(());
-    let task = async || {
-        drop(lock.lock().expect("no task panics"));
+    let future = async || {
+        drop(lock.lock().expect("no future panics"));
         sleep(Duration::from_millis(1)).await;
     };
-    tokio::join!(task(), task());
+    tokio::join!(future(), future());
     "both are done"
 }

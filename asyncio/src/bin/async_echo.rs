@@ -3,7 +3,7 @@
 //! `main` has both ends of each connection: it connects, accepts, and starts a task
 //! that answers. (A server of your own only accepts.) When all are open, it sends a
 //! line through each and back. If the system allows fewer descriptors, it opens fewer
-//! connections; beyond about 28 000, Linux has no local port left, and it fails.
+//! connections.
 //! Twin: `threaded_echo` has a thread per connection.
 //!
 //!     cargo run -p asyncio --bin async_echo [N]

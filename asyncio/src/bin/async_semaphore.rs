@@ -1,8 +1,8 @@
 //! Fetches six URLs, at most two at the same time.
 //!
-//! All six futures run at once, but each needs a permit to fetch, and the semaphore
-//! has two. So the program takes 3 s: not 1 s, and not 6 s. Dropping a permit gives
-//! it to the next future. This is Python's `asyncio.Semaphore`.
+//! Each of the six futures needs a permit to fetch, and the semaphore has two. So the
+//! program takes 3 s: not 1 s, and not 6 s. Dropping a permit gives it to the next
+//! future. This is Python's `asyncio.Semaphore`.
 //! Twin: `threaded_workers` starts only two threads, because each costs a stack.
 //!
 //!     cargo run -p asyncio --bin async_semaphore

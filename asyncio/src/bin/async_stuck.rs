@@ -1,6 +1,6 @@
-//! Shows what two stuck tasks wait for: each has the lock that the other needs.
+//! Shows what two stuck futures wait for: each has the lock that the other needs.
 //!
-//! A task that waits has no stack, so a debugger shows only the idle event loop, and
+//! A future that waits has no stack, so a debugger shows only the idle event loop, and
 //! tokio has no stable counterpart of Python's `task.print_stack()`. Instead, give
 //! each wait a name and a time after which it says that it still waits. (The tool
 //! `tokio-console` lists tasks; it needs a build with `--cfg tokio_unstable`.)
@@ -17,19 +17,19 @@ use tokio::time::{sleep, timeout};
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let (first, second) = (&Mutex::new(()), &Mutex::new(()));
-    let task1 = async {
-        let _first = named("Task 1, the first lock", first.lock()).await;
+    let future1 = async {
+        let _first = named("Future 1, the first lock", first.lock()).await;
         sleep(Duration::from_millis(1)).await;
-        let _second = named("Task 1, the second lock", second.lock()).await;
+        let _second = named("Future 1, the second lock", second.lock()).await;
     };
-    let task2 = async {
-        let _second = named("Task 2, the second lock", second.lock()).await;
+    let future2 = async {
+        let _second = named("Future 2, the second lock", second.lock()).await;
         sleep(Duration::from_millis(1)).await;
-        let _first = named("Task 2, the first lock", first.lock()).await;
+        let _first = named("Future 2, the first lock", first.lock()).await;
     };
 
-    let tasks = async { tokio::join!(task1, task2) };
-    if timeout(Duration::from_secs(2), tasks).await.is_err() {
+    let both = async { tokio::join!(future1, future2) };
+    if timeout(Duration::from_secs(2), both).await.is_err() {
         println!("Gave up after 2 s");
     }
 }
