@@ -308,18 +308,8 @@ const CLAIMS: &[Claim] = &[
         ],
         programs: &["async_waits", "threaded_waits"],
         rule: |results, _| {
-            let waits = rules::most_waits(results, &["threaded_waits", "async_waits"])?;
-            let figure = waits.speedup("async_waits", "threaded_waits")?;
-            let [tasks, threads] =
-                ["async_waits", "threaded_waits"].map(|program| waits.row(program)?.memory());
-            let less = rules::is_less(tasks?, threads?);
-            let truth = match (figure.verdict, less) {
-                (Verdict::Faster | Verdict::Same, Some(true)) => Truth::True,
-                (Verdict::Slower, _) | (_, Some(false)) => Truth::False,
-                _ => Truth::Undecided,
-            };
-            let memory = [tasks?, threads?].map(units::bytes).join(" instead of ");
-            Some((format!("{}: {}, {memory}", waits.title, units::ratio(&figure)), truth))
+            let (is_better, figure) = rules::many_waits(results)?;
+            Some((figure, Truth::of(is_better)))
         },
     },
     Claim {

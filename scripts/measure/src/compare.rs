@@ -58,7 +58,7 @@ struct Arguments {
     /// How many seconds a run may take before it counts as hung
     #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=86_400))]
     time_limit: Option<u64>,
-    /// Also shows CPU time, memory, threads and all rounds
+    /// Also shows CPU time, memory, threads, all intervals and all rounds
     #[arg(long)]
     details: bool,
     /// Writes verdicts, claims and all samples to a file
@@ -151,10 +151,15 @@ fn measure(arguments: &Arguments, signals: &Signals) -> Result<(Results, Vec<Tim
     let (scale, with_peers) = (arguments.scale(), arguments.with_peers());
     let machine = Machine::look();
     let mut notes = Vec::new();
+    let normal = if with_peers && measured.len() == Section::all().len() { 300 } else { 115 };
+    let budget = scale.pick(Some(23), Some(normal), None).map(Duration::from_secs);
+    let progress = Progress::new(start, budget);
     let all = with_peers || measured.contains(&Section::Gil);
-    let peers = match all || measured.contains(&Section::Pool) {
-        true => Peers::find(all, &arguments.python, &mut notes, signals)?,
-        false => Peers::default(),
+    let peers = if all || measured.contains(&Section::Pool) {
+        progress.running("Looking for Python and C++");
+        Peers::find(all, &arguments.python, &mut notes, signals)?
+    } else {
+        Peers::default()
     };
     let site = Site::start().map_err(Trouble::own("cannot start the loopback site"))?;
     let own = std::env::current_exe().map_err(Trouble::own("cannot find the programs"))?;
@@ -179,9 +184,6 @@ fn measure(arguments: &Arguments, signals: &Signals) -> Result<(Results, Vec<Tim
             return Err(Trouble::program(&invocation.name, what));
         }
     }
-    let normal = if with_peers && measured.len() == Section::all().len() { 300 } else { 115 };
-    let budget = scale.pick(Some(23), Some(normal), None).map(Duration::from_secs);
-    let progress = Progress::new(start, budget);
     let mut session = Session {
         signals,
         progress: &progress,
@@ -191,7 +193,7 @@ fn measure(arguments: &Arguments, signals: &Signals) -> Result<(Results, Vec<Tim
         disturbed: 0,
     };
     let timelines = match arguments.html {
-        Some(_) => record_timelines(&workloads, &maker.programs, signals)?,
+        Some(_) => record_timelines(&workloads, &maker.programs, &session)?,
         None => Vec::new(),
     };
     let workloads = session.measure(workloads)?;
@@ -206,7 +208,7 @@ fn measure(arguments: &Arguments, signals: &Signals) -> Result<(Results, Vec<Tim
 fn record_timelines(
     workloads: &[Workload],
     programs: &Path,
-    signals: &Signals,
+    session: &Session<'_>,
 ) -> Result<Vec<Timeline>, Trouble> {
     let wanted = |workload: &&Workload| {
         matches!(workload.measured.section, Section::Cpu | Section::Io | Section::Programs)
@@ -223,7 +225,8 @@ fn record_timelines(
                     .concat(),
                 limit,
             };
-            let finished = invocation.run(signals, false)?;
+            session.progress.running(&format!("The {}", invocation.name));
+            let finished = invocation.run(session.signals, false)?;
             let svg = fs::read_to_string(finished.directory.path().join("timeline.svg"))
                 .map_err(Trouble::own(format!("cannot read the timeline of {name}")))?;
             timelines.push(Timeline { section: workload.measured.section, program: name, svg });

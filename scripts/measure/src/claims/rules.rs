@@ -3,6 +3,7 @@
 use crate::decide::{Interval, Verdict};
 use crate::results::{Measured, Results, Speedup};
 use crate::section::Section;
+use crate::text::thousands;
 use crate::units;
 
 /// With a ceiling below this, no speed-up is possible.
@@ -95,9 +96,31 @@ pub fn speedup(results: &Results, workload: &str, program: &str, other: &str) ->
 }
 
 /// The largest number of waits that all of some programs did.
-pub fn most_waits<'a>(results: &'a Results, programs: &[&str]) -> Option<&'a Measured> {
+fn most_waits<'a>(results: &'a Results, programs: &[&str]) -> Option<&'a Measured> {
     let did = |measured: &&Measured| programs.iter().all(|p| measured.row(p).is_some());
     results.of(Section::Waits).filter(did).max_by_key(|measured| measured.size)
+}
+
+/// Whether an event loop does the most waits as fast as threads at least, and with clearly
+/// less memory. `None` if that is open.
+pub fn many_waits(results: &Results) -> Option<(Option<bool>, String)> {
+    let waits = most_waits(results, &["threaded_waits", "async_waits"])?;
+    let speedup = waits.speedup("async_waits", "threaded_waits")?;
+    let memory = |program: &str| waits.row(program)?.memory();
+    let (tasks, threads) = (memory("async_waits")?, memory("threaded_waits")?);
+    let is_better = match (speedup.verdict, is_less(tasks, threads)) {
+        (Verdict::Faster | Verdict::Same, Some(true)) => Some(true),
+        (Verdict::Slower, _) | (_, Some(false)) => Some(false),
+        _ => None,
+    };
+    let figure = format!(
+        "{} waits, tasks against threads: {}, {} instead of {}",
+        thousands(waits.size?),
+        units::speedup(&speedup),
+        units::bytes(tasks),
+        units::bytes(threads)
+    );
+    Some((is_better, figure))
 }
 
 /// The memory in bytes of one wait in a program, from its workload with the most waits.

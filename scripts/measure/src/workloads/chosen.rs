@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Maker, Program, Section, Workload, cpu, io, start, traps, waits};
 use crate::trouble::Trouble;
+use crate::units;
 
 /// One workload of the programs that were named, in their order.
 ///
@@ -41,17 +42,20 @@ pub fn workload(
         programs.push(program);
     }
 
-    let title = match origins[..] {
-        [Some(first), ..]
-            if origins
-                .iter()
-                .all(|o| o.is_some_and(|o| o.measured.name == first.measured.name)) =>
-        {
-            first.measured.title.clone()
+    let mut titles: Vec<String> = Vec::new();
+    for origin in &origins {
+        let title = match origin {
+            Some(origin) if arguments.is_empty() => {
+                format!("{} ({})", origin.measured.title, why(maker, origin))
+            }
+            Some(origin) => origin.measured.title.clone(),
+            None => "Programs that you named".to_owned(),
+        };
+        if !titles.contains(&title) {
+            titles.push(title);
         }
-        _ => "The programs that you named".to_owned(),
-    };
-    let mut workload = Workload::new(Section::Programs, "programs", title);
+    }
+    let mut workload = Workload::new(Section::Programs, "programs", titles.join("; "));
     let origins: Vec<&Workload> = origins.into_iter().flatten().collect();
     // The fewest rounds that any of them has.
     if let Some(fewest) = origins.iter().min_by_key(|origin| origin.looks.rounds.iter().max()) {
@@ -60,6 +64,18 @@ pub fn workload(
     workload.ceiling = origins.len() == programs.len() && origins.iter().all(|o| o.ceiling);
     workload.programs = programs;
     Ok(workload)
+}
+
+/// Why a workload has its size.
+fn why(maker: &Maker<'_>, workload: &Workload) -> String {
+    match (workload.measured.section, cpu::most_seconds(maker)) {
+        (Section::Cpu, Some(seconds)) => {
+            let time = units::seconds(seconds);
+            format!("chosen to take one core {time} or less, enough to be timed well")
+        }
+        (Section::Cpu, None) => "the size in the documents".to_owned(),
+        _ => "the size in its section".to_owned(),
+    }
 }
 
 /// The workloads whose programs are known, with the given arguments if they are a

@@ -61,7 +61,7 @@ pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
     ];
     // The last two need more rounds than the default run has time for.
     let shown = maker.scale.pick(5, 5, 7);
-    let seconds = maker.scale.pick(Some(0.07), Some(0.13), None);
+    let seconds = most_seconds(maker);
     let limit = |work: Work, documents| {
         let fitting = seconds.map(|seconds| limit_within((work.step)(maker.steps), seconds));
         limit.or(fitting).unwrap_or(documents)
@@ -81,6 +81,11 @@ pub fn workloads(maker: &Maker<'_>, limit: Option<u64>) -> Vec<Workload> {
         workloads.push(workload);
     }
     workloads
+}
+
+/// How long the work may take on one core, in seconds; if `None`, the documents' limits count.
+pub fn most_seconds(maker: &Maker<'_>) -> Option<f64> {
+    maker.scale.pick(Some(0.07), Some(0.13), None)
 }
 
 /// How long CPython may take for the work one at a time, in seconds.
