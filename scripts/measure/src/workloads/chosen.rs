@@ -71,7 +71,7 @@ fn why(maker: &Maker<'_>, workload: &Workload) -> String {
     match (workload.measured.section, cpu::most_seconds(maker)) {
         (Section::Cpu, Some(seconds)) => {
             let time = units::seconds(seconds);
-            format!("chosen to take one core {time} or less, enough to be timed well")
+            format!("chosen to take one core about {time} or less, enough to be timed well")
         }
         (Section::Cpu, None) => "the size in the documents".to_owned(),
         _ => "the size in its section".to_owned(),
