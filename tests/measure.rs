@@ -2,6 +2,8 @@
 
 #[path = "support/processes.rs"]
 mod processes;
+#[path = "support/terminal.rs"]
+mod terminal;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -16,6 +18,7 @@ use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use processes::Outcome;
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// An argument as the counting programs have it, and what they print.
@@ -29,9 +32,14 @@ fn a_program_that_is_right_has_its_row() {
     let bench = Bench::new();
     let (right, other) = (bench.right(), bench.script("other", "other", "echo $time"));
     // Known by its name, and not known at all.
-    for programs in [[&right, &right], [&other, &other]] {
-        let run = bench.compare(&[programs[0], programs[1], "--runs", "6", "--", LIMIT]);
+    for (program, size, title) in [
+        (&right, &["--", LIMIT][..], "Four counts to 1 000: "),
+        (&right, &[], "(chosen to take one core about 130 ms or less, enough to be timed well): "),
+        (&other, &["--", LIMIT], "Programs that you named: "),
+    ] {
+        let run = bench.compare(&[&[program, program, "--runs", "6"], size].concat());
         let printed = run.success();
+        assert!(printed.replace("\n  ", " ").contains(title), "{run:?}");
         let rows = printed.lines().filter(|line| line.ends_with("baseline"));
         assert_eq!(rows.count(), 1, "{run:?}");
         assert!(printed.contains(" rounds\n"), "{run:?}");
@@ -156,6 +164,48 @@ fn a_python_that_does_not_run_is_refused_if_it_was_given() {
 }
 
 #[test]
+fn a_default_report_fits_and_its_colours_follow_the_terminal() {
+    let bench = Bench::new();
+    let json = bench.default_run();
+    let command = || bench.command(COMPARE, &["--from", &json]);
+    let fits = |report: &str, columns| {
+        let widths = report.lines().map(console::measure_text_width);
+        assert!(widths.max() <= Some(columns), "{columns}: {report}");
+    };
+    for (columns, variable, is_coloured) in [
+        (80, ("TERM", "xterm"), true),
+        (60, ("NO_COLOR", "1"), false),
+        (120, ("TERM", "dumb"), false),
+    ] {
+        let report = terminal::drawn(command(), columns, variable);
+        fits(&report, usize::from(columns));
+        assert_eq!(report.contains("\u{1b}["), is_coloured, "{report}");
+        assert_eq!(report.contains("█"), is_coloured, "{report}");
+        assert_eq!(report.contains("##"), !is_coloured, "{report}");
+    }
+    for (forced, is_coloured) in [("0", false), ("1", true)] {
+        let run = processes::run(command().env("CLICOLOR_FORCE", forced));
+        let report = run.success();
+        fits(report, 80);
+        assert!(report.lines().count() <= 80, "{report}");
+        assert_eq!(report.contains("\u{1b}["), is_coloured, "{report}");
+        assert!(report.contains("##") && !report.contains("█"), "{report}");
+    }
+}
+
+#[test]
+fn a_terminal_shows_what_is_running_and_the_time_left() {
+    let bench = Bench::new();
+    let (right, html) = (bench.right(), bench.path("page", "report.html"));
+    let options = ["--runs", "6", "--peers", "--html", html.to_str().unwrap(), "--", LIMIT];
+    let command = bench.command(COMPARE, &[&[&*right, &right], &options[..]].concat());
+    let shown = terminal::drawn(command, 120, ("PATH", "/nonexistent"));
+    let lines =
+        ["Looking for Python and C++", "The timeline of ", "Four counts to 1 000", " s left"];
+    lines.iter().for_each(|line| assert!(shown.contains(line), "{line}: {shown}"));
+}
+
+#[test]
 fn one_core_is_said_to_be_one() {
     let bench = Bench::new();
     let right = bench.right();
@@ -210,7 +260,7 @@ fn a_table_can_be_made_again() {
     let printed = run.success();
     let table = fs::read_to_string(markdown).unwrap();
     assert!(table.contains("| program "), "{table}");
-    let read: serde_json::Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
+    let read: Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
     assert_eq!(read["verdicts"].as_array().unwrap().len(), 1, "{read}");
 
     fs::remove_dir_all(bench.directory.path().join("right")).unwrap();
@@ -332,6 +382,31 @@ impl Bench {
         run.success().to_owned()
     }
 
+    /// A file with the results of a default run: the recorded ones without most peers.
+    fn default_run(&self) -> String {
+        let recorded = concat!(env!("CARGO_MANIFEST_DIR"), "/../../results/compare.json");
+        let mut results: Value = serde_json::from_slice(&fs::read(recorded).unwrap()).unwrap();
+        results["sections"].as_array_mut().unwrap().retain(|section| section != "claims");
+        let workloads = results["workloads"].as_array_mut().unwrap();
+        // These are for the answer alone.
+        let mut twins = workloads.clone();
+        for twin in &mut twins {
+            (twin["section"], twin["name"]) = ("python".into(), "twin".into());
+        }
+        workloads
+            .retain(|measured| measured["section"] != "gil" && measured["name"] != "mapping-peers");
+        for measured in &mut *workloads {
+            // Only the pool is always compared with its counterparts in C++ and Python.
+            let left_out = if measured["section"] == "pool" { ", GIL" } else { ", " };
+            let rows = measured["rows"].as_array_mut().unwrap();
+            rows.retain(|row| !row["program"].as_str().unwrap().contains(left_out));
+        }
+        workloads.append(&mut twins);
+        let file = self.path("recorded", "default.json");
+        fs::write(&file, results.to_string()).unwrap();
+        file.to_str().unwrap().to_owned()
+    }
+
     /// The measuring in a folder: it looks for the programs where it lies itself.
     fn copy(&self, folder: &str) -> String {
         let compare = self.path(folder, "compare");
@@ -345,7 +420,10 @@ impl Bench {
         let mut command = Command::new("/usr/bin/env");
         // By its path: some tests set another PATH.
         command.arg("--default-signal").arg(program).args(arguments);
-        command.env("TMPDIR", self.temporary.path()).env_remove("CLICOLOR_FORCE");
+        command.env("TMPDIR", self.temporary.path());
+        for variable in ["CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"] {
+            command.env_remove(variable);
+        }
         command
     }
 

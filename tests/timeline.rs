@@ -3,6 +3,8 @@
 
 #[path = "support/built.rs"]
 mod built;
+#[path = "support/terminal.rs"]
+mod terminal;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,10 +16,8 @@ use std::time::Duration;
 
 use built::build;
 use measure::timeline::{Recording, Thread};
-use nix::pty::openpty;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
-use rustix::termios::Winsize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use wait4::Wait4;
@@ -164,25 +164,13 @@ fn draws_what_the_samples_say() {
 
 #[test]
 fn draws_in_colour_and_in_the_width_of_a_terminal() {
-    for (columns, variable, value, is_coloured) in [
-        (80, "TERM", "xterm", true),
-        (40, "NO_COLOR", "1", false),
-        (66, "TERM", "dumb", false),
-        (133, "TERM", "dumb", false),
+    for (columns, variable, is_coloured) in [
+        (80, ("TERM", "xterm"), true),
+        (40, ("NO_COLOR", "1"), false),
+        (66, ("TERM", "dumb"), false),
+        (133, ("TERM", "dumb"), false),
     ] {
-        let terminal = openpty(None, None).unwrap();
-        let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
-        rustix::termios::tcsetwinsize(&terminal.master, size).unwrap();
-        let mut command = from(&recorded("fetch_data"));
-        command.env("TERM", "xterm").env(variable, value).stdout(terminal.slave);
-        let mut child = command.spawn().unwrap();
-        // The other end of the terminal must be closed here too.
-        drop(command);
-        // If no process holds the terminal open, its end is an error.
-        let mut drawing = Vec::new();
-        let ended = fs::File::from(terminal.master).read_to_end(&mut drawing);
-        assert!(ended.is_err() && child.wait().unwrap().success());
-        let drawing = text(&drawing);
+        let drawing = terminal::drawn(from(&recorded("fetch_data")), columns, variable);
         assert_eq!(drawing.contains("\u{1b}["), is_coloured, "{drawing}");
         // The line with the names of the numbers on the right ends at the edge.
         let width = usize::from(columns.max(50));

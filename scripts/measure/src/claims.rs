@@ -320,18 +320,9 @@ const CLAIMS: &[Claim] = &[
             "002 TL;DR",
         ],
         programs: &["async_waits", "threaded_waits"],
-        rule: |results, programs| {
-            let waits = rules::most_waits(results, programs)?;
-            let figure = waits.speedup("async_waits", "threaded_waits")?;
-            let memory = |program| waits.row(program)?.memory();
-            let (tasks, threads) = (memory("async_waits")?, memory("threaded_waits")?);
-            let truth = match (figure.verdict, rules::is_less(tasks, threads)) {
-                (Verdict::Faster | Verdict::Same, Some(true)) => Truth::True,
-                (Verdict::Slower, _) | (_, Some(false)) => Truth::False,
-                _ => Truth::Undecided,
-            };
-            let memory = [tasks, threads].map(units::bytes).join(" instead of ");
-            Some((format!("{}: {}, {memory}", waits.title, units::ratio(&figure)), truth))
+        rule: |results, _| {
+            let (is_better, figure) = rules::many_waits(results)?;
+            Some((figure, Truth::of(is_better)))
         },
     },
     Claim {

@@ -59,7 +59,7 @@ struct Arguments {
     /// How many seconds a run may take before it counts as hung (60; 300 with --full)
     #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=86_400))]
     time_limit: Option<u64>,
-    /// Also shows CPU time, memory, threads and all rounds
+    /// Also shows CPU time, memory, threads, all intervals and all rounds
     #[arg(long)]
     details: bool,
     /// Writes verdicts, claims and all samples to a file
@@ -148,10 +148,15 @@ fn measure(arguments: &Arguments, runner: &Runner) -> Result<(Results, Vec<Timel
     check_files(arguments, &measured)?;
     let (scale, with_peers) = (arguments.scale(), arguments.with_peers());
     let machine = Machine::look();
+    let normal = if with_peers && measured.len() == Section::all().len() { 300 } else { 115 };
+    let budget = scale.pick(Some(23), Some(normal), None).map(Duration::from_secs);
+    let progress = Progress::new(start, budget);
     let all = with_peers || measured.contains(&Section::Gil);
-    let peers = match all || measured.contains(&Section::Pool) {
-        true => Peers::find(all, &arguments.python, runner)?,
-        false => Peers::default(),
+    let peers = if all || measured.contains(&Section::Pool) {
+        progress.running("Looking for Python and C++");
+        Peers::find(all, &arguments.python, runner)?
+    } else {
+        Peers::default()
     };
     let site = Site::start().map_err(Trouble::own("cannot start the loopback site"))?;
     let own = std::env::current_exe().map_err(Trouble::own("cannot find the programs"))?;
@@ -165,9 +170,6 @@ fn measure(arguments: &Arguments, runner: &Runner) -> Result<(Results, Vec<Timel
     };
     let chosen = (&arguments.what[..], &arguments.arguments[..]);
     let workloads = workloads::of(&measured, chosen, &maker)?;
-    let normal = if with_peers && measured.len() == Section::all().len() { 300 } else { 115 };
-    let budget = scale.pick(Some(23), Some(normal), None).map(Duration::from_secs);
-    let progress = Progress::new(start, budget);
     let mut session = Session {
         runner,
         progress: &progress,
@@ -177,7 +179,7 @@ fn measure(arguments: &Arguments, runner: &Runner) -> Result<(Results, Vec<Timel
         disturbed: 0,
     };
     let timelines = match arguments.html {
-        Some(_) => record_timelines(&workloads, &maker.programs, runner)?,
+        Some(_) => record_timelines(&workloads, &maker.programs, &session)?,
         None => Vec::new(),
     };
     let workloads = session.measure(workloads)?;
@@ -192,7 +194,7 @@ fn measure(arguments: &Arguments, runner: &Runner) -> Result<(Results, Vec<Timel
 fn record_timelines(
     workloads: &[Workload],
     programs: &Path,
-    runner: &Runner,
+    session: &Session<'_>,
 ) -> Result<Vec<Timeline>, Trouble> {
     let wanted = |workload: &&Workload| {
         matches!(workload.measured.section, Section::Cpu | Section::Io | Section::Programs)
@@ -208,7 +210,8 @@ fn record_timelines(
                 arguments: [&["--svg".to_owned(), "timeline.svg".to_owned(), path], &arguments[..]]
                     .concat(),
             };
-            let finished = runner.run(&invocation, false)?;
+            session.progress.running(&format!("The {}", invocation.name));
+            let finished = session.runner.run(&invocation, false)?;
             let svg = fs::read_to_string(finished.directory.path().join("timeline.svg"))
                 .map_err(Trouble::own(format!("cannot read the timeline of {name}")))?;
             timelines.push(Timeline { section: workload.measured.section, program: name, svg });

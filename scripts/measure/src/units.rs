@@ -1,6 +1,6 @@
 //! Figures as people read them.
 
-use crate::decide::Verdict;
+use crate::decide::{Interval, Verdict};
 use crate::results::{Measured, Row, Speedup};
 use crate::section::Section;
 
@@ -74,6 +74,11 @@ pub fn factor(factor: f64) -> String {
 /// The ends of an interval.
 pub fn interval(low: f64, high: f64) -> String {
     format!("({}-{})", three_digits(low), three_digits(high))
+}
+
+/// A factor with its interval.
+pub fn estimate(Interval { median, low, high }: Interval) -> String {
+    format!("{} {}", factor(median), interval(low, high))
 }
 
 /// A speed-up with its interval, as a figure.

@@ -3,6 +3,7 @@
 use crate::decide::{Interval, Verdict};
 use crate::results::{Measured, Results, Speedup};
 use crate::section::Section;
+use crate::text::thousands;
 use crate::units;
 
 /// With a ceiling below this, no speed-up is possible.
@@ -92,6 +93,28 @@ pub fn threads(results: &Results, locked: bool) -> Option<(Speed, String)> {
 pub fn most_waits<'a>(results: &'a Results, programs: &[&str]) -> Option<&'a Measured> {
     let did = |measured: &&Measured| programs.iter().all(|p| measured.row(p).is_some());
     results.of(Section::Waits).filter(did).max_by_key(|measured| measured.size)
+}
+
+/// Whether an event loop does the most waits as fast as threads at least, and with clearly
+/// less memory. `None` if that is open.
+pub fn many_waits(results: &Results) -> Option<(Option<bool>, String)> {
+    let waits = most_waits(results, &["threaded_waits", "async_waits"])?;
+    let speedup = waits.speedup("async_waits", "threaded_waits")?;
+    let memory = |program: &str| waits.row(program)?.memory();
+    let (tasks, threads) = (memory("async_waits")?, memory("threaded_waits")?);
+    let is_better = match (speedup.verdict, is_less(tasks, threads)) {
+        (Verdict::Faster | Verdict::Same, Some(true)) => Some(true),
+        (Verdict::Slower, _) | (_, Some(false)) => Some(false),
+        _ => None,
+    };
+    let figure = format!(
+        "{} waits, tasks against threads: {}, {} instead of {}",
+        thousands(waits.size?),
+        units::speedup(&speedup),
+        units::bytes(tasks),
+        units::bytes(threads)
+    );
+    Some((is_better, figure))
 }
 
 /// Whether one figure is clearly less than another: `None` if that is open.

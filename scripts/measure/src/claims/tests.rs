@@ -63,6 +63,13 @@ const CASES: &[(&str, Truth, Figure, Truth)] = &[
         False,
     ),
     (
+        "An event loop is more efficient than threads for very",
+        True,
+        // A little less memory decides nothing.
+        ("waits-10000", "async_waits", 1.1, 90_000, 1),
+        Truth::Undecided,
+    ),
+    (
         "An event loop is more efficient than threads for a few",
         True,
         ("downloading", "async_downloads", 0.5, 90_000, 1),

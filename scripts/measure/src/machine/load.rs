@@ -78,6 +78,15 @@ impl Meanwhile {
         self.others + self.stolen > MOST * cores * self.wall + blur
     }
 
+    /// Who took the time. Less than a tenth of it is not worth a word.
+    pub fn who(&self) -> &'static str {
+        match (self.others, self.stolen) {
+            (others, stolen) if stolen * 10.0 < others => "other programs",
+            (others, stolen) if others * 10.0 < stolen => "other virtual machines",
+            _ => "other programs and virtual machines",
+        }
+    }
+
     pub fn add(&mut self, other: Meanwhile) {
         self.wall += other.wall;
         self.others += other.others;

@@ -2,8 +2,9 @@
 
 use crate::claims::break_even;
 use crate::claims::rules::{self, Gain, Speed};
-use crate::decide::{Interval, Verdict};
+use crate::decide::Verdict;
 use crate::results::{Measured, Results, Speedup};
+use crate::text::count;
 use crate::units;
 
 /// One or two sentences per kind of work that was measured.
@@ -70,13 +71,13 @@ pub fn pair(pair: &Speedup) -> String {
     }
 }
 
-/// The model to use, from how threads and processes compare with one at a time.
-fn model(threads: &Speedup, processes: &Speedup) -> &'static str {
-    match (threads.verdict, processes.verdict) {
-        (Verdict::Faster, _) => "use threads",
-        (_, Verdict::Faster) => "use processes",
-        (Verdict::Undecided, _) | (_, Verdict::Undecided) => "undecided",
-        _ => "one at a time is as fast",
+/// The first model that is faster than one at a time.
+fn model(models: &[(&str, &Speedup)]) -> String {
+    let has = |verdict| models.iter().find(|(_, speedup)| speedup.verdict == verdict);
+    match (has(Verdict::Faster), has(Verdict::Undecided)) {
+        (Some((model, _)), _) => format!("use {model}"),
+        (None, Some(_)) => "undecided".to_owned(),
+        (None, None) => "one at a time is as fast".to_owned(),
     }
 }
 
@@ -89,59 +90,54 @@ fn computing(results: &Results) -> Option<String> {
     }
     let threads = mapping.speedup("threaded_map", "sequential_map")?;
     let pool = mapping.speedup("pool_map", "sequential_map")?;
-    let ceiling = mapping.ceiling().map_or_else(String::new, |Interval { median, low, high }| {
-        format!("; the ceiling is {} {}", units::factor(median), units::interval(low, high))
-    });
-    let model = model(&threads, &pool);
+    let model = model(&[("threads", &threads), ("processes", &pool)]);
     let (threads, pool) = (units::speedup(&threads), units::speedup(&pool));
+    let ceiling = mapping.ceiling().map(units::estimate);
+    let ceiling = ceiling.map_or_else(String::new, |words| format!("; the ceiling is {words}"));
     Some(format!(
         "Computing: {model}. Threads {threads} on {usable} cores, processes {pool}{ceiling}."
     ))
 }
 
-/// Downloads: all three models compared with one at a time.
+/// Downloads: all three models compared with one at a time. The later ones need more to be set
+/// up: an event loop, and processes.
 fn few(results: &Results) -> Option<String> {
     let downloading = results.workload("downloading")?;
     let speedup = |program: &str| downloading.speedup(program, "sequential_downloads");
     let (threads, processes) = (speedup("downloads")?, speedup("process_downloads")?);
-    let (model, tasks) = (model(&threads, &processes), speedup("async_downloads")?);
-    let [threads, processes, tasks] = [threads, processes, tasks].map(|speedup| {
-        let Speedup { speedup, low, high, .. } = speedup;
-        format!("{} {}", units::factor(speedup), units::interval(low, high))
-    });
-    let downloads = downloading.row("downloads")?.arguments.len();
+    let tasks = speedup("async_downloads")?;
+    let model =
+        model(&[("threads", &threads), ("an event loop", &tasks), ("processes", &processes)]);
+    let [threads, processes, tasks] = [&threads, &processes, &tasks].map(units::speedup);
+    let downloads = count(downloading.row("downloads")?.arguments.len(), "download");
     Some(format!(
-        "Waiting for a few things: {model}. Speed-up of {downloads} downloads: threads {threads}, \
-         processes {processes}, tasks {tasks}."
+        "Waiting for a few things: {model}. {downloads}: threads {threads}, processes \
+         {processes}, tasks {tasks}."
     ))
 }
 
 /// Very many waits: time and memory of tasks compared with threads.
 fn many(results: &Results) -> Option<String> {
-    let waits = rules::most_waits(results, &["threaded_waits", "async_waits"])?;
-    let size = crate::text::thousands(waits.size?);
-    let tasks = waits.speedup("async_waits", "threaded_waits")?;
-    let memory = |program: &str| waits.row(program)?.memory();
-    let (own, threads) = (memory("async_waits")?, memory("threaded_waits")?);
-    let sizes = format!("{} instead of {}", units::bytes(own), units::bytes(threads));
-    let model = match (tasks.verdict, own < threads) {
-        (Verdict::Slower, _) | (_, false) => "threads do as well",
-        _ => "use an event loop",
+    let (is_better, figure) = rules::many_waits(results)?;
+    let model = match is_better {
+        Some(true) => "use an event loop",
+        Some(false) => "threads do as well",
+        None => "undecided",
     };
-    let time = units::speedup(&tasks);
-    Some(format!(
-        "Waiting for many: {model}. {size} waits, tasks against threads: {time}, {sizes}."
-    ))
+    Some(format!("Waiting for many: {model}. {figure}."))
 }
 
 /// The smallest job for which threads and a pool pay off.
 fn large_enough(results: &Results) -> Option<String> {
-    break_even::sizes(results).last()?;
+    let largest = break_even::sizes(results).pop()?;
     let job = |program: &str, work: &str| match break_even::pays_off(results, program) {
         Some(job) => {
             format!("if {work} takes one core about {} or more", units::about_seconds(job))
         }
-        None => "for no size that was measured".to_owned(),
+        None => match largest.speedup(program, "sequential_map").map(|own| own.verdict) {
+            Some(Verdict::Undecided) => "for no size that was decided".to_owned(),
+            _ => "for no size that was measured".to_owned(),
+        },
     };
     let (threads, pool) = (job("threaded_map", "the work"), job("pool_map", "it"));
     Some(format!("Threads pay off {threads}, a pool of processes {pool}."))
@@ -157,67 +153,69 @@ mod tests {
         Results { workloads, ..made_up::results() }
     }
 
-    fn mapping(threads: f64, pool: f64) -> Results {
-        let times = [("sequential_map", 1.0), ("threaded_map", threads), ("pool_map", pool)];
-        let mut mapping = made_up::workload(Section::Cpu, "mapping", &times);
-        mapping.ceiling = vec![2.0; 8];
-        results(vec![mapping])
+    /// A figure that is no number decides nothing.
+    const OPEN: f64 = f64::NAN;
+
+    /// The answer from one workload, with the seconds of each model.
+    fn answer(name: &str, times: &[f64]) -> String {
+        let programs: &[&str] = match name {
+            "mapping" => &["sequential_map", "threaded_map", "pool_map"],
+            "waits" => &["threaded_waits", "async_waits"],
+            _ => &["sequential_downloads", "downloads", "process_downloads", "async_downloads"],
+        };
+        let times: Vec<_> = programs.iter().copied().zip(times.iter().copied()).collect();
+        let section = if name == "waits" { Section::Waits } else { Section::Cpu };
+        let mut measured = made_up::workload(section, name, &times);
+        measured.ceiling = vec![2.0; 8];
+        measured.size = Some(10_000);
+        // Tasks use a KiB, threads a MiB.
+        measured.rows[1].peak.pss = 1 << 10;
+        sentences(&results(vec![measured])).remove(0)
     }
 
     #[test]
-    fn the_answer_to_computing_follows_the_figures() {
+    fn the_answer_says_how_the_models_compare() {
         assert_eq!(
-            sentences(&mapping(0.5, 0.51)),
-            [
-                "Computing: use threads. Threads 2.00x faster (2.00-2.00) on 2 cores, processes 1.96x \
-                 faster (1.96-1.96); the ceiling is 2.00x (2.00-2.00)."
-            ]
+            answer("mapping", &[1.0, 0.5, 2.0]),
+            "Computing: use threads. Threads 2.00x faster (2.00-2.00) on 2 cores, processes 2.00x \
+             slower (2.00-2.00); the ceiling is 2.00x (2.00-2.00)."
         );
-        assert!(sentences(&mapping(1.0, 0.5))[0].starts_with("Computing: use processes. "));
-        assert!(sentences(&mapping(0.5, 2.0))[0].contains("processes 2.00x slower"));
-        assert!(
-            sentences(&mapping(1.0, 1.0))[0].starts_with("Computing: one at a time is as fast")
+        assert_eq!(
+            answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
+            "Waiting for a few things: use threads. 1 download: threads 10.0x faster (10.0-10.0), \
+             processes 5.00x faster (5.00-5.00), tasks 2.00x slower (2.00-2.00)."
         );
-        let mut one = mapping(0.5, 0.5);
+        assert_eq!(
+            answer("waits", &[1.5, 1.0]),
+            "Waiting for many: use an event loop. 10 000 waits, tasks against threads: \
+             1.50x faster (1.50-1.50), 1.00 KiB instead of 1.00 MiB."
+        );
+        let mut one = results(vec![made_up::workload(Section::Cpu, "mapping", &[])]);
         one.machine.usable = 1;
         assert!(sentences(&one)[0].contains("no speed-up is possible"));
     }
 
     #[test]
-    fn the_answer_to_waiting_follows_the_figures() {
-        let downloading = |threads, processes, tasks| {
-            let times = [
-                ("sequential_downloads", 1.0),
-                ("downloads", threads),
-                ("process_downloads", processes),
-                ("async_downloads", tasks),
-            ];
-            let mut downloading = made_up::workload(Section::Io, "downloading", &times);
-            for row in &mut downloading.rows {
-                row.arguments = vec!["url".to_owned(); 12];
-            }
-            sentences(&results(vec![downloading])).remove(0)
-        };
-        assert_eq!(
-            downloading(0.1, 0.2, 0.05),
-            "Waiting for a few things: use threads. Speed-up of 12 downloads: threads 10.0x \
-             (10.0-10.0), processes 5.00x (5.00-5.00), tasks 20.0x (20.0-20.0)."
-        );
-        assert!(downloading(1.0, 1.0, 1.0).contains(": one at a time is as fast. Speed-up"));
-
-        let waits = |tasks: f64, memory| {
-            let times = [("threaded_waits", 1.5), ("async_waits", tasks)];
-            let mut waits = made_up::workload(Section::Waits, "waits-10000", &times);
-            waits.size = Some(10_000);
-            waits.rows[1].peak.pss = memory;
-            sentences(&results(vec![waits])).remove(0)
-        };
-        assert_eq!(
-            waits(1.0, 1 << 10),
-            "Waiting for many: use an event loop. 10 000 waits, tasks against threads: \
-             1.50x faster (1.50-1.50), 1.00 KiB instead of 1.00 MiB."
-        );
-        assert!(waits(3.0, 1 << 30).starts_with("Waiting for many: threads do as well."));
+    fn the_model_changes_with_the_figures() {
+        for (name, times, model) in [
+            ("mapping", &[1.0, 2.0, 0.5][..], "use processes"),
+            ("mapping", &[1.0, OPEN, 0.5], "use processes"),
+            ("mapping", &[1.0, 1.0, 2.0], "one at a time is as fast"),
+            ("mapping", &[1.0, OPEN, 2.0], "undecided"),
+            ("mapping", &[1.0, 2.0, OPEN], "undecided"),
+            ("downloading", &[1.0, 1.0, 0.1, 0.1], "use an event loop"),
+            ("downloading", &[1.0, OPEN, 2.0, 0.1], "use an event loop"),
+            ("downloading", &[1.0, 1.0, 0.1, 2.0], "use processes"),
+            ("downloading", &[1.0, 1.0, 2.0, 1.0], "one at a time is as fast"),
+            ("downloading", &[1.0, 1.0, OPEN, 1.0], "undecided"),
+            ("downloading", &[1.0, 1.0, 1.0, OPEN], "undecided"),
+            ("waits", &[1.0, 1.0], "use an event loop"),
+            ("waits", &[1.0, 2.0], "threads do as well"),
+            ("waits", &[1.0, OPEN], "undecided"),
+        ] {
+            let says = answer(name, times);
+            assert!(says.contains(&format!(": {model}. ")), "{says}");
+        }
     }
 
     #[test]
@@ -284,7 +282,11 @@ mod tests {
             "Threads pay off if the work takes one core about 10 ms or more, a pool of \
              processes if it takes one core about 100 ms or more."
         );
-        let neither = sizes([2.0, 2.0], [2.0, 1.0]);
-        assert_eq!(neither.matches("for no size that was measured").count(), 2, "{neither}");
+        assert_eq!(
+            sizes([2.0, 1.0], [0.5, OPEN]),
+            "Threads pay off for no size that was measured, a pool of processes if it takes one core \
+             about 10 ms or more."
+        );
+        assert!(sizes([1.0, OPEN], [0.5, 2.0]).starts_with("Threads pay off for no size that was decided, a pool of processes for no size that was measured."));
     }
 }

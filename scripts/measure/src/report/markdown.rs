@@ -4,7 +4,6 @@ use comfy_table::{Table, presets};
 
 use super::answer;
 use crate::claims::{self, break_even};
-use crate::decide::Interval;
 use crate::results::{Measured, Results, Row};
 use crate::section::Section;
 use crate::text;
@@ -29,7 +28,10 @@ pub fn machine(results: &Results) -> String {
 pub fn facts(results: &Results) -> Vec<String> {
     let repeated = match results.workloads.iter().map(|measured| measured.repeated).sum() {
         0 => "no round was repeated".to_owned(),
-        rounds => format!("other programs made it repeat {}", text::count(rounds, "round")),
+        rounds => {
+            let who = results.meanwhile.who();
+            format!("{who} made it repeat {}", text::count(rounds, "round"))
+        }
     };
     let took = format!("The run took {:.0} s; {repeated}.", results.seconds);
     [vec![results.machine.line()], results.notes.clone(), vec![took]].concat()
@@ -58,8 +60,8 @@ fn table(measured: &Measured) -> String {
 /// What is said below the table of a workload.
 pub fn below(measured: &Measured) -> String {
     let mut facts = text::count(measured.rounds(), "round") + ".";
-    if let Some(Interval { median, low, high }) = measured.ceiling() {
-        facts += &format!(" The ceiling is {} ({low:.2}-{high:.2}).", units::factor(median));
+    if let Some(ceiling) = measured.ceiling() {
+        facts += &format!(" The ceiling is {}.", units::estimate(ceiling));
     }
     for other in measured.other_speedups() {
         facts += &format!(" {}", answer::pair(&other));
@@ -79,7 +81,7 @@ pub fn workload(measured: &Measured) -> Cells {
 }
 
 /// A program's row in the table of a workload.
-pub fn cells(measured: &Measured, row: &Row) -> Vec<String> {
+fn cells(measured: &Measured, row: &Row) -> Vec<String> {
     match &row.error {
         Some(error) => vec![code(&row.program), error.clone()],
         None => vec![

@@ -1,11 +1,11 @@
 //! The report in a terminal: the answer first, then one block per workload.
 
-use console::{Style, Term, measure_text_width as width_of};
+use console::{Alignment, Style, Term, measure_text_width as width_of, pad_str};
 
 use super::{answer, markdown};
-use crate::claims::break_even;
+use crate::claims::{self, Judged, break_even};
 use crate::decide::Verdict;
-use crate::results::{Measured, Results, Row, Speedup};
+use crate::results::{Measured, Results, Row};
 use crate::section::Section;
 use crate::text;
 use crate::units;
@@ -20,7 +20,7 @@ const NAME: usize = 34;
 pub struct Report<'a> {
     pub results: &'a Results,
     pub sections: &'a [Section],
-    /// Whether CPU time, memory, threads and all rounds are shown too.
+    /// Whether CPU time, memory, threads, all intervals and all rounds are shown too.
     pub details: bool,
     /// In columns.
     pub width: usize,
@@ -41,15 +41,16 @@ impl Report<'_> {
                 *sentence = format!("{} {rest}", bold(&format!("{what}:")));
             }
         }
-        sentences.push("Ranges in parentheses: 95 % confidence intervals.".to_owned());
+        let mut ranges = "Ranges in parentheses: 95 % confidence intervals.".to_owned();
         let meanwhile = &self.results.meanwhile;
-        let taken = (meanwhile.others + meanwhile.stolen) / meanwhile.wall.max(1e-9);
         if meanwhile.is_disturbed() {
-            sentences.push(format!(
-                "Other programs used {taken:.1} of {} cores meanwhile; the intervals are wider for it.",
-                meanwhile.cores
-            ));
+            let (who, cores) = (meanwhile.who(), meanwhile.cores);
+            let taken = (meanwhile.others + meanwhile.stolen) / meanwhile.wall.max(1e-9);
+            ranges += &format!(
+                " Meanwhile, {who} used {taken:.1} of {cores} cores; the intervals are wider for it."
+            );
         }
+        sentences.push(ranges);
         sentences.iter().map(|sentence| self.wrapped(sentence, "  ")).collect()
     }
 
@@ -65,8 +66,10 @@ impl Report<'_> {
     fn bars(&self, measured: &Measured) -> String {
         let is_memory = measured.section == Section::Waits;
         let mut facts = vec![text::count(self.results.machine.usable, "core")];
-        let ceiling = measured.ceiling();
-        facts.extend(ceiling.map(|ceiling| format!("ceiling {}", units::factor(ceiling.median))));
+        facts.extend(measured.ceiling().map(|ceiling| match self.details {
+            true => format!("ceiling {}", units::estimate(ceiling)),
+            false => format!("ceiling {}", units::factor(ceiling.median)),
+        }));
         facts.push(text::count(measured.rounds(), "round"));
         facts.extend(is_memory.then(|| "bars: memory".to_owned()));
         let mut text = self.title(&measured.title, &facts.join(", "));
@@ -79,34 +82,48 @@ impl Report<'_> {
         let room = self.width - (2 + 2 + TIME + 2 + 2 + words);
         let name = longest.min(room - 2);
         for row in &measured.rows {
-            let (program, cells) = (fit(&row.program, name), markdown::cells(measured, row));
-            let [_, time, words, _, memory, _] = &cells[..] else {
-                text += &self.wrapped(&format!("  {program}  {}", cells[1]), "    ");
+            let program = fit(&row.program, name);
+            if let Some(error) = &row.error {
+                text += &self.wrapped(&format!("  {program}  {error}"), "    ");
                 continue;
-            };
+            }
+            let time = units::or_dash(measured.time(row), units::seconds);
+            let words = units::own_speedup(measured, row);
             let short = words.split(" (").next().filter(|_| narrow);
             let verdict = measured.own_speedup(row).map(|speedup| speedup.verdict);
-            let words = colour(verdict.unwrap_or(Verdict::Same), short.unwrap_or(words));
+            let words = colour(verdict.unwrap_or(Verdict::Same), short.unwrap_or(&words));
+            let memory = units::or_dash(row.memory(), units::bytes);
             let memory = if is_memory { format!("{memory}, ") } else { String::new() };
             let bar = bar(units::share(measured, row), room - name);
             let line = format!("  {program}  {time:>TIME$}  {bar}  {memory}{words}");
             text += &format!("{}\n", line.trim_end().trim_end_matches(','));
             if self.details {
-                let (heading, _) = markdown::workload(measured);
-                let facts = heading.iter().zip(&cells).skip(3);
-                let facts: String = facts.map(|(of, figure)| format!("{of} {figure}; ")).collect();
-                let rounds = units::all_seconds(&measured.times(row));
-                let text_below = self.wrapped(&format!("    {facts}rounds: {rounds}"), "    ");
-                text += &Style::new().dim().apply_to(text_below).to_string();
+                text += &self.details(measured, row);
             }
         }
-        for pair in measured.other_speedups().filter(Speedup::is_beside_python) {
+        let pairs = measured.other_speedups();
+        for pair in pairs.filter(|pair| self.details || pair.is_beside_python()) {
             text += &self.wrapped(&format!("  {}", answer::pair(&pair)), "    ");
         }
         text
     }
 
-    /// One column per size. If not all sizes fit, the largest are shown.
+    /// What `--details` adds below the line of a program.
+    fn details(&self, measured: &Measured, row: &Row) -> String {
+        let speedup = measured.own_speedup(row).map(|own| units::ratio(&own) + "; ");
+        let speedup = speedup.unwrap_or_default();
+        let cpu = units::or_dash(measured.cpu_time(row), units::seconds);
+        let memory = units::or_dash(row.memory(), units::bytes);
+        let threads = units::or_dash(row.memory(), |_| row.peak.threads.to_string());
+        let rounds = units::all_seconds(&measured.times(row));
+        let text = format!(
+            "    {speedup}CPU time {cpu}; memory {memory}; threads {threads}; rounds: {rounds}"
+        );
+        Style::new().dim().apply_to(self.wrapped(&text, "    ")).to_string()
+    }
+
+    /// One column per size. If not all sizes fit, the largest are shown; the details
+    /// show all.
     fn break_even(&self) -> String {
         const LABEL: usize = 15;
         const COLUMN: usize = 7;
@@ -125,27 +142,32 @@ impl Report<'_> {
             let speedup = |size: &Measured| size.speedup(program, "sequential_map");
             line(program, &|size| units::or_dash(speedup(size), |s| units::factor(s.speedup)));
         }
+        text.extend(sizes.iter().filter(|_| self.details).map(|size| self.bars(size)));
         text
     }
 
     /// One block per claim.
     fn claims(&self) -> String {
-        let (heading, rows) = markdown::claims(self.results);
-        let block = |cells: Vec<String>| {
-            let mut text = bold(&self.wrapped(&cells[0], ""));
-            for (label, value) in heading.iter().zip(cells).skip(1) {
-                text += &self.wrapped(&format!("  {label:<9} {value}"), "            ");
-            }
-            text
+        let block = |Judged { says, places, programs, figure, verdict }: Judged| {
+            let (places, programs) = (places.join("; "), programs.join(", "));
+            let facts = [
+                format!("  documents {places}"),
+                format!("  measured  {figure}"),
+                format!("  programs  {programs}"),
+                format!("  verdict   {verdict}"),
+            ];
+            let facts = facts.map(|fact| self.wrapped(&fact, "            "));
+            bold(&self.wrapped(says, "")) + &facts.concat()
         };
-        rows.into_iter().map(block).collect::<Vec<_>>().join("\n")
+        claims::judge(self.results).into_iter().map(block).collect::<Vec<_>>().join("\n")
     }
 
     /// The machine, how long it took, and what was repeated.
     fn foot(&self) -> String {
         let mut sentences = markdown::facts(self.results);
         if !self.details {
-            sentences.push("--details adds CPU time, memory, threads and all rounds.".to_owned());
+            let adds = "--details adds CPU time, memory, threads, all intervals and all rounds.";
+            sentences.push(adds.to_owned());
         }
         sentences.iter().map(|sentence| self.wrapped(sentence, "  ")).collect()
     }
@@ -177,29 +199,20 @@ fn colour(verdict: Verdict, text: &str) -> String {
 }
 
 /// A bar for a share of 1, in a field of `columns`. It is made of blocks on a terminal
-/// that can show colours and UTF-8, otherwise of ASCII.
+/// that can show colours and UTF-8, otherwise of ASCII. Even the shortest can be seen.
 fn bar(share: f64, columns: usize) -> String {
     let is_plain = !console::colors_enabled() || !Term::stdout().features().wants_emoji();
-    // Even the shortest bar can be seen.
-    let eighths = (share.clamp(0.0, 1.0) * columns as f64 * 8.0).round().max(1.0) as usize;
-    let bar = if is_plain {
-        "#".repeat(((eighths + 4) / 8).max(1))
-    } else {
-        let part = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
-        "█".repeat(eighths / 8) + part
-    };
-    format!("{bar:<columns$}")
+    let length = (share.clamp(0.0, 1.0) * columns as f64).round().max(1.0) as usize;
+    format!("{:<columns$}", if is_plain { "#" } else { "█" }.repeat(length))
 }
 
 /// A name in `columns` columns. Its beginning is cut, because paths differ at the end.
 fn fit(name: &str, columns: usize) -> String {
-    let width = width_of(name);
-    if width <= columns {
-        return format!("{name}{}", " ".repeat(columns - width));
+    let mut ends = name.char_indices().map(|(start, _)| &name[start..]);
+    match ends.find(|end| width_of(end) + 2 <= columns) {
+        Some(end) if width_of(name) > columns => format!("..{end}"),
+        _ => pad_str(name, columns, Alignment::Left, None).into_owned(),
     }
-    let ends = name.char_indices().map(|(start, _)| &name[start..]);
-    let end = ends.into_iter().find(|end| width_of(end) + 2 <= columns).unwrap_or_default();
-    format!("..{end}")
 }
 
 #[cfg(test)]
@@ -207,9 +220,9 @@ mod tests {
     use super::*;
     use crate::results::made_up;
 
-    fn report(results: &Results, width: usize) -> String {
+    fn report(results: &Results, width: usize, details: bool) -> String {
         console::set_colors_enabled(false);
-        Report { results, sections: Section::all(), details: false, width }.draw()
+        Report { results, sections: Section::all(), details, width }.draw()
     }
 
     fn results() -> Results {
@@ -217,17 +230,19 @@ mod tests {
         let times = [("sequential_map", 0.2), ("threaded_map", 0.1), ("pool_map", 0.4)];
         let mut mapping = made_up::workload(Section::Cpu, "mapping", &times);
         mapping.ceiling = vec![2.0; 8];
-        let mut waits =
-            made_up::workload(Section::Waits, "waits-10", &[("threaded_waits", 1.0), ("b", 1.0)]);
+        let times = [("threaded_waits", 1.5), ("b", 1.0), ("async_waits", 0.75)];
+        let mut waits = made_up::workload(Section::Waits, "waits-10", &times);
         waits.rows[1].samples.clear();
         waits.rows[1].error = Some("failed with exit status 1: no room".to_owned());
-        results.workloads = vec![mapping, waits];
+        let times = [("sequential_map", 0.02), ("threaded_map", 0.01)];
+        let size = made_up::workload(Section::BreakEven, "break-even-10000", &times);
+        results.workloads = vec![mapping, waits, size];
         results
     }
 
     #[test]
     fn a_program_has_its_line() {
-        let text = report(&results(), 80);
+        let text = report(&results(), 80, false);
         let line = |program: &str| text.lines().find(|line| line.trim().starts_with(program));
         let bar = "#".repeat(25);
         let expected = format!("  sequential_map   200 ms  {}", &bar[..12]);
@@ -239,23 +254,44 @@ mod tests {
     }
 
     #[test]
-    fn no_line_is_wider_than_the_terminal() {
+    fn details_add_five_things_to_each_block_and_every_line_fits() {
         let mut results = results();
-        let long = "a/very/long/path/to/a/program/that/somebody/has/written/threaded_counter";
-        results.workloads[0].rows[1].program = long.to_owned();
+        let long = "a/very/long/path/to/a/program/in/a/folder/of/another/one/threaded_counter";
+        results.workloads[0].rows[2].program = long.to_owned();
         for width in [60, 80, 120] {
-            for line in report(&results, width).lines() {
+            let [plain, details] = [false, true].map(|details| report(&results, width, details));
+            for line in [&*plain, &details].concat().lines() {
                 assert!(width_of(line) <= width, "{width}: {line}");
+            }
+            let details = details.replace("\n    ", " ");
+            // Of mapping, of the waits, and of a size.
+            for time in ["100 ms", "750 ms", "10.0 ms"] {
+                let facts = "speed-up 2.00x (2.00-2.00); CPU time ";
+                let rounds = [time; 8].join(", ");
+                let added = format!("{facts}{time}; memory 1.00 MiB; threads 1; rounds: {rounds}");
+                assert!(details.contains(&added), "{width}: {added} is missing: {details}");
+            }
+            for added in ["ceiling 2.00x (2.00-2.00)", "threads 1", "rounds:"] {
+                assert!(details.contains(added) && !plain.contains(added), "{added}: {plain}");
             }
         }
     }
 
     #[test]
-    fn others_are_named_if_they_disturbed() {
-        assert!(!report(&results(), 80).contains("Other programs used"));
-        let mut busy = results();
-        busy.meanwhile.others = 90.0;
-        assert!(report(&busy, 80).contains("Other programs used 1.0 of 2 cores meanwhile"));
+    fn whoever_disturbed_is_named() {
+        assert!(!report(&results(), 120, false).contains("Meanwhile"));
+        for (others, stolen, who) in [
+            (90.0, 0.0, "other programs"),
+            (0.0, 90.0, "other virtual machines"),
+            (45.0, 45.0, "other programs and virtual machines"),
+        ] {
+            let mut busy = results();
+            (busy.meanwhile.others, busy.meanwhile.stolen) = (others, stolen);
+            busy.workloads[0].repeated = 2;
+            let text = report(&busy, 120, false).replace("\n  ", " ");
+            assert!(text.contains(&format!("Meanwhile, {who} used 1.0 of 2 cores; ")), "{text}");
+            assert!(text.contains(&format!("{who} made it repeat 2 rounds.")), "{text}");
+        }
     }
 
     #[test]

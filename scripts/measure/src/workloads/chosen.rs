@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Maker, Program, Section, Workload, cpu, io, start, traps, waits};
 use crate::trouble::Trouble;
+use crate::units;
 
 /// One workload of the programs that were named (at least one), in their order.
 ///
@@ -40,10 +41,10 @@ pub fn workload(
     }
 
     let mut workload = unknown.clone();
-    let title = &origins[0].measured.title;
-    if origins.iter().all(|origin| origin.measured.title == *title) {
-        workload.measured.title.clone_from(title);
-    }
+    let mut titles: Vec<String> =
+        origins.iter().map(|origin| title(maker, origin, arguments)).collect();
+    titles.dedup();
+    workload.measured.title = titles.join("; ");
     // The fewest rounds that any of them has.
     let looks = origins.iter().map(|origin| &origin.looks);
     let fewest = looks.min_by_key(|looks| looks.rounds.iter().max());
@@ -51,6 +52,21 @@ pub fn workload(
     workload.ceiling = origins.iter().all(|origin| origin.ceiling);
     workload.programs = programs;
     Ok(workload)
+}
+
+/// The title of a workload. If its size was chosen here, the title says why.
+fn title(maker: &Maker<'_>, workload: &Workload, arguments: &[String]) -> String {
+    let title = &workload.measured.title;
+    match (workload.measured.section, cpu::most_seconds(maker)) {
+        _ if !arguments.is_empty() => title.clone(),
+        (Section::Programs, _) => title.clone(),
+        (Section::Cpu, Some(seconds)) => {
+            let time = units::seconds(seconds);
+            format!("{title} (chosen to take one core up to {time}, enough to be timed well)")
+        }
+        (Section::Cpu, None) => format!("{title} (the size in the documents)"),
+        _ => format!("{title} (the size in its section)"),
+    }
 }
 
 /// The workloads whose programs are known, with the given arguments if they are a

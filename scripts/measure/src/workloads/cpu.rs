@@ -57,9 +57,14 @@ const MAPPERS: [&str; 7] = [
     "async_parallel_map",
 ];
 
+/// How long the work may take on one core, in seconds; if `None`, the documents' limits count.
+pub fn most_seconds(maker: &Maker<'_>) -> Option<f64> {
+    maker.scale.pick(Some(0.07), Some(0.1), None)
+}
+
 /// Counting and mapping. If no limit is given, it is chosen for this machine.
 pub fn counting_and_mapping(maker: &Maker<'_>, limit: Option<u64>) -> [Workload; 2] {
-    let seconds = maker.scale.pick(Some(0.07), Some(0.1), None);
+    let seconds = most_seconds(maker);
     let limit = |work: Work, documents| {
         let fitting = seconds.map(|seconds| limit_within((work.step)(maker.steps), seconds));
         limit.or(fitting).unwrap_or(documents)
