@@ -1,14 +1,15 @@
 //! The command `compare`, from its arguments to the report.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod timelines;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, value_parser};
 use common::site::Site;
 
-use crate::child::{Interrupt, Invocation, Runner};
+use crate::child::{Interrupt, Runner};
 use crate::files;
 use crate::machine::{Machine, Meanwhile};
 use crate::report::html::Timeline;
@@ -17,7 +18,7 @@ use crate::results::{self, FORMAT, Results};
 use crate::rounds::Session;
 use crate::section::Section;
 use crate::trouble::Trouble;
-use crate::workloads::{self, Maker, Peers, Scale, Steps, Workload};
+use crate::workloads::{self, Maker, Peers, Scale, Steps};
 
 /// The usage names the script, because readers do not start this program themselves.
 const USAGE: &str = "\
@@ -68,7 +69,7 @@ struct Arguments {
     /// Writes the report as Markdown to a file
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
-    /// Writes the report as one HTML page that needs no other files
+    /// Writes the report as one HTML page, and adds timelines of all programs (takes longer)
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// Draws break_even.svg and waits.svg into a directory
@@ -178,46 +179,15 @@ fn measure(arguments: &Arguments, runner: &Runner) -> Result<(Results, Vec<Timel
         meanwhile: Meanwhile::default(),
         disturbed: 0,
     };
-    let timelines = match arguments.html {
-        Some(_) => record_timelines(&workloads, &maker.programs, &session)?,
-        None => Vec::new(),
-    };
+    let drawn = if arguments.html.is_some() { workloads.clone() } else { Vec::new() };
     let workloads = session.measure(workloads)?;
     let (meanwhile, notes) = (session.meanwhile, peers.notes.clone());
+    drop(progress);
+    let timelines = timelines::record(&drawn, &workloads, &maker.programs, runner)?;
     let seconds = start.elapsed().as_secs_f64();
     let results =
         Results { format: FORMAT, machine, sections, seconds, meanwhile, workloads, notes };
     Ok((results, timelines))
-}
-
-/// Runs each program of some sections once more under `timeline`, for the page.
-fn record_timelines(
-    workloads: &[Workload],
-    programs: &Path,
-    session: &Session<'_>,
-) -> Result<Vec<Timeline>, Trouble> {
-    let wanted = |workload: &&Workload| {
-        matches!(workload.measured.section, Section::Cpu | Section::Io | Section::Programs)
-    };
-    let mut timelines = Vec::new();
-    for workload in workloads.iter().filter(wanted) {
-        for program in &workload.programs {
-            let Invocation { name, path, arguments } = program.invocation.clone();
-            let path = path.display().to_string();
-            let invocation = Invocation {
-                name: format!("timeline of {name}"),
-                path: programs.join("timeline"),
-                arguments: [&["--svg".to_owned(), "timeline.svg".to_owned(), path], &arguments[..]]
-                    .concat(),
-            };
-            session.progress.running(&format!("The {}", invocation.name));
-            let finished = session.runner.run(&invocation, false)?;
-            let svg = fs::read_to_string(finished.directory.path().join("timeline.svg"))
-                .map_err(Trouble::own(format!("cannot read the timeline of {name}")))?;
-            timelines.push(Timeline { section: workload.measured.section, program: name, svg });
-        }
-    }
-    Ok(timelines)
 }
 
 /// The sections to show, and the sections to measure for them.

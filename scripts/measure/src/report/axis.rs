@@ -21,7 +21,8 @@ impl Axis {
         let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|factor| factor * power);
         let step = step.into_iter().find(|step| *step >= least * (1.0 - 1e-9)).unwrap_or(least);
         let count = (high / step + 1e-9) as usize;
-        let marks = (0..=count).map(|i| i as f64 * step).collect();
+        // Three times 0.2 is to be 0.6, without an error in the last digit.
+        let marks = (0..=count).map(|i| (i as f64 * step * 1e9).round() / 1e9).collect();
         Axis { marks, low: 0.0, high, is_logarithmic: false }
     }
 
@@ -77,6 +78,7 @@ mod tests {
         assert_eq!(Axis::linear(2.0, 0.2).times(), ["0.0 s", "0.5 s", "1.0 s", "1.5 s", "2.0 s"]);
         assert_eq!(Axis::linear(0.05, 0.3).times(), ["0 ms", "20 ms", "40 ms"]);
         assert_eq!(Axis::linear(0.0, 0.3).times().len(), 1);
+        assert_eq!(Axis::linear(0.7, 0.2).marks, [0.0, 0.2, 0.4, 0.6]);
         assert_eq!(Axis::logarithmic([3.0, 40.0].into_iter()).marks, [2.0, 5.0, 10.0, 20.0, 50.0]);
         let axis = Axis::logarithmic([1.0, 1000.0].into_iter());
         assert_eq!(axis.marks, [1.0, 10.0, 100.0, 1000.0]);

@@ -11,12 +11,12 @@ const STYLE: &str = include_str!("report.css");
 
 /// The timeline of one run of a program.
 pub struct Timeline {
-    /// The section that the program belongs to.
-    pub section: Section,
-    /// The program.
+    /// The name of the workload that the program belongs to.
+    pub workload: String,
+    /// The program, and its size if the measured size cannot be drawn.
     pub program: String,
-    /// The drawing.
-    pub svg: String,
+    /// The drawing, or why there is none.
+    pub svg: Result<String, String>,
 }
 
 /// The whole page.
@@ -31,7 +31,8 @@ pub fn page(results: &Results, sections: &[Section], timelines: &[Timeline]) -> 
     let answer = items(&answer::sentences(results));
     let mut body = format!("<ul class=\"answer\">\n{answer}</ul>\n");
     for section in sections {
-        let tables: String = results.of(*section).map(workload).collect();
+        let tables = results.of(*section).map(|measured| workload(measured, timelines));
+        let tables: String = tables.collect();
         let part = match section {
             Section::Claims => claims_part(results),
             Section::BreakEven => {
@@ -40,12 +41,14 @@ pub fn page(results: &Results, sections: &[Section], timelines: &[Timeline]) -> 
             Section::Waits => tables + &picture("waits.svg"),
             _ => tables,
         };
-        let part = part + &drawings(*section, timelines);
         if !part.is_empty() {
             body += &format!("<section>\n<h2>{}</h2>\n{part}</section>\n", section.title());
         }
     }
-    let facts = items(&markdown::facts(results));
+    let mut facts = markdown::facts(results);
+    let (memory, profile) = (units::bytes(results.machine.memory as f64), &results.machine.profile);
+    facts.insert(1, format!("Its memory: {memory}. The programs' build profile: {profile}."));
+    let facts = items(&facts);
     body += &format!("<section>\n<h2>The machine</h2>\n<ul>\n{facts}</ul>\n</section>\n");
     body += &samples(results);
     format!(
@@ -77,8 +80,8 @@ fn table(caption: &str, heading: &[String], rows: impl Iterator<Item = Vec<Strin
     )
 }
 
-/// A table with one bar per program; a click shows all rounds.
-fn workload(measured: &Measured) -> String {
+/// A table with one bar per program, and the timelines. A click shows all rounds.
+fn workload(measured: &Measured, timelines: &[Timeline]) -> String {
     let (mut heading, rows) = markdown::workload(measured);
     let bars = if measured.section == Section::Waits { "memory" } else { "time" };
     heading.insert(2, format!("{bars}, as a bar"));
@@ -91,24 +94,39 @@ fn workload(measured: &Measured) -> String {
         }
         cells[2] += &folded("rounds", &units::all_seconds(&measured.times(row)));
         cells.insert(2, bar(measured, row));
+        // A phone has no room for a row of headings.
+        for (cell, heading) in cells.iter_mut().zip(&heading).skip(1) {
+            *cell = format!("<span class=\"heading\">{heading}</span> {cell}");
+        }
         cells
     });
     let caption = format!("{}. {}", measured.title, markdown::below(measured));
-    format!("<div class=\"workload\">{}</div>", table(&code(&caption), &heading, rows))
+    let table = table(&code(&caption), &heading, rows);
+    format!("<div class=\"workload\">{table}{}</div>\n", drawings(measured, timelines))
 }
 
-/// A bar; a bar of time also shows its interval.
+/// The ends of a bar's interval, and the bar's own between them. Only times have intervals.
+fn ends(measured: &Measured, row: &Row) -> [f64; 3] {
+    let share = units::share(measured, row);
+    match Interval::of(&measured.times(row), measured.error) {
+        Some(Interval { median, low, high }) if measured.section != Section::Waits => {
+            [low, median, high].map(|end| share * end / median)
+        }
+        _ => [share; 3],
+    }
+}
+
+/// A bar and its interval. The longest interval of the workload fits.
 fn bar(measured: &Measured, row: &Row) -> String {
-    let share = units::share(measured, row) * 100.0;
-    let interval = Interval::of(&measured.times(row), measured.error);
-    let interval = interval.filter(|_| measured.section != Section::Waits);
-    let interval = interval.map_or_else(String::new, |Interval { median, low, high }| {
-        let [left, right] = [low, high].map(|end| (share * end / median).min(100.0));
-        let width = right - left;
-        format!("<span class=\"interval\" style=\"left:{left:.1}%;width:{width:.1}%\"></span>")
-    });
-    let bar = format!("<span class=\"bar\" style=\"width:{share:.1}%\"></span>");
-    format!("<div class=\"bars\">{bar}{interval}</div>")
+    let highs = measured.rows.iter().map(|row| ends(measured, row)[2]);
+    let percent = 100.0 / highs.fold(f64::MIN_POSITIVE, f64::max);
+    let [low, end, high] = ends(measured, row).map(|end| end * percent);
+    let mut bars = format!("<span class=\"bar\" style=\"width:{end:.1}%\"></span>");
+    if low < high {
+        let style = format!("left:{low:.1}%;width:{:.1}%", high - low);
+        bars += &format!("<span class=\"interval\" style=\"{style}\"></span>");
+    }
+    format!("<div class=\"bars\">{bars}</div>")
 }
 
 /// Text as HTML. Text between backticks becomes code.
@@ -125,18 +143,19 @@ fn html(cells: Vec<String>) -> Vec<String> {
     cells.iter().map(|cell| code(cell)).collect()
 }
 
-/// The timelines of a section, one below the other.
-fn drawings(section: Section, timelines: &[Timeline]) -> String {
-    let own = timelines.iter().filter(|timeline| timeline.section == section);
-    let drawings: String = own
-        .map(|Timeline { program, svg, .. }| {
-            format!(
-                "<figure class=\"wide\"><figcaption>When each thread and task of <code>{}</code> \
-                 ran</figcaption>{svg}</figure>\n",
-                escape(program)
-            )
-        })
-        .collect();
+/// The timelines of a workload, one below the other.
+fn drawings(measured: &Measured, timelines: &[Timeline]) -> String {
+    let own = timelines.iter().filter(|timeline| timeline.workload == measured.name);
+    let drawing = |Timeline { program, svg, .. }: &Timeline| {
+        let program = escape(program);
+        let failed = |why: String| format!("<p>Not recorded: {}</p>", escape(&why));
+        let drawing = svg.clone().unwrap_or_else(failed);
+        format!(
+            "<figure class=\"wide\"><figcaption>When each thread and task of \
+             <code>{program}</code> ran</figcaption>{drawing}</figure>\n"
+        )
+    };
+    let drawings: String = own.map(drawing).collect();
     folded("Timelines", &drawings)
 }
 
@@ -191,9 +210,10 @@ mod tests {
         mapping.ceiling = vec![2.0; 8];
         mapping.rows[1].program = "<b>&".to_owned();
         results.workloads.push(mapping);
-        let (program, svg) = ("threaded_map".to_owned(), "<svg></svg>".to_owned());
-        let timeline = Timeline { section: Section::Cpu, program, svg };
-        let page = page(&results, Section::all(), &[timeline]);
+        let timelines = [Ok("<svg></svg>".to_owned()), Err("no <room>".to_owned())].map(|svg| {
+            Timeline { workload: "mapping".to_owned(), program: "threaded_map 9".to_owned(), svg }
+        });
+        let page = page(&results, Section::all(), &timelines);
         for words in [
             "200 ms",
             "100 ms",
@@ -201,7 +221,10 @@ mod tests {
             "2.00x slower",
             "ceiling",
             "&lt;b&gt;&amp;",
+            "threaded_map 9",
             "<svg></svg>",
+            "no &lt;room&gt;",
+            "Its memory: ",
         ] {
             assert!(page.contains(words), "{words}: {page}");
         }
@@ -211,5 +234,16 @@ mod tests {
             assert!(!outside.contains(words), "{words}");
         }
         assert_eq!(page.matches("<table").count(), page.matches("</table>").count());
+    }
+
+    #[test]
+    fn the_longest_interval_fits() {
+        let mut mapping = made_up::workload(Section::Cpu, "mapping", &[("a", 0.2), ("b", 0.1)]);
+        for row in &mut mapping.rows {
+            row.samples[..3].iter_mut().for_each(|sample| sample.wall *= 2.0);
+        }
+        let [a, b] = [0, 1].map(|row| bar(&mapping, &mapping.rows[row]));
+        assert!(a.contains("width:50.0%") && a.contains("left:50.0%;width:50.0%"), "{a}");
+        assert!(b.contains("width:25.0%") && b.contains("left:25.0%;width:25.0%"), "{b}");
     }
 }
