@@ -34,8 +34,8 @@ fn a_program_that_is_right_has_its_row() {
     // Known by its name, and not known at all.
     for (program, size, title) in [
         (&right, &["--", LIMIT][..], "Four counts to 1 000: "),
-        (&right, &[], "(chosen to take one core about 130 ms or less, enough to be timed well): "),
-        (&other, &["--", LIMIT], "Programs that you named: "),
+        (&right, &[], "(chosen to take one core up to 100 ms, enough to be timed well): "),
+        (&other, &["--", LIMIT], "The programs that you named: "),
     ] {
         let run = bench.compare(&[&[program, program, "--runs", "6"], size].concat());
         let printed = run.success();

@@ -35,7 +35,7 @@ pub fn record(
         for (program, row) in drawn.filter(|_| measured.section != Section::BreakEven) {
             let mut invocation = program.invocation.clone();
             let Invocation { name, path, arguments, .. } = &mut invocation;
-            progress.running(&format!("timeline of {name}: {}", measured.title));
+            progress.running(&format!("The timeline of {name}: {}", measured.title));
             // The first number is the size. Downloads have none. Unknown programs keep their own.
             let has_size = program.answer.is_some() && measured.section != Section::Io;
             let mut sizes = arguments.iter_mut().filter(|_| has_size);

@@ -23,17 +23,17 @@ fn gil(results: &Results) -> Option<String> {
     let who = |speed: Speed| {
         let gains = gains.iter().filter(|gain| gain.speed == speed);
         let gains: Vec<String> = gains
-            .map(|gain| format!("{} {}", gain.who, units::factor(gain.figure.speedup)))
+            .map(|gain| format!("{} ({})", gain.who, units::factor(gain.figure.speedup)))
             .collect();
-        (!gains.is_empty()).then(|| gains.join("; "))
+        (!gains.is_empty()).then(|| gains.join(", "))
     };
     let parts = [
-        who(Speed::NoFaster).map(|who| format!("Four threads take turns: {who}.")),
-        who(Speed::Parallel).map(|who| format!("They run in parallel: {who}.")),
-        who(Speed::Open).map(|who| format!("Undecided: {who}.")),
+        who(Speed::NoFaster).map(|who| format!("they take turns in {who}")),
+        who(Speed::Parallel).map(|who| format!("they run in parallel in {who}")),
+        who(Speed::Open).map(|who| format!("undecided in {who}")),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    Some(format!("The GIL: {}", parts.join(" ")))
+    Some(format!("The GIL, speed-up of four threads: {}.", parts.join("; ")))
 }
 
 /// How many times as long one interpreter takes for the same programs.
@@ -130,16 +130,14 @@ fn many(results: &Results) -> Option<String> {
 /// The smallest job for which threads and a pool pay off.
 fn large_enough(results: &Results) -> Option<String> {
     let largest = break_even::sizes(results).pop()?;
-    let job = |program: &str, work: &str| match break_even::pays_off(results, program) {
-        Some(job) => {
-            format!("if {work} takes one core about {} or more", units::about_seconds(job))
-        }
+    let jobs = |program: &str| match break_even::pays_off(results, program) {
+        Some(job) => format!("for jobs of about {} or more on one core", units::about_seconds(job)),
         None => match largest.speedup(program, "sequential_map").map(|own| own.verdict) {
             Some(Verdict::Undecided) => "for no size that was decided".to_owned(),
             _ => "for no size that was measured".to_owned(),
         },
     };
-    let (threads, pool) = (job("threaded_map", "the work"), job("pool_map", "it"));
+    let (threads, pool) = (jobs("threaded_map"), jobs("pool_map"));
     Some(format!("Threads pay off {threads}, a pool of processes {pool}."))
 }
 
@@ -243,15 +241,18 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Four threads take turns: gil_counter 1.00x; CPython 3.13t, GIL on 1.00x. \
-                 They run in parallel: threaded_counter 2.00x; CPython 3.13t, GIL off 2.00x.",
+                "The GIL, speed-up of four threads: they take turns in gil_counter (1.00x), CPython \
+                 3.13t, GIL on (1.00x); they run in parallel in threaded_counter (2.00x), CPython \
+                 3.13t, GIL off (2.00x).",
                 "CPython 3.13t, GIL on instead of Rust: threaded_counter takes 80.0x as long \
                  (80.0-80.0)."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
-        assert!(reversed.contains("turns: gil_counter 1.00x; CPython 3.13t, GIL off 1.00x."));
-        assert!(sentences(&gil(1.4, 2.0))[0].ends_with("Undecided: CPython 3.13t, GIL on 1.40x."));
+        assert!(reversed.contains("turns in gil_counter (1.00x), CPython 3.13t, GIL off (1.00x);"));
+        assert!(
+            sentences(&gil(1.4, 2.0))[0].ends_with("undecided in CPython 3.13t, GIL on (1.40x).")
+        );
         assert_eq!(
             gil(1.0, 2.0).workloads[0].other_speedups().map(|s| pair(&s)).collect::<Vec<_>>(),
             [
@@ -279,13 +280,13 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Threads pay off if the work takes one core about 10 ms or more, a pool of \
-             processes if it takes one core about 100 ms or more."
+            "Threads pay off for jobs of about 10 ms or more on one core, a pool of processes \
+             for jobs of about 100 ms or more on one core."
         );
         assert_eq!(
             sizes([2.0, 1.0], [0.5, OPEN]),
-            "Threads pay off for no size that was measured, a pool of processes if it takes one core \
-             about 10 ms or more."
+            "Threads pay off for no size that was measured, a pool of processes for jobs of about \
+             10 ms or more on one core."
         );
         assert!(sizes([1.0, OPEN], [0.5, 2.0]).starts_with("Threads pay off for no size that was decided, a pool of processes for no size that was measured."));
     }
