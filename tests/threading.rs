@@ -350,10 +350,14 @@ fn a_free_worker_takes_the_next_url() {
     }
     ptrace::interrupt(worker).unwrap();
     waitpid(worker, Some(WaitPidFlag::__WALL)).unwrap();
-    // The other worker fetches all that is left.
-    running.wait_for("Finished fetching http://example.com/6\n");
-    assert_eq!(running.printed().matches("Finished ").count(), 5);
+    // The other worker fetches all that is left, and ends.
+    while threads(main).len() > 2 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let finished = running.printed().matches("Finished ").count();
+    // Before anything can fail: a stopped thread could not be killed and reaped.
     ptrace::detach(worker, None).unwrap();
+    assert_eq!(finished, 5);
     running.finish().success();
 }
 
@@ -442,7 +446,7 @@ fn threaded_deadlock_is_noticed() {
     let deadlock = "In two orders: no answer after 3 s, a deadlock";
     assert_eq!(run.lines(), ["In one order: both are done", deadlock]);
     // In one order, the second thread waits until the first has slept, and then sleeps.
-    assert!(run.elapsed.as_secs() >= 1 + 3, "{run:?}");
+    assert!(run.elapsed.as_secs() >= 4, "{run:?}");
 }
 
 mod downloads {
