@@ -28,12 +28,12 @@ fn gil(results: &Results) -> Option<String> {
         (!gains.is_empty()).then(|| gains.join(", "))
     };
     let parts = [
-        who(Speed::NoFaster).map(|who| format!("they take turns in {who}")),
-        who(Speed::Parallel).map(|who| format!("they run in parallel in {who}")),
-        who(Speed::Open).map(|who| format!("undecided in {who}")),
+        who(Speed::NoFaster).map(|who| format!("Four threads are no faster than one in {who}.")),
+        who(Speed::Parallel).map(|who| format!("They run in parallel in {who}.")),
+        who(Speed::Open).map(|who| format!("Undecided in {who}.")),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    Some(format!("The GIL, speed-up of four threads: {}.", parts.join("; ")))
+    Some(format!("The GIL: {}", parts.join(" ")))
 }
 
 /// How many times as long one interpreter takes for the same programs.
@@ -130,15 +130,18 @@ fn many(results: &Results) -> Option<String> {
 /// The smallest job for which threads and a pool pay off.
 fn large_enough(results: &Results) -> Option<String> {
     let largest = break_even::sizes(results).pop()?;
-    let jobs = |program: &str| match break_even::pays_off(results, program) {
-        Some(job) => format!("for jobs of about {} or more on one core", units::about_seconds(job)),
+    let jobs = |program: &str, model: &str| match break_even::pays_off(results, program) {
+        Some(job) => {
+            let job = units::about_seconds(job);
+            format!("{model} are faster if the whole work takes about {job} or more on one core.")
+        }
         None => match largest.speedup(program, "sequential_map").map(|own| own.verdict) {
-            Some(Verdict::Undecided) => "for no size that was decided".to_owned(),
-            _ => "for no size that was measured".to_owned(),
+            Some(Verdict::Undecided) => format!("{model} are not clearly faster at any size."),
+            _ => format!("{model} are faster at no size that was measured."),
         },
     };
-    let (threads, pool) = (jobs("threaded_map"), jobs("pool_map"));
-    Some(format!("Threads pay off {threads}, a pool of processes {pool}."))
+    let models = [("threaded_map", "Threads"), ("pool_map", "Processes in a pool")];
+    Some(models.map(|(program, model)| jobs(program, model)).join(" "))
 }
 
 #[cfg(test)]
@@ -241,17 +244,17 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL, speed-up of four threads: they take turns in gil_counter (1.00x), CPython \
-                 3.13t, GIL on (1.00x); they run in parallel in threaded_counter (2.00x), CPython \
-                 3.13t, GIL off (2.00x).",
+                "The GIL: Four threads are no faster than one in gil_counter (1.00x), CPython 3.13t, \
+                 GIL on (1.00x). They run in parallel in threaded_counter (2.00x), CPython 3.13t, \
+                 GIL off (2.00x).",
                 "CPython 3.13t, GIL on instead of Rust: threaded_counter takes 80.0x as long \
                  (80.0-80.0)."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
-        assert!(reversed.contains("turns in gil_counter (1.00x), CPython 3.13t, GIL off (1.00x);"));
+        assert!(reversed.contains("in gil_counter (1.00x), CPython 3.13t, GIL off (1.00x)."));
         assert!(
-            sentences(&gil(1.4, 2.0))[0].ends_with("undecided in CPython 3.13t, GIL on (1.40x).")
+            sentences(&gil(1.4, 2.0))[0].ends_with("Undecided in CPython 3.13t, GIL on (1.40x).")
         );
         assert_eq!(
             gil(1.0, 2.0).workloads[0].other_speedups().map(|s| pair(&s)).collect::<Vec<_>>(),
@@ -280,14 +283,18 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Threads pay off for jobs of about 10 ms or more on one core, a pool of processes \
-             for jobs of about 100 ms or more on one core."
+            "Threads are faster if the whole work takes about 10 ms or more on one core. Processes \
+             in a pool are faster if the whole work takes about 100 ms or more on one core."
         );
         assert_eq!(
             sizes([2.0, 1.0], [0.5, OPEN]),
-            "Threads pay off for no size that was measured, a pool of processes for jobs of about \
-             10 ms or more on one core."
+            "Threads are faster at no size that was measured. Processes in a pool are faster if the \
+             whole work takes about 10 ms or more on one core."
         );
-        assert!(sizes([1.0, OPEN], [0.5, 2.0]).starts_with("Threads pay off for no size that was decided, a pool of processes for no size that was measured."));
+        assert_eq!(
+            sizes([1.0, OPEN], [0.5, 2.0]),
+            "Threads are not clearly faster at any size. Processes in a pool are faster at no size \
+             that was measured."
+        );
     }
 }
