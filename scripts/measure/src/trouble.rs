@@ -1,6 +1,4 @@
-//! What can go wrong, and the exit status that says so.
-
-use std::process::ExitCode;
+//! What can go wrong.
 
 use nix::sys::signal::Signal;
 use thiserror::Error;
@@ -35,15 +33,5 @@ impl Trouble {
     /// For `map_err`: a failure of the command itself, with what was tried.
     pub fn own<E: ToString>(what: impl Into<String>) -> impl FnOnce(E) -> Trouble {
         |cause| Trouble::Own(format!("{}: {}", what.into(), cause.to_string()))
-    }
-
-    /// The exit status: 2 for a wrong command line, 128 and the signal's number for
-    /// an interruption, else 1.
-    pub fn status(&self) -> ExitCode {
-        match self {
-            Trouble::Usage(_) => ExitCode::from(2),
-            Trouble::Interrupted(signal) => ExitCode::from(128 + *signal as u8),
-            Trouble::Program { .. } | Trouble::Own(_) => ExitCode::FAILURE,
-        }
     }
 }
