@@ -125,9 +125,8 @@ fn a_limit_of_the_machine_has_its_row() {
 #[test]
 fn each_interpreter_has_its_rows_and_its_own_baseline() {
     let bench = Bench::new();
-    let threads = bench.interpreters(true, ["0.000004", "0.000002"]);
-    let reversed = bench.interpreters(true, ["0.000002", "0.000004"]);
-    let without = bench.interpreters(false, ["0.000004", "0.000002"]);
+    let threads = bench.interpreters(true);
+    let without = bench.interpreters(false);
     for (printed, row, words) in [
         (&threads, "gil_counter ", ""),
         (&threads, "Python 3.9, sequential ", "baseline"),
@@ -136,7 +135,6 @@ fn each_interpreter_has_its_rows_and_its_own_baseline() {
         (&threads, "Python 3.99t, GIL off, threaded ", "2.00x faster (2.00-2.00)"),
         (&threads, "Beside Python 3.9.1, Python 3.99.0t.", ""),
         (&threads, "Left out: C++ (no g++ on the path).", ""),
-        (&reversed, "Python 3.99t, GIL off, threaded ", "2.00x slower (2.00-2.00)"),
         (&without, "gil_counter ", ""),
         (&without, "Left out: CPython (no python3 on the path), free-threaded CPython", ""),
     ] {
@@ -166,8 +164,9 @@ fn a_python_that_does_not_run_is_refused_if_it_was_given() {
 #[test]
 fn a_default_report_fits_and_its_colours_follow_the_terminal() {
     let bench = Bench::new();
-    let json = bench.default_run();
-    let command = || bench.command(COMPARE, &["--from", &json]);
+    let json = bench.recorded();
+    let sections = ["cpu", "io", "waits", "start", "pool", "traps", "break-even"];
+    let command = || bench.command(COMPARE, &[&["--from", &json], &sections[..]].concat());
     let fits = |report: &str, columns| {
         let widths = report.lines().map(console::measure_text_width);
         assert!(widths.max() <= Some(columns), "{columns}: {report}");
@@ -353,8 +352,8 @@ impl Bench {
     }
 
     /// What the section `gil` prints if the path has only two made-up interpreters, or
-    /// none. They take so many seconds for the counts one at a time and in threads.
-    fn interpreters(&self, installed: bool, seconds: [&str; 2]) -> String {
+    /// none. Their threads take half of the time of the counts one at a time.
+    fn interpreters(&self, installed: bool) -> String {
         self.script("counters", "sequential_counter", COUNTED);
         self.script("counters", "threaded_counter", THREADED);
         self.script("counters", "gil_counter", THREADED);
@@ -365,11 +364,10 @@ impl Bench {
                 "\"implementation\": \"Python\", \"version\": \"{version}\", \"free_threaded\": \
                  {free}, \"counting\": 1e-8, \"adding\": 1e-8"
             );
-            let [alone, threads] = seconds;
             let text = format!(
-                "gil=true; seconds={alone}\n\
+                "gil=true; seconds=0.000004\n\
                  case \"$*\" in *gil=0*) gil=false;; esac\n\
-                 case \"$*\" in *threaded*) seconds={threads};; esac\n\
+                 case \"$*\" in *threaded*) seconds=0.000002;; esac\n\
                  case \"$*\" in\n\
                  *interpreter.py) echo '{{{facts}, \"executable\": \"'$0'\", \"gil\": '$gil'}}';;\n\
                  *) echo All threads are finished; echo Time taken: $seconds seconds;;\nesac"
@@ -382,27 +380,15 @@ impl Bench {
         run.success().to_owned()
     }
 
-    /// A file with the results of a default run: the recorded ones without most peers.
-    fn default_run(&self) -> String {
+    /// A file with the recorded results, without the peers' rows.
+    fn recorded(&self) -> String {
         let recorded = concat!(env!("CARGO_MANIFEST_DIR"), "/../../results/compare.json");
         let mut results: Value = serde_json::from_slice(&fs::read(recorded).unwrap()).unwrap();
-        results["sections"].as_array_mut().unwrap().retain(|section| section != "claims");
-        let workloads = results["workloads"].as_array_mut().unwrap();
-        // These are for the answer alone.
-        let mut twins = workloads.clone();
-        for twin in &mut twins {
-            (twin["section"], twin["name"]) = ("python".into(), "twin".into());
-        }
-        workloads
-            .retain(|measured| measured["section"] != "gil" && measured["name"] != "mapping-peers");
-        for measured in &mut *workloads {
-            // Only the pool is always compared with its counterparts in C++ and Python.
-            let left_out = if measured["section"] == "pool" { ", GIL" } else { ", " };
+        for measured in results["workloads"].as_array_mut().unwrap() {
             let rows = measured["rows"].as_array_mut().unwrap();
-            rows.retain(|row| !row["program"].as_str().unwrap().contains(left_out));
+            rows.retain(|row| !row["program"].as_str().unwrap().contains(", "));
         }
-        workloads.append(&mut twins);
-        let file = self.path("recorded", "default.json");
+        let file = self.path("recorded", "results.json");
         fs::write(&file, results.to_string()).unwrap();
         file.to_str().unwrap().to_owned()
     }
@@ -415,15 +401,8 @@ impl Bench {
     }
 
     fn command(&self, program: &str, arguments: &[&str]) -> Command {
-        // Signals as a terminal's programs have them: what a script starts in the
-        // background ignores some, and so would all that it starts.
-        let mut command = Command::new("/usr/bin/env");
-        // By its path: some tests set another PATH.
-        command.arg("--default-signal").arg(program).args(arguments);
+        let mut command = terminal::command(program, arguments);
         command.env("TMPDIR", self.temporary.path());
-        for variable in ["CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"] {
-            command.env_remove(variable);
-        }
         command
     }
 
@@ -453,21 +432,23 @@ impl Bench {
         self.assert_no_file();
     }
 
-    /// Status 1, one line that names the program, no table.
+    /// Status 1, and one line that names the program.
     fn assert_refused(&self, arguments: &[&str], program: &str, what: &str) {
-        let run = self.compare(arguments);
-        assert_eq!(run.status.code(), Some(1), "{run:?}");
-        assert!(run.stdout.is_empty(), "{run:?}");
-        assert_eq!(run.stderr.lines().count(), 1, "{run:?}");
-        assert!(run.stderr.starts_with(&format!("compare: {program}: ")), "{run:?}");
-        assert!(run.stderr.contains(what), "{run:?}");
+        let message = self.message(arguments, 1, what);
+        assert_eq!(message.lines().count(), 1, "{message}");
+        assert!(message.starts_with(&format!("compare: {program}: ")), "{message}");
     }
 
-    /// Status 2, a sentence, nothing run.
+    /// Status 2, and a sentence.
     fn assert_usage(&self, arguments: &[&str], what: &str) {
+        self.message(arguments, 2, what);
+    }
+
+    /// What is said instead of a table.
+    fn message(&self, arguments: &[&str], status: i32, what: &str) -> String {
         let run = self.compare(arguments);
-        assert_eq!(run.status.code(), Some(2), "{run:?}");
-        assert!(run.stdout.is_empty(), "{run:?}");
-        assert!(run.stderr.contains(what), "{run:?}");
+        assert_eq!(run.status.code(), Some(status), "{run:?}");
+        assert!(run.stdout.is_empty() && run.stderr.contains(what), "{run:?}");
+        run.stderr
     }
 }

@@ -447,15 +447,8 @@ fn watching_costs_little() {
     assert!(run.samples.len() > 3, "{} samples", run.samples.len());
 }
 
-/// The program, in an environment without a terminal's variables, and not ignoring SIGINT. A
-/// program that a script starts in the background ignores it, and so do the programs that it
-/// starts.
 fn timeline() -> Command {
-    let mut command = Command::new("env");
-    command.args(["--default-signal", TIMELINE]);
-    for variable in ["CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"] {
-        command.env_remove(variable);
-    }
+    let mut command = terminal::command(TIMELINE, &[]);
     command.stdin(Stdio::null());
     command
 }

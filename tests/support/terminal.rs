@@ -7,6 +7,19 @@ use std::process::Command;
 use nix::pty::openpty;
 use rustix::termios::{Winsize, tcsetwinsize};
 
+/// A program with arguments, in an environment without a terminal's variables and not ignoring
+/// signals. A program that a script starts in the background ignores some, and so do the
+/// programs that it starts.
+pub fn command(program: &str, arguments: &[&str]) -> Command {
+    // By its path: some tests set another PATH.
+    let mut command = Command::new("/usr/bin/env");
+    command.arg("--default-signal").arg(program).args(arguments);
+    for variable in ["CLICOLOR", "CLICOLOR_FORCE", "NO_COLOR"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
 /// What a program draws in a terminal of so many columns, with a variable of its environment.
 pub fn drawn(mut command: Command, columns: u16, (variable, value): (&str, &str)) -> String {
     let terminal = openpty(None, None).unwrap();
