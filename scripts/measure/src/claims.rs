@@ -9,7 +9,7 @@ pub mod break_even;
 pub mod rules;
 
 use crate::decide::{Interval, Verdict};
-use crate::results::{Results, Speedup};
+use crate::results::Results;
 use crate::text::count;
 use crate::units;
 use rules::{Speed, speed};
@@ -48,13 +48,10 @@ impl Serialize for Truth {
 }
 
 /// A claim with the figure that was measured for it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Debug, Serialize)]
 pub struct Judged {
-    pub says: &'static str,
-    /// Where: the number of the document, and the table's row or the section.
-    pub places: &'static [&'static str],
-    /// The programs to look at.
-    pub programs: &'static [&'static str],
+    #[serde(flatten)]
+    pub claim: &'static Claim,
     pub figure: String,
     pub verdict: Truth,
 }
@@ -62,11 +59,15 @@ pub struct Judged {
 /// A figure and the verdict from it; `None` if it was not measured.
 type Finding = Option<(String, Truth)>;
 
-struct Claim {
-    says: &'static str,
-    places: &'static [&'static str],
-    programs: &'static [&'static str],
+#[derive(Debug, Serialize)]
+pub struct Claim {
+    pub says: &'static str,
+    /// Where: the number of the document, and the table's row or the section.
+    pub places: &'static [&'static str],
+    /// The programs to look at.
+    pub programs: &'static [&'static str],
     /// The rule that decides it from the figures of its programs.
+    #[serde(skip)]
     rule: fn(&Results, &[&str]) -> Finding,
 }
 
@@ -81,18 +82,13 @@ impl Truth {
     }
 }
 
-/// The speed-up of the first program over the second in a workload.
-fn speedup(results: &Results, workload: &str, programs: &[&str]) -> Option<Speedup> {
-    results.workload(workload)?.speedup(programs[0], programs[1])
-}
-
 /// The first program is at least `factor` times faster than the second in a workload.
 fn faster(results: &Results, workload: &str, programs: &[&str], factor: f64) -> Finding {
-    let figure = speedup(results, workload, programs)?;
+    let figure = results.workload(workload)?.speedup(programs[0], programs[1])?;
     let holds = match figure.verdict {
         Verdict::Undecided => None,
-        Verdict::Faster if figure.low >= factor => Some(true),
-        Verdict::Faster if figure.high >= factor => None,
+        Verdict::Faster if figure.ratio.low >= factor => Some(true),
+        Verdict::Faster if figure.ratio.high >= factor => None,
         _ => Some(false),
     };
     Some((units::ratio(&figure), Truth::of(holds)))
@@ -100,7 +96,7 @@ fn faster(results: &Results, workload: &str, programs: &[&str], factor: f64) -> 
 
 /// Whether the first program is slower than the second in a workload is as `claimed`.
 fn slower(results: &Results, workload: &str, programs: &[&str], claimed: bool) -> Finding {
-    let figure = speedup(results, workload, programs)?;
+    let figure = results.workload(workload)?.speedup(programs[0], programs[1])?;
     let decided = figure.verdict != Verdict::Undecided;
     let holds = decided.then_some((figure.verdict == Verdict::Slower) == claimed);
     Some((units::ratio(&figure), Truth::of(holds)))
@@ -145,8 +141,7 @@ pub fn judge(results: &Results) -> Vec<Judged> {
     let judged = CLAIMS.iter().map(|claim| {
         let not_measured = || ("-".to_owned(), Truth::NotMeasured);
         let (figure, verdict) = (claim.rule)(results, claim.programs).unwrap_or_else(not_measured);
-        let Claim { says, places, programs, .. } = *claim;
-        Judged { says, places, programs, figure, verdict }
+        Judged { claim, figure, verdict }
     });
     judged.collect()
 }

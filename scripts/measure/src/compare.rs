@@ -96,12 +96,6 @@ impl Arguments {
         }
     }
 
-    /// How long a program may take before it counts as hung. An interpreter that is asked for
-    /// its version and the C++ compiler have the same limit.
-    fn limit(&self) -> Duration {
-        Duration::from_secs(self.time_limit.unwrap_or(self.scale().pick(60, 60, 300)))
-    }
-
     /// Whether the peers run in every section where they can.
     fn with_peers(&self) -> bool {
         self.peers || !self.python.is_empty()
@@ -119,7 +113,10 @@ pub fn main() -> ExitCode {
 fn compare(arguments: &Arguments, interrupt: &Interrupt) -> Result<String, Trouble> {
     let (results, timelines) = match &arguments.from {
         Some(file) => (results::read(file)?, Vec::new()),
-        None => measure(arguments, &Runner { interrupt, limit: arguments.limit() })?,
+        None => {
+            let limit = arguments.time_limit.unwrap_or(arguments.scale().pick(60, 60, 300));
+            measure(arguments, &Runner { interrupt, limit: Duration::from_secs(limit) })?
+        }
     };
     let shown = match arguments.from.is_some() && !arguments.what.is_empty() {
         true => Section::all_named(&arguments.what)?,

@@ -108,11 +108,9 @@ pub struct Speedup {
     pub program: String,
     /// The program that it is compared with.
     pub baseline: String,
-    /// The median of the rounds' ratios (time of the baseline / time of the program),
-    /// and the ends of its confidence interval.
-    pub speedup: f64,
-    pub low: f64,
-    pub high: f64,
+    /// Of the rounds' ratios: time of the baseline / time of the program.
+    #[serde(flatten)]
+    pub ratio: Interval,
     /// How many rounds count.
     pub rounds: usize,
     pub verdict: Verdict,
@@ -206,16 +204,14 @@ impl Measured {
     pub fn speedup(&self, program: &str, baseline: &str) -> Option<Speedup> {
         let (row, other) = (self.row(program)?, self.row(baseline)?);
         let (times, others) = (self.times(row), self.times(other));
-        let interval = ratios(&others, &times, self.error)?;
+        let ratio = ratios(&others, &times, self.error)?;
         Some(Speedup {
             workload: self.name.clone(),
             program: program.to_owned(),
             baseline: baseline.to_owned(),
-            speedup: interval.median,
-            low: interval.low,
-            high: interval.high,
+            ratio,
             rounds: times.len(),
-            verdict: Verdict::of(&interval),
+            verdict: Verdict::of(&ratio),
         })
     }
 
@@ -337,7 +333,7 @@ mod tests {
             row.samples[3].wall *= 10.0;
         }
         let speedup = measured.speedup("threads", "alone").unwrap();
-        assert_eq!((speedup.speedup, speedup.low, speedup.high), (2.0, 2.0, 2.0));
+        assert_eq!(speedup.ratio, Interval::exact(2.0));
         assert_eq!((speedup.rounds, speedup.verdict), (8, Verdict::Faster));
         assert_eq!(measured.speedup("alone", "threads").unwrap().verdict, Verdict::Slower);
     }
@@ -350,7 +346,7 @@ mod tests {
             row.samples.insert(2, Sample { wall: 7.0, cpu: 7.0, taken: None });
         }
         measured.counts = vec![true, true, false, true, true, true, true, true, true];
-        assert_eq!(measured.speedup("threads", "alone").unwrap().low, 2.0);
+        assert_eq!(measured.speedup("threads", "alone").unwrap().ratio.low, 2.0);
         assert_eq!(measured.times(&measured.rows[0]), [2.0; 8]);
     }
 }

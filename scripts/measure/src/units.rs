@@ -82,19 +82,19 @@ pub fn estimate(Interval { median, low, high }: Interval) -> String {
 }
 
 /// A speed-up with its interval, as a figure.
-pub fn ratio(Speedup { speedup, low, high, .. }: &Speedup) -> String {
-    format!("speed-up {} {}", factor(*speedup), interval(*low, *high))
+pub fn ratio(speedup: &Speedup) -> String {
+    format!("speed-up {}", estimate(speedup.ratio))
 }
 
 /// How many times as long the baseline of a speed-up takes, with the interval.
-pub fn times_as_long(Speedup { speedup, low, high, .. }: &Speedup) -> String {
-    format!("{} as long {}", factor(*speedup), interval(*low, *high))
+pub fn times_as_long(Speedup { ratio, .. }: &Speedup) -> String {
+    format!("{} as long {}", factor(ratio.median), interval(ratio.low, ratio.high))
 }
 
 /// A speed-up with its interval, in the words of its verdict.
 pub fn speedup(speedup: &Speedup) -> String {
-    let Speedup { speedup: median, low, high, verdict, .. } = *speedup;
-    match verdict {
+    let Interval { median, low, high } = speedup.ratio;
+    match speedup.verdict {
         Verdict::Faster => format!("{} faster {}", factor(median), interval(low, high)),
         Verdict::Slower => {
             format!("{} slower {}", factor(1.0 / median), interval(1.0 / high, 1.0 / low))
@@ -147,7 +147,7 @@ mod tests {
         let workload = made_up::workload(Section::Cpu, "w", &[("a", 1.0), ("b", 1.0)]);
         let same = workload.speedup("b", "a").unwrap();
         let says = |median, low, high, verdict| {
-            speedup(&Speedup { speedup: median, low, high, verdict, ..same.clone() })
+            speedup(&Speedup { ratio: Interval { median, low, high }, verdict, ..same.clone() })
         };
         assert_eq!(says(1.984, 1.96, 1.99, Verdict::Faster), "1.98x faster (1.96-1.99)");
         assert_eq!(says(0.5, 0.4, 0.625, Verdict::Slower), "2.00x slower (1.60-2.50)");

@@ -38,9 +38,10 @@ pub fn speed(results: &Results, workload: &str, program: &str) -> Option<(Speed,
     let part_of_gain = |speedup: f64| (speedup - 1.0) / (ceiling.median - 1.0);
     let speed = if results.machine.usable < 2 || ceiling.median < NO_CEILING {
         Speed::Open
-    } else if speedup.verdict == Verdict::Faster && part_of_gain(speedup.speedup) >= 1.0 / 2.0 {
+    } else if speedup.verdict == Verdict::Faster && part_of_gain(speedup.ratio.median) >= 1.0 / 2.0
+    {
         Speed::Parallel
-    } else if part_of_gain(speedup.high) < 1.0 / 3.0 {
+    } else if part_of_gain(speedup.ratio.high) < 1.0 / 3.0 {
         Speed::NoFaster
     } else {
         Speed::Open
@@ -119,8 +120,7 @@ pub fn many_waits(results: &Results) -> Option<(Option<bool>, String)> {
 
 /// Whether one figure is clearly less than another: `None` if that is open.
 pub fn is_less(one: f64, other: f64) -> Option<bool> {
-    let ratio = other / one;
-    is_more(Interval { median: ratio, low: ratio, high: ratio })
+    is_more(Interval::exact(other / one))
 }
 
 /// Whether a ratio is clearly above 1 or clearly below: `None` if that is open.

@@ -111,7 +111,8 @@ fn results(figures: &[Figure]) -> Results {
 }
 
 fn verdict(figures: &[&[Figure]], says: &str) -> Truth {
-    let found = judge(&results(&figures.concat())).into_iter().find(|j| j.says.starts_with(says));
+    let found =
+        judge(&results(&figures.concat())).into_iter().find(|j| j.claim.says.starts_with(says));
     found.unwrap_or_else(|| panic!("no claim {says}")).verdict
 }
 
@@ -129,7 +130,10 @@ fn verdicts_reverse_with_their_figures() {
         assert_eq!(verdict(&[EXPECTED, &[*other]], says), *after, "{says}: {other:?}");
     }
     for judged in judge(&made_up::results()) {
-        assert!(CASES.iter().any(|case| judged.says.starts_with(case.0)), "untested: {judged:?}");
+        assert!(
+            CASES.iter().any(|case| judged.claim.says.starts_with(case.0)),
+            "untested: {judged:?}"
+        );
     }
 }
 
@@ -175,8 +179,8 @@ fn every_program_of_a_claim_exists() {
         .map(|member| root.join(member).join("src/bin"));
     let folders = [&folders[..], &[root.join("programs")]].concat();
     for judged in judge(&made_up::results()) {
-        assert!(!judged.places.is_empty(), "{judged:?}");
-        for program in judged.programs {
+        assert!(!judged.claim.places.is_empty(), "{judged:?}");
+        for program in judged.claim.programs {
             let file = format!("{program}.rs");
             assert!(folders.iter().any(|folder| folder.join(&file).exists()), "{program}");
         }

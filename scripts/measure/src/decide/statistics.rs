@@ -1,5 +1,7 @@
 //! The median of a few figures, and a confidence interval around it.
 
+use serde::Serialize;
+
 /// The middle of the figures in order; with an even number of them, the mean
 /// of the two in the middle. `None` if there are none.
 pub fn median(figures: &[f64]) -> Option<f64> {
@@ -13,15 +15,21 @@ pub fn median(figures: &[f64]) -> Option<f64> {
     }
 }
 
-/// A median with its confidence interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A median with its confidence interval. In JSON, it is that of a speed-up.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Interval {
+    #[serde(rename = "speedup")]
     pub median: f64,
     pub low: f64,
     pub high: f64,
 }
 
 impl Interval {
+    /// A figure without an uncertainty.
+    pub fn exact(figure: f64) -> Interval {
+        Interval { median: figure, low: figure, high: figure }
+    }
+
     /// The interval of the sign test. It misses the true median with a probability of
     /// at most `error`, for any distribution in which each figure is equally likely to
     /// be too large or too small.

@@ -84,10 +84,6 @@ mod tests {
             let figures: Vec<f64> = (0..*n).map(|i| i as f64).collect();
             assert_eq!(Interval::of(&figures, looks.error).unwrap().low, f64::from(left_out));
         }
-        assert_eq!(
-            Interval::of(&[3.0, 1.0, 2.0, 4.0, 5.0, 6.0], Looks::one().error).unwrap().low,
-            1.0
-        );
     }
 
     /// A time of about 1: noise on both sides, and now and then a long delay.

@@ -23,7 +23,7 @@ fn gil(results: &Results) -> Option<String> {
     let who = |speed: Speed| {
         let gains = gains.iter().filter(|gain| gain.speed == speed);
         let gains: Vec<String> = gains
-            .map(|gain| format!("{} ({})", gain.who, units::factor(gain.figure.speedup)))
+            .map(|gain| format!("{} ({})", gain.who, units::factor(gain.figure.ratio.median)))
             .collect();
         (!gains.is_empty()).then(|| gains.join(", "))
     };

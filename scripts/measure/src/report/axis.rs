@@ -26,16 +26,13 @@ impl Axis {
         Axis { marks, low: 0.0, high, is_logarithmic: false }
     }
 
-    /// For figures above 0. The marks are the powers of ten; if these are few, 2 and 5 times
-    /// each are marks too. The first and the last mark are the ends.
+    /// For figures above 0, of which there is at least one. The marks are the powers of ten; if
+    /// these are few, 2 and 5 times each are marks too. The first and the last mark are the ends.
     pub fn logarithmic(figures: impl Iterator<Item = f64>) -> Axis {
-        let (mut least, mut greatest) = (f64::INFINITY, 0.0_f64);
-        for figure in figures.filter(|figure| *figure > 0.0) {
-            (least, greatest) = (least.min(figure), greatest.max(figure));
-        }
-        if least > greatest {
-            (least, greatest) = (1.0, 10.0);
-        }
+        let (least, greatest) = figures
+            .fold((f64::INFINITY, 0.0_f64), |(least, greatest), figure| {
+                (least.min(figure), greatest.max(figure))
+            });
         let factors: &[f64] = if greatest / least < 100.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
         let powers = least.log10().floor() as i32 - 1..=greatest.log10().ceil() as i32 + 1;
         let marks: Vec<f64> =

@@ -1,7 +1,8 @@
 //! A chart of lines by size. Points have intervals, and the names are on the right.
 
 use super::axis::Axis;
-use super::page::{LINE, MARGIN, group, shape, short, text};
+use super::page::{LINE, MARGIN, group, rectangle, shape, short, text};
+use crate::decide::Interval;
 
 /// The size of a picture.
 pub const SIZE: (f64, f64) = (800.0, 400.0);
@@ -34,9 +35,7 @@ pub struct Line {
 /// The figure for one size of the work, and its interval.
 pub struct Point {
     pub x: f64,
-    pub y: f64,
-    pub low: f64,
-    pub high: f64,
+    pub y: Interval,
     /// The same in words, shown when the reader points at it.
     pub words: String,
 }
@@ -104,14 +103,15 @@ impl Chart<'_> {
             let (x, y) = (self.right + 6.0, TOP + LINE * i as f64);
             drawn += &shape(&format!("{class} path"), &format!("M{x} {y}h14"));
             drawn += &text(&format!("{class} name"), x + 18.0, y + 4.0, name);
-            let place = |p: &Point| format!("{} {}", self.across(p.x), self.down(p.y));
+            let place = |p: &Point| format!("{} {}", self.across(p.x), self.down(p.y.median));
             let path: Vec<String> = points.iter().map(place).collect();
             drawn += &shape(&format!("{class} path"), &format!("M{}", path.join("L")));
             for point in points {
-                let (x, y) = (self.across(point.x), self.down(point.y));
-                let range = format!("M{x} {}V{}", self.down(point.high), self.down(point.low));
-                let mark = format!("M{} {}h8v8h-8z", short(x - 4.0), short(y - 4.0));
-                let [range, mark] = [("range", range), ("point", mark)]
+                let x = self.across(point.x);
+                let [y, low, high] =
+                    [point.y.median, point.y.low, point.y.high].map(|figure| self.down(figure));
+                let mark = rectangle(x - 4.0, y - 4.0, 8.0, 8.0);
+                let [range, mark] = [("range", format!("M{x} {high}V{low}")), ("point", mark)]
                     .map(|(kind, path)| shape(&format!("{class} {kind}"), &path));
                 drawn += &group(&point.words, &(range + &mark));
             }

@@ -19,7 +19,6 @@ pub struct Timeline {
     pub svg: Result<String, String>,
 }
 
-/// The whole page.
 pub fn page(results: &Results, sections: &[Section], timelines: &[Timeline]) -> String {
     let pictures = pictures::draw(results);
     let picture = |file: &str| {
@@ -60,7 +59,6 @@ pub fn page(results: &Results, sections: &[Section], timelines: &[Timeline]) -> 
     )
 }
 
-/// The items of a list.
 fn items(texts: &[String]) -> String {
     texts.iter().map(|text| format!("<li>{}</li>\n", escape(text))).collect()
 }

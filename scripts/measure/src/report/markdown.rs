@@ -3,7 +3,7 @@
 use comfy_table::{Table, presets};
 
 use super::answer;
-use crate::claims::{self, break_even};
+use crate::claims::{self, Judged, break_even};
 use crate::results::{Measured, Results, Row};
 use crate::section::Section;
 use crate::text;
@@ -19,9 +19,17 @@ pub fn report(results: &Results, sections: &[Section]) -> String {
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// The machine, what was left out, and how long it took, as a list.
+pub fn answer(results: &Results) -> String {
+    list(&answer::sentences(results))
+}
+
+/// The machine, what was left out, and how long it took.
 pub fn machine(results: &Results) -> String {
-    facts(results).iter().map(|fact| format!("* {fact}\n")).collect()
+    list(&facts(results))
+}
+
+fn list(sentences: &[String]) -> String {
+    sentences.iter().map(|sentence| format!("* {sentence}\n")).collect()
 }
 
 /// The machine, what was left out, how long it took, and what was repeated, as sentences.
@@ -35,12 +43,6 @@ pub fn facts(results: &Results) -> Vec<String> {
     };
     let took = format!("The run took {:.0} s; {repeated}.", results.seconds);
     [vec![results.machine.line()], results.notes.clone(), vec![took]].concat()
-}
-
-/// A list of the answer's sentences.
-pub fn answer(results: &Results) -> String {
-    let sentences = answer::sentences(results);
-    sentences.iter().map(|sentence| format!("* {sentence}\n")).collect()
 }
 
 /// The tables of some sections, without headings of their own.
@@ -111,10 +113,10 @@ fn break_even(results: &Results) -> Option<Cells> {
 /// A row for each claim.
 pub fn claims(results: &Results) -> Cells {
     let heading = ["claim", "documents", "measured", "programs", "verdict"];
-    let rows = claims::judge(results).into_iter().map(|judged| {
-        let programs: Vec<String> = judged.programs.iter().map(|program| code(program)).collect();
-        let (says, places) = (judged.says.to_owned(), judged.places.join("; "));
-        vec![says, places, judged.figure, programs.join(", "), judged.verdict.to_string()]
+    let rows = claims::judge(results).into_iter().map(|Judged { claim, figure, verdict }| {
+        let programs: Vec<String> = claim.programs.iter().map(|program| code(program)).collect();
+        let (says, places) = (claim.says.to_owned(), claim.places.join("; "));
+        vec![says, places, figure, programs.join(", "), verdict.to_string()]
     });
     (heading.map(str::to_owned).to_vec(), rows.collect())
 }
@@ -127,24 +129,4 @@ fn draw((heading, rows): Cells) -> String {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN).set_header(heading).add_rows(rows);
     format!("{table}\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::results::made_up;
-
-    #[test]
-    fn no_table_has_more_than_six_columns() {
-        let mut results = made_up::results();
-        let times = [("sequential_map", 0.2), ("threaded_map", 0.1)];
-        results.workloads.push(made_up::workload(Section::Cpu, "mapping", &times));
-        results.workloads.push(made_up::workload(Section::BreakEven, "break-even-10000", &times));
-        let text = report(&results, Section::all());
-        for row in text.lines().filter(|line| line.starts_with('|')) {
-            assert!(row.matches('|').count() <= 7, "{row}");
-        }
-        assert!(text.contains("2.00x faster (2.00-2.00)"), "{text}");
-        assert!(text.contains("true only with a GIL") || text.contains("not measured"), "{text}");
-    }
 }

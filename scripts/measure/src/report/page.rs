@@ -40,7 +40,6 @@ pub fn group(what: &str, shapes: &str) -> String {
     format!("<g>{}{shapes}</g>", title(what))
 }
 
-/// A path.
 pub fn shape(class: &str, path: &str) -> String {
     format!("<path class=\"{class}\" d=\"{path}\"/>")
 }

@@ -32,7 +32,6 @@ pub fn write(directory: &Path, results: &Results) -> Result<(), Trouble> {
     pictures.iter().try_for_each(|(name, svg)| files::write(&directory.join(name), svg))
 }
 
-/// Creates the directory.
 pub fn create(directory: &Path) -> Result<(), Trouble> {
     fs::create_dir_all(directory)
         .map_err(Trouble::own(format!("cannot create the directory {}", directory.display())))
@@ -70,9 +69,9 @@ fn break_even(results: &Results) -> Option<Vec<u8>> {
         let job = break_even::seconds(measured)?;
         let what = format!("job of {}: {}", units::seconds(job), units::speedup(&pair));
         let words = words(measured, row, &what);
-        Some(Point { x: job, y: pair.speedup, low: pair.low, high: pair.high, words })
+        Some(Point { x: job, y: pair.ratio, words })
     });
-    let highest = lines.iter().flat_map(|line| &line.points).map(|point| point.high);
+    let highest = lines.iter().flat_map(|line| &line.points).map(|point| point.y.high);
     let highest = highest.reduce(f64::max)?;
     let chart = Chart::new([0.0, SIZE.0], &lines, Axis::linear(highest.max(1.0), 0.1));
     let mut drawn =
@@ -96,26 +95,25 @@ fn waits(results: &Results) -> Option<Vec<u8>> {
     let programs = [("b", "threaded_waits"), ("c", "process_waits"), ("d", "async_waits")];
     let mut measured: Vec<_> = results.of(Section::Waits).collect();
     measured.sort_by_key(|measured| measured.size);
-    let point = |measured: &Measured, row: &Row, [low, y, high]: [f64; 3], figure: &str| {
+    let point = |measured: &Measured, row: &Row, y: Interval, figure: &str| {
         let size = measured.size?;
         let words = words(measured, row, &format!("{} waits: {figure}", thousands(size)));
-        Some(Point { x: size as f64, y, low, high, words })
+        Some(Point { x: size as f64, y, words })
     };
     let times = lines(&measured, &programs, |of, row| {
         let time = of.time(row)?;
         let interval = Interval::of(&of.times(row), of.error);
-        let (low, high) = interval.map_or((time, time), |interval| (interval.low, interval.high));
-        point(of, row, [low, time, high], &units::seconds(time))
+        point(of, row, interval.unwrap_or(Interval::exact(time)), &units::seconds(time))
     });
     let memory = lines(&measured, &programs, |of, row| {
         let memory = row.memory()?;
-        point(of, row, [memory; 3], &units::bytes(memory))
+        point(of, row, Interval::exact(memory), &units::bytes(memory))
     });
     times.first().and(memory.first())?;
     let mut drawn = String::new();
     let mut half = |ends: [f64; 2], lines: &[Line], what: &str, figure: fn(f64) -> String| {
         let points = lines.iter().flat_map(|line| &line.points);
-        let y = Axis::logarithmic(points.flat_map(|point| [point.low, point.high]));
+        let y = Axis::logarithmic(points.flat_map(|point| [point.y.low, point.y.high]));
         let chart = Chart::new(ends, lines, y);
         drawn += &text("small", ends[0] + MARGIN, TOP - 10.0, what);
         drawn += &chart.grid("waits at once", |x| thousands(x.round() as u64), figure);

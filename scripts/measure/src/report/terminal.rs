@@ -27,7 +27,6 @@ pub struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// The report.
     pub fn draw(&self) -> String {
         let sections: String = self.sections.iter().map(|section| self.section(*section)).collect();
         let parts = [self.answer(), sections, self.foot()];
@@ -140,7 +139,7 @@ impl Report<'_> {
         line("job on one core", &|size| units::or_dash(break_even::seconds(size), units::seconds));
         for Row { program, .. } in first.rows.iter().skip(1) {
             let speedup = |size: &Measured| size.speedup(program, "sequential_map");
-            line(program, &|size| units::or_dash(speedup(size), |s| units::factor(s.speedup)));
+            line(program, &|size| units::or_dash(speedup(size), |s| units::factor(s.ratio.median)));
         }
         text.extend(sizes.iter().filter(|_| self.details).map(|size| self.bars(size)));
         text
@@ -148,8 +147,8 @@ impl Report<'_> {
 
     /// One block per claim.
     fn claims(&self) -> String {
-        let block = |Judged { says, places, programs, figure, verdict }: Judged| {
-            let (places, programs) = (places.join("; "), programs.join(", "));
+        let block = |Judged { claim, figure, verdict }: Judged| {
+            let (places, programs) = (claim.places.join("; "), claim.programs.join(", "));
             let facts = [
                 format!("  documents {places}"),
                 format!("  measured  {figure}"),
@@ -157,7 +156,7 @@ impl Report<'_> {
                 format!("  verdict   {verdict}"),
             ];
             let facts = facts.map(|fact| self.wrapped(&fact, "            "));
-            bold(&self.wrapped(says, "")) + &facts.concat()
+            bold(&self.wrapped(claim.says, "")) + &facts.concat()
         };
         claims::judge(self.results).into_iter().map(block).collect::<Vec<_>>().join("\n")
     }

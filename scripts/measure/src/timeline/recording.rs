@@ -40,7 +40,6 @@ pub struct Recording {
     pub lines: Vec<Line>,
 }
 
-/// How a program ended.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
@@ -50,7 +49,6 @@ pub enum End {
     Signal(i32),
 }
 
-/// One thread.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Thread {
     /// Its name in a drawing.

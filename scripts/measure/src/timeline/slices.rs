@@ -85,7 +85,6 @@ impl Life {
     }
 }
 
-/// The slices of a run.
 #[derive(Clone, Copy)]
 pub struct Slices {
     /// How many there are; at least one.

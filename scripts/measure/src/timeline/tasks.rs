@@ -23,7 +23,6 @@ pub struct Task {
     pub outcome: Outcome,
 }
 
-/// How a task ended.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Outcome {
     Done,
