@@ -40,6 +40,7 @@ pub struct Recording {
     pub lines: Vec<Line>,
 }
 
+/// How a recorded program ended.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
@@ -49,6 +50,7 @@ pub enum End {
     Signal(i32),
 }
 
+/// A thread while it was watched.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Thread {
     /// Its name in a drawing.
