@@ -1,10 +1,9 @@
 """Uses multiprocessing.Pool and concurrent.futures, for comparison.
 
-    python3 pool.py pool|futures cycles|inputs|echo N [CHUNK_SIZE]
+    python3 pool.py pool|futures cycles|inputs N [CHUNK_SIZE]
 
 cycles: create a pool of 2, map 4 inputs, close it, N times.
 inputs: map N inputs in a pool of 2 whose workers are running.
-echo: send N arguments of 10 MiB through a pool of 4 and back.
 """
 
 import multiprocessing
@@ -16,7 +15,7 @@ library, case, n = sys.argv[1], sys.argv[2], int(sys.argv[3])
 chunk_size = int(sys.argv[4]) if len(sys.argv) > 4 else None
 
 
-def echo(x):
+def same(x):
     return x
 
 
@@ -42,7 +41,7 @@ def cycles():
     start = time.perf_counter()
     for _ in range(n):
         with make(2) as pool:
-            assert run(pool, echo, [1, 2, 3, 4], None) == [1, 2, 3, 4]
+            assert run(pool, same, [1, 2, 3, 4], None) == [1, 2, 3, 4]
     finish = time.perf_counter()
     print(f"Started {n}")
     return finish - start
@@ -59,18 +58,6 @@ def inputs():
     return finish - start
 
 
-def echoes():
-    arguments = [bytes([i % 251]) * (10 * 1024 * 1024) for i in range(n)]
-    with make(4) as pool:
-        run(pool, echo, [b""] * 4, 1)
-        start = time.perf_counter()
-        results = run(pool, echo, arguments, 1)
-        finish = time.perf_counter()
-    assert results == arguments
-    print(f"Echoed {sum(map(len, results))} bytes")
-    return finish - start
-
-
 if __name__ == "__main__":
-    taken = {"cycles": cycles, "inputs": inputs, "echo": echoes}[case]()
+    taken = {"cycles": cycles, "inputs": inputs}[case]()
     print(f"Time taken: {taken:.6f} seconds")

@@ -2,36 +2,31 @@
 
 use super::answer::Answer;
 use super::start::started;
-use super::{Clock, Maker, Program, Scale, Section, Workload};
+use super::{Clock, Maker, Program, Section, Workload};
 use crate::text::thousands;
 
 /// The tasks of the pool, one workload each, by the time that the programs print:
 /// the start of an interpreter must not count.
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     let scale = maker.scale;
-    let mut workloads = vec![
+    vec![
         processes(maker, scale.pick(10, 40, 500)),
         cycles(maker, scale.pick(3, 10, 100)),
         inputs(maker, scale.pick(500, 2_000, 20_000), Some(1)),
         inputs(maker, scale.pick(20_000, 100_000, 1_000_000), None),
-    ];
-    // Megabytes take long.
-    if scale == Scale::Full {
-        workloads.push(echo(maker, 16));
-    }
-    workloads
+    ]
 }
 
 /// A workload whose programs each do `units` units of their work.
 fn workload<const N: usize>(
     name: &str,
     title: String,
-    (unit, units): (Option<&str>, u64),
+    (unit, units): (&str, u64),
     programs: [Vec<Program>; N],
 ) -> Workload {
     let mut workload = Workload::new(Section::Pool, name, title);
     workload.measured.clock = Clock::Printed;
-    workload.measured.unit = unit.map(str::to_owned);
+    workload.measured.unit = Some(unit.to_owned());
     let programs = programs.into_iter().flatten();
     workload.programs = programs.map(|program| program.units(units)).collect();
     workload
@@ -51,7 +46,7 @@ fn processes(maker: &Maker<'_>, count: u64) -> Workload {
     let bare = maker.peers.cpp("bare_fork", &["fork"], &n, &answer);
     let python = maker.peers.python("start", &["processes"], &n, &answer);
     let title = format!("`Process`: start and join, {count} times");
-    workload("pool-process", title, (Some("process"), count), [ours, bare, python])
+    workload("pool-process", title, ("process", count), [ours, bare, python])
 }
 
 fn cycles(maker: &Maker<'_>, count: u64) -> Workload {
@@ -60,7 +55,7 @@ fn cycles(maker: &Maker<'_>, count: u64) -> Workload {
     let bare = maker.peers.cpp("bare_fork", &["two_forks"], &n, &answer);
     let python = libraries(maker, "cycles", &n, &answer);
     let title = format!("`Pool` of 2: create, map 4 trivial inputs, drop, {count} times");
-    workload("pool-cycle", title, (Some("cycle"), count), [ours, bare, python])
+    workload("pool-cycle", title, ("cycle", count), [ours, bare, python])
 }
 
 fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
@@ -75,14 +70,5 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
     let ours = vec![maker.program("pool_inputs", &arguments, answer.clone())];
     let python = libraries(maker, "inputs", &arguments, &answer);
     let title = format!("`Pool.map`: {} trivial inputs, {chunks}, 2 workers", thousands(count));
-    workload(name, title, (Some("input"), count), [ours, python])
-}
-
-fn echo(maker: &Maker<'_>, count: u64) -> Workload {
-    let n = [count.to_string()];
-    let answer = Answer::timed(format!("Echoed {} bytes", count * 10 * 1024 * 1024));
-    let ours = vec![maker.program("pool_echo", &n, answer.clone())];
-    let python = libraries(maker, "echo", &n, &answer);
-    let title = format!("`Pool.map`: {count} arguments of 10 MiB echoed by 4 workers");
-    workload("pool-echo", title, (None, 1), [ours, python])
+    workload(name, title, ("input", count), [ours, python])
 }
