@@ -30,7 +30,8 @@ pub fn print(text: &str) -> Result<(), Trouble> {
 }
 
 /// The exit status of a command. If it has no result, one line says why; the status is 2 for
-/// a wrong command line, and 1 for all other reasons. A command that a signal interrupted ends by this signal, so that a shell sees the usual status.
+/// a wrong command line, and 1 for all other reasons. A command that a signal interrupted
+/// ends by this signal, so that a shell sees the usual status.
 pub fn status(command: &str, result: Result<ExitCode, Trouble>) -> ExitCode {
     result.unwrap_or_else(|trouble| {
         if let Trouble::Interrupted(signal) = trouble {

@@ -4,16 +4,17 @@
 //!
 //! | to change | look in |
 //! |---|---|
-//! | how a program is started, watched, and killed if it hangs | `child` |
+//! | how a program is started, watched, and killed if it hangs | `child::run` |
 //! | how long a program may run before it counts as hung | `compare` |
 //! | what is compared: add a workload | `workloads` |
+//! | how Python's interpreters and C++ are found | `workloads::peers` |
 //! | the order and the number of the runs | `rounds` |
 //! | intervals and verdicts | `decide` |
 //! | the results of a run | `results` |
-//! | claims of the documents, the break-even point | `claims` |
+//! | the claims of the documents, each with its rule | `claims` |
 //! | how results are shown | `report`; the words for figures are in `units` |
 //! | the timeline: how it is sampled and drawn | `timeline` |
-//! | what README files show | `readme` |
+//! | what README files show: output, tables, pictures | `readme` |
 //! | the facts about the machine, and its load by others | `machine` |
 
 #![forbid(unsafe_code)]

@@ -1,5 +1,5 @@
-//! What happens when you press Ctrl-C during a measurement: the signal is caught, the running
-//! program is killed, and then this process ends.
+//! What happens when you press Ctrl-C during a measurement: the signal is caught here, `run`
+//! kills the running program, and `files::status` ends this process.
 
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd};

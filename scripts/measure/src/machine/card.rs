@@ -72,38 +72,25 @@ pub fn usable_cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// The least CPU quota of this process's control group and those above it, in
-/// cores; `None` if there is no limit.
+/// The least CPU quota of this process's control group and those above it, in cores; `None` if
+/// there is no limit. Of version 1 of control groups, only the usable cores show the quota.
 fn quota() -> Option<f64> {
     let groups = fs::read_to_string("/proc/self/cgroup").ok()?;
-    quota_of(&groups, Path::new("/sys/fs/cgroup"))
+    let group = groups.lines().find_map(|line| line.strip_prefix("0::/"))?;
+    quota_of(Path::new("/sys/fs/cgroup"), group)
 }
 
-/// The same, for the text of `/proc/self/cgroup` and the directory where the
-/// groups are mounted.
-fn quota_of(groups: &str, mounted: &Path) -> Option<f64> {
-    let mut quotas = Vec::new();
-    for line in groups.lines() {
-        let [_, controllers, group] = line.splitn(3, ':').collect::<Vec<_>>()[..] else { continue };
-        // Version 2 has one line without controllers, and one file. Version 1 has one line for
-        // each controller, and two files.
-        let root = mounted.join(controllers);
-        let own = root.join(group.trim_start_matches('/'));
-        for directory in own.ancestors().take_while(|directory| directory.starts_with(&root)) {
-            let files = ["cpu.max", "cpu.cfs_quota_us", "cpu.cfs_period_us"];
-            let read = |file| fs::read_to_string(directory.join(file)).unwrap_or_default();
-            let text = files.map(read).concat();
-            let numbers: Vec<f64> =
-                text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-            // "max", and -1 in version 1, are no limit.
-            if let [quota, period] = numbers[..]
-                && quota > 0.0
-            {
-                quotas.push(quota / period);
-            }
-        }
-    }
-    quotas.into_iter().min_by(f64::total_cmp)
+/// The same, for a group below the directory where the groups are mounted.
+fn quota_of(mounted: &Path, group: &str) -> Option<f64> {
+    let own = mounted.join(group);
+    let groups = own.ancestors().take_while(|directory| directory.starts_with(mounted));
+    let quotas = groups.filter_map(|directory| {
+        let text = fs::read_to_string(directory.join("cpu.max")).ok()?;
+        let (quota, period) = text.trim().split_once(' ')?;
+        // "max" is no limit.
+        Some(quota.parse::<f64>().ok()? / period.parse::<f64>().ok()?)
+    });
+    quotas.min_by(f64::total_cmp)
 }
 
 fn rustc() -> Option<String> {
@@ -117,25 +104,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quota_is_found_in_both_versions_of_control_groups() {
+    fn a_quota_of_a_group_above_counts() {
         let mounted = tempfile::tempdir().unwrap();
-        let write = |directory: &str, files: &[(&str, &str)]| {
-            let directory = mounted.path().join(directory);
-            fs::create_dir_all(&directory).unwrap();
-            files.iter().for_each(|(name, text)| fs::write(directory.join(name), text).unwrap());
-        };
-        let quota = |groups: &str| quota_of(groups, mounted.path());
-        let two = [("cpu.cfs_quota_us", "200000\n"), ("cpu.cfs_period_us", "100000\n")];
-        write("cpu,cpuacct/outer", &two);
-        let none = [("cpu.cfs_quota_us", "-1\n"), ("cpu.cfs_period_us", "100000\n")];
-        write("cpu,cpuacct/outer/inner", &none);
-        write("outer", &[("cpu.max", "50000 100000\n")]);
-        write("outer/inner", &[("cpu.max", "max 100000\n")]);
-
-        let version_1 = "3:cpuset:/outer\n2:cpu,cpuacct:/outer/inner\n1:name=systemd:/x\n";
-        assert_eq!(quota(version_1), Some(2.0));
-        assert_eq!(quota("0::/outer/inner\n"), Some(0.5));
-        assert_eq!(quota(&format!("{version_1}0::/outer/inner\n")), Some(0.5));
-        assert_eq!(quota("0::/\n3:cpuset:/outer\n"), None);
+        fs::create_dir_all(mounted.path().join("outer/inner")).unwrap();
+        let write = |file, text| fs::write(mounted.path().join(file), text).unwrap();
+        write("outer/cpu.max", "50000 100000\n");
+        write("outer/inner/cpu.max", "max 100000\n");
+        assert_eq!(quota_of(mounted.path(), "outer/inner"), Some(0.5));
+        assert_eq!(quota_of(mounted.path(), ""), None);
     }
 }
