@@ -146,7 +146,7 @@ fn measure(arguments: &Arguments, runner: &Runner) -> Result<(Results, Vec<Timel
     check_files(arguments, &measured)?;
     let (scale, with_peers) = (arguments.scale(), arguments.with_peers());
     let machine = Machine::look();
-    let normal = if with_peers && measured.len() == Section::all().len() { 300 } else { 115 };
+    let normal = if with_peers && measured.len() == Section::all().len() { 480 } else { 115 };
     let budget = scale.pick(Some(23), Some(normal), None).map(Duration::from_secs);
     let progress = Progress::new(start, budget);
     let all = with_peers || measured.contains(&Section::Gil);
