@@ -113,15 +113,12 @@ fn renew(files: &[PathBuf], is_check: bool) -> Result<Vec<String>, Trouble> {
 /// The tables of some sections, the `answer`, or the `machine`.
 fn table(what: &str) -> Result<String, Trouble> {
     let results = results::read(Path::new(MEASURED))?;
-    match what {
-        "answer" => {
-            let answer = markdown::answer(&results);
-            Ok(format!("{answer}* {}", results.machine.line()))
+    Ok(match what {
+        "answer" => format!("{}* {}", markdown::answer(&results), results.machine.line()),
+        "machine" => markdown::machine(&results),
+        _ => {
+            let sections: Vec<&str> = what.split(' ').collect();
+            markdown::tables(&results, &Section::all_named(&sections)?)
         }
-        "machine" => Ok(markdown::machine(&results)),
-        _ => Ok(markdown::tables(
-            &results,
-            &Section::all_named(&what.split(' ').collect::<Vec<_>>())?,
-        )),
-    }
+    })
 }

@@ -32,21 +32,18 @@ impl Interrupt {
     /// Begins to catch the signals. A signal that is ignored stays ignored, as `nohup`
     /// does with SIGHUP, and a script's background job with SIGINT.
     pub fn catch() -> Result<Interrupt, Trouble> {
-        let ignored = Process::myself()
-            .and_then(|process| process.status())
-            .map_err(Trouble::own("cannot read /proc/self/status"))?
-            .sigign;
-        let mut caught = vec![Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM, Signal::SIGHUP];
-        caught.retain(|signal| ignored & (1 << (*signal as u64 - 1)) == 0);
-        Interrupt::of(&caught).map_err(Trouble::own("cannot catch signals"))
+        Interrupt::register().map_err(Trouble::own("cannot catch signals"))
     }
 
-    fn of(caught: &[Signal]) -> io::Result<Interrupt> {
+    fn register() -> io::Result<Interrupt> {
+        let status = Process::myself().and_then(|own| own.status()).map_err(io::Error::other)?;
+        let mut caught = vec![Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM, Signal::SIGHUP];
+        caught.retain(|signal| status.sigign & (1 << (*signal as u64 - 1)) == 0);
         let (readable, writable) = UnixStream::pair()?;
         readable.set_nonblocking(true)?;
         let interrupt = Interrupt { readable, arrived: Arc::default(), at_once: Arc::default() };
         // The handlers of a signal run in the order in which they are registered.
-        for &signal in caught {
+        for signal in caught {
             let number = signal as i32;
             flag::register_conditional_default(number, Arc::clone(&interrupt.at_once))?;
             flag::register_usize(number, Arc::clone(&interrupt.arrived), signal as usize)?;
@@ -63,10 +60,8 @@ impl Interrupt {
 
     /// An error if a signal has come.
     pub fn check(&self) -> Result<(), Trouble> {
-        match signal(self.arrived.load(Ordering::SeqCst)) {
-            None => Ok(()),
-            Some(signal) => Err(Trouble::Interrupted(signal)),
-        }
+        let arrived = signal(self.arrived.load(Ordering::SeqCst));
+        arrived.map_or(Ok(()), |signal| Err(Trouble::Interrupted(signal)))
     }
 
     /// The last signal that has come, for a caller that goes on after it.

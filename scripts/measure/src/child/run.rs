@@ -94,9 +94,8 @@ impl Runner<'_> {
         let reaped = child.wait4().map_err(Trouble::own("cannot wait for a program"))?;
         let wall = wall?;
 
-        let [stdout, stderr] = [stdout, stderr]
-            .map(|file| read(file).map_err(Trouble::own("cannot read what was printed")));
-        let (stdout, stderr) = (stdout?, stderr?);
+        let read = |file| read(file).map_err(Trouble::own("cannot read what was printed"));
+        let (stdout, stderr) = (read(stdout)?, read(stderr)?);
         let failure = (!reaped.status.success()).then(|| failure(reaped.status, &stderr, &stdout));
         let cpu = reaped.rusage.utime + reaped.rusage.stime;
         Ok(Finished { wall, cpu, stdout, failure, directory, peak: peak.unwrap_or_default() })
@@ -141,7 +140,6 @@ impl Runner<'_> {
     }
 }
 
-/// All that was written to a file.
 fn read(mut file: File) -> io::Result<String> {
     let mut bytes = Vec::new();
     file.rewind()?;
@@ -151,10 +149,9 @@ fn read(mut file: File) -> io::Result<String> {
 
 /// How a program failed, with what it had to say about it.
 fn failure(status: ExitStatus, stderr: &str, stdout: &str) -> String {
-    let how = match (status.signal(), status.code()) {
-        (Some(number), _) => format!("was killed by {}", signal_name(number)),
-        (_, Some(code)) => format!("failed with exit status {code}"),
-        (None, None) => format!("failed: {status}"),
+    let how = match status.code() {
+        Some(code) => format!("failed with exit status {code}"),
+        None => format!("was killed by {}", signal_name(status.signal().unwrap_or(0))),
     };
     // A download program reports its failures among its results.
     let reported = || stdout.lines().find(|line| line.starts_with("Failed to "));
@@ -187,7 +184,6 @@ mod tests {
         for (stderr, line) in [
             (format!("memory allocation of 256 bytes failed\n{note}\n"), "memory allocation of"),
             (format!("thread 'main' panicked:\nout of luck\n{note}\n"), "out of luck"),
-            ("no room (os error 12)\nfatal runtime error\n".to_owned(), "no room (os error 12)"),
             ("out of luck\n\n".to_owned(), "out of luck"),
             ("error: odd\n\nFor more information, try '--help'.\n".to_owned(), "error: odd"),
         ] {

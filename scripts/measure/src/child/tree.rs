@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::signal::{Signal, kill};
-use nix::sys::time::TimeVal;
+use nix::sys::time::TimeValLike;
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 use procfs::process::{Process, Stat};
@@ -116,11 +116,9 @@ pub fn cpu_of_descendants() -> Duration {
 
 /// The CPU time of this process, or of all processes that it has reaped.
 pub fn cpu_of(who: UsageWho) -> Duration {
-    let duration = |time: TimeVal| {
-        let micros = time.tv_sec() * 1_000_000 + time.tv_usec();
-        Duration::from_micros(micros.cast_unsigned())
-    };
     // It cannot fail: every `who` is valid.
-    getrusage(who)
-        .map_or(Duration::ZERO, |usage| duration(usage.user_time()) + duration(usage.system_time()))
+    getrusage(who).map_or(Duration::ZERO, |usage| {
+        let time = usage.user_time() + usage.system_time();
+        Duration::from_micros(time.num_microseconds().cast_unsigned())
+    })
 }

@@ -13,8 +13,6 @@ use crate::results;
 use crate::timeline::{Recording, svg};
 use crate::trouble::Trouble;
 
-const DIRECTORY: &str = "results/pictures";
-
 /// Draws the pictures that a text shows. Returns those that were stale, as sentences; a
 /// check leaves these as they are.
 pub fn renew(text: &str, is_check: bool) -> Result<Vec<String>, Trouble> {
@@ -33,7 +31,7 @@ pub fn renew(text: &str, is_check: bool) -> Result<Vec<String>, Trouble> {
             Some((_, drawn)) => drawn.clone(),
             None => svg::draw(&Recording::read(&run)?),
         };
-        let file = Path::new(DIRECTORY).join(name).with_extension("svg");
+        let file = Path::new("results/pictures").join(name).with_extension("svg");
         if fs::read(&file).ok().as_deref() != Some(&new) {
             stale.push(format!("{}: it is not what would be drawn now", file.display()));
             if !is_check {

@@ -31,9 +31,7 @@ impl Session<'_> {
         let tree = Tree::before_start()?;
         let finished = self.run_in_threads(&programs, is_watched)?;
         let left = tree.left(false);
-        if left > 0 {
-            tree.left(true);
-        }
+        tree.left(true);
         let finished: Vec<Finished> = finished.into_iter().collect::<Result<_, _>>()?;
         if left > 0 {
             let names: Vec<&str> = programs.iter().map(|p| p.invocation.name.as_str()).collect();

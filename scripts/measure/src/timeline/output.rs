@@ -20,8 +20,7 @@ const LONGEST_LINE: usize = 300;
 /// If the reader of the output closes it, the pipe is closed too. The program then notices it
 /// as it would without a watcher.
 pub fn pass_on(mut pipe: PipeReader, exit: &OwnedFd, start: Instant) -> io::Result<Vec<Line>> {
-    let mut lines = Vec::new();
-    let mut partial = Vec::new();
+    let (mut lines, mut partial) = (Vec::new(), Vec::new());
     let mut buffer = vec![0; 64 * 1024];
     let mut stdout = io::stdout();
     loop {

@@ -77,6 +77,13 @@ pub enum Look {
     Lines(usize),
 }
 
+impl Row {
+    /// A row without numbers.
+    fn new(label: String, of: Of) -> Row {
+        Row { label, percent: Vec::new(), length: String::new(), of }
+    }
+}
+
 impl<'a> Picture<'a> {
     /// Prepares a run for drawing.
     pub fn new(recording: &'a Recording) -> Picture<'a> {
@@ -93,14 +100,11 @@ impl<'a> Picture<'a> {
         let mut rows = threads(recording, &lives, cores);
         let lines_label = if tasks.is_empty() { "lines" } else { "other lines" };
         rows.extend(tasks.into_iter().take(MOST_ROWS).map(|task| Row {
-            label: last_part(&task.name).to_owned(),
-            percent: Vec::new(),
             length: units::seconds(task.end - task.start),
-            of: Of::Task(task),
+            ..Row::new(last_part(&task.name).to_owned(), Of::Task(task))
         }));
         if !lines.is_empty() {
-            let (label, percent, length) = (lines_label.to_owned(), Vec::new(), String::new());
-            rows.push(Row { label, percent, length, of: Of::Lines(lines) });
+            rows.push(Row::new(lines_label.to_owned(), Of::Lines(lines)));
         }
         let (title, wall) = (printable(last_part(&recording.command[0])), seconds(recording.wall));
         Picture { recording, lives, title, summary, notes, wall, rows }
@@ -195,29 +199,25 @@ impl<'a> Picture<'a> {
 /// A row for each of the first threads, and one for all threads together.
 fn threads(recording: &Recording, lives: &[Life], cores: f64) -> Vec<Row> {
     let threads = &recording.threads;
-    let row = |label: String, percent: Vec<u32>, members: Vec<usize>, whole: f64| Row {
-        label,
-        percent,
-        length: String::new(),
-        of: Of::Threads(members, whole),
-    };
     let one = |(i, (thread, life)): (usize, (&Thread, &Life))| {
         let Times { on_core, ready, there } = life.total();
         let on_core = percent(on_core, there);
         let ready = percent(ready, there).min(100 - on_core);
         let is_inner = thread.pid != threads[0].pid && thread.tid != thread.pid;
         let indent = if is_inner { "  " } else { "" };
+        let label = printable(&format!("{indent}{}", thread.name));
         // A thread that was seen only once has a life of 0 s.
         let is_known = there > 0.0;
         let percent = if is_known { vec![on_core, ready, 100 - on_core - ready] } else { vec![] };
-        row(printable(&format!("{indent}{}", thread.name)), percent, vec![i], 1.0)
+        Row { percent, ..Row::new(label, Of::Threads(vec![i], 1.0)) }
     };
     let mut rows: Vec<Row> =
         threads.iter().zip(lives).take(MOST_ROWS).enumerate().map(one).collect();
     if threads.len() > 1 {
         let label = format!("all, of {}", count(recording.cores, "core"));
         let whole = recording.cores as f64;
-        rows.push(row(label, vec![percent(cores, whole)], (0..threads.len()).collect(), whole));
+        let all = Of::Threads((0..threads.len()).collect(), whole);
+        rows.push(Row { percent: vec![percent(cores, whole)], ..Row::new(label, all) });
     }
     rows
 }

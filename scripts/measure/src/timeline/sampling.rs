@@ -4,9 +4,6 @@ use std::collections::HashMap;
 use std::mem;
 use std::path::Path;
 
-use procfs::ProcResult;
-use procfs::process::{Process, Stat};
-
 use super::recording::{Counters, Thread};
 use crate::child::Tree;
 
@@ -18,7 +15,6 @@ pub struct Sampler {
     /// The positions of the threads that are there now, by their number and by the start of
     /// their process: the number alone may be given to another thread later.
     there: HashMap<(u64, i32), usize>,
-    /// The moments of the samples.
     samples: Vec<u64>,
 }
 
@@ -38,62 +34,52 @@ impl Sampler {
         let before = mem::take(&mut self.there);
         for (process, stat) in tree.processes() {
             // A process that has ended meanwhile cannot be read any more.
-            let _ = self.look(&process, &stat, &before, at);
-        }
-    }
-
-    fn look(
-        &mut self,
-        process: &Process,
-        stat: &Stat,
-        before: &HashMap<(u64, i32), usize>,
-        at: u64,
-    ) -> ProcResult<()> {
-        for task in process.tasks()? {
-            // A thread may end between the list and the look.
-            let Ok((times, task)) = task.and_then(|task| Ok((task.schedstat()?, task))) else {
-                continue;
-            };
-            let counters =
-                Counters(self.samples.len() - 1, times.sum_exec_runtime, times.run_delay);
-            let (pid, tid, start) = (stat.pid, task.tid, stat.starttime);
-            let last = |i: usize| self.threads[i].thread.counters.last();
-            // A thread that executes another program takes over the first thread's number, and
-            // its time may go back.
-            let known = before.get(&(start, tid)).copied();
-            let known = known.filter(|&i| last(i).is_none_or(|last| last.1 <= counters.1));
-            let last = known.and_then(last).map(|last| (last.1, last.2));
-            let i = known.unwrap_or(self.threads.len());
-            if known.is_none() {
-                let (name, program) = (String::new(), String::new());
-                let thread = Thread { name, pid, tid, last: at, counters: Vec::new() };
-                self.threads.push(Seen { thread, start, program });
-            }
-            self.there.insert((start, tid), i);
-            let Seen { thread, program, .. } = &mut self.threads[i];
-            // The first thread of a process stays as a zombie until the others have ended, or
-            // until the process is reaped.
-            if tid != pid || !matches!(stat.state, 'Z' | 'X') {
-                thread.last = at;
-            }
-            // Only a thread that has run can have become another program.
-            if last == Some((counters.1, counters.2)) {
-                continue;
-            }
-            thread.counters.push(counters);
-            if let Ok(stat) = task.stat() {
-                thread.name = stat.comm;
-            }
-            if tid == pid {
-                // A zombie has no command line to read.
-                let arguments = process.cmdline().unwrap_or_default();
-                let own = arguments.first().and_then(|first| Path::new(first).file_name());
-                if let Some(own) = own {
-                    *program = own.to_string_lossy().into_owned();
+            let Ok(tasks) = process.tasks() else { continue };
+            for task in tasks {
+                // A thread may end between the list and the look.
+                let Ok((times, task)) = task.and_then(|task| Ok((task.schedstat()?, task))) else {
+                    continue;
+                };
+                let counters =
+                    Counters(self.samples.len() - 1, times.sum_exec_runtime, times.run_delay);
+                let (pid, tid, start) = (stat.pid, task.tid, stat.starttime);
+                let last = |i: usize| self.threads[i].thread.counters.last();
+                // A thread that executes another program takes over the first thread's number, and
+                // its time may go back.
+                let known = before.get(&(start, tid)).copied();
+                let known = known.filter(|&i| last(i).is_none_or(|last| last.1 <= counters.1));
+                let last = known.and_then(last).map(|last| (last.1, last.2));
+                let i = known.unwrap_or(self.threads.len());
+                if known.is_none() {
+                    let (name, program) = (String::new(), String::new());
+                    let thread = Thread { name, pid, tid, last: at, counters: Vec::new() };
+                    self.threads.push(Seen { thread, start, program });
+                }
+                self.there.insert((start, tid), i);
+                let Seen { thread, program, .. } = &mut self.threads[i];
+                // The first thread of a process stays as a zombie until the others have ended, or
+                // until the process is reaped.
+                if tid != pid || !matches!(stat.state, 'Z' | 'X') {
+                    thread.last = at;
+                }
+                // Only a thread that has run can have become another program.
+                if last == Some((counters.1, counters.2)) {
+                    continue;
+                }
+                thread.counters.push(counters);
+                if let Ok(stat) = task.stat() {
+                    thread.name = stat.comm;
+                }
+                if tid == pid {
+                    // A zombie has no command line to read.
+                    let arguments = process.cmdline().unwrap_or_default();
+                    let own = arguments.first().and_then(|first| Path::new(first).file_name());
+                    if let Some(own) = own {
+                        *program = own.to_string_lossy().into_owned();
+                    }
                 }
             }
         }
-        Ok(())
     }
 
     /// All threads, grouped by process and named for a drawing, and the moments of the samples.

@@ -49,10 +49,9 @@ impl Life {
             points.push((from, Times { there: from - start, ..before }));
             points.push((at, Times { on_core, ready, there: at - start }));
         }
-        if let (Some(first), Some(last)) = (points.first(), points.last()) {
-            let end = seconds(thread.last).max(last.0);
-            points.push((end, Times { there: end - first.0, ..last.1 }));
-        }
+        let (first, last) = (points[0], points[points.len() - 1]);
+        let end = seconds(thread.last).max(last.0);
+        points.push((end, Times { there: end - first.0, ..last.1 }));
         // The kernel counts a wait when it is over, and time on a core at ticks. Time that
         // does not fit between two moments was spent before them.
         for i in (1..points.len()).rev() {
@@ -68,9 +67,7 @@ impl Life {
     /// How long the thread was in each state altogether.
     pub fn total(&self) -> Times {
         let mut total = Times::default();
-        if let (Some(first), Some(last)) = (self.0.first(), self.0.last()) {
-            total.add(1.0, last.1, first.1);
-        }
+        total.add(1.0, self.0[self.0.len() - 1].1, self.0[0].1);
         total
     }
 

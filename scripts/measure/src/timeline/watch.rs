@@ -6,8 +6,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{mem, thread};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -84,12 +84,11 @@ pub fn watch(
             (Some(code), _) => End::Status(code),
             (None, signal) => End::Signal(signal.unwrap_or(0)),
         };
-        let (threads, samples) = mem::take(&mut watch.sampler).finish(root, &name);
-        let (format, cores, command) = (FORMAT, usable_cores(), command.clone());
+        let (threads, samples) = watch.sampler.finish(root, &name);
         Ok(Recording {
-            format,
+            format: FORMAT,
             command,
-            cores,
+            cores: usable_cores(),
             wall,
             end,
             interrupted,
