@@ -15,7 +15,7 @@ pub fn median(figures: &[f64]) -> Option<f64> {
     }
 }
 
-/// A median with its confidence interval. In JSON, it is that of a speed-up.
+/// A median with its confidence interval. JSON calls the median the speed-up.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Interval {
     #[serde(rename = "speedup")]
