@@ -20,17 +20,21 @@ pub fn sentences(results: &Results) -> Vec<String> {
 fn gil(results: &Results) -> Option<String> {
     let gil = results.workload("gil")?;
     let gains: Vec<Gain> = rules::gains(results, gil).collect();
+    // A comma would look like the end of an item.
+    let named = |who: &str| who.replace(", GIL ", " with its GIL ");
     let who = |speed: Speed| {
         let gains = gains.iter().filter(|gain| gain.speed == speed);
         let gains: Vec<String> = gains
-            .map(|gain| format!("{} ({})", gain.who, units::factor(gain.figure.ratio.median)))
+            .map(|gain| {
+                format!("{} ({})", named(&gain.who), units::factor(gain.figure.ratio.median))
+            })
             .collect();
         (!gains.is_empty()).then(|| gains.join(", "))
     };
     let parts = [
         who(Speed::NoFaster).map(|who| format!("Four threads are no faster than one in {who}.")),
         who(Speed::Parallel).map(|who| format!("They run in parallel in {who}.")),
-        who(Speed::Open).map(|who| format!("Undecided in {who}.")),
+        who(Speed::Open).map(|who| format!("It is undecided for {who}.")),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     Some(format!("The GIL: {}", parts.join(" ")))
@@ -111,8 +115,8 @@ fn few(results: &Results) -> Option<String> {
     let [threads, processes, tasks] = [&threads, &processes, &tasks].map(units::speedup);
     let downloads = count(downloading.row("downloads")?.arguments.len(), "download");
     Some(format!(
-        "Waiting for a few things: {model}. {downloads}: threads {threads}, processes \
-         {processes}, tasks {tasks}."
+        "Waiting for a few things: {model}. {downloads}, compared with one at a time: threads \
+         {threads}, processes {processes}, tasks {tasks}."
     ))
 }
 
@@ -133,11 +137,13 @@ fn large_enough(results: &Results) -> Option<String> {
     let jobs = |program: &str, model: &str| match break_even::pays_off(results, program) {
         Some(job) => {
             let job = units::about_seconds(job);
-            format!("{model} are faster if the whole work takes about {job} or more on one core.")
+            format!("{model} beat one core if the work takes that core about {job} or more.")
         }
         None => match largest.speedup(program, "sequential_map").map(|own| own.verdict) {
-            Some(Verdict::Undecided) => format!("{model} are not clearly faster at any size."),
-            _ => format!("{model} are faster at no size that was measured."),
+            Some(Verdict::Undecided) => {
+                format!("{model} do not clearly beat one core at any size.")
+            }
+            _ => format!("{model} beat one core at no size that was measured."),
         },
     };
     let models = [("threaded_map", "Threads"), ("pool_map", "Processes in a pool")];
@@ -183,8 +189,9 @@ mod tests {
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
-            "Waiting for a few things: use threads. 1 download: threads 10.0x faster (10.0-10.0), \
-             processes 5.00x faster (5.00-5.00), tasks 2.00x slower (2.00-2.00)."
+            "Waiting for a few things: use threads. 1 download, compared with one at a time: threads \
+             10.0x faster (10.0-10.0), processes 5.00x faster (5.00-5.00), tasks 2.00x slower \
+             (2.00-2.00)."
         );
         assert_eq!(
             answer("waits", &[1.5, 1.0]),
@@ -244,17 +251,20 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Four threads are no faster than one in gil_counter (1.00x), CPython 3.13t, \
-                 GIL on (1.00x). They run in parallel in threaded_counter (2.00x), CPython 3.13t, \
-                 GIL off (2.00x).",
+                "The GIL: Four threads are no faster than one in gil_counter (1.00x), CPython 3.13t with \
+                 its GIL on (1.00x). They run in parallel in threaded_counter (2.00x), CPython 3.13t \
+                 with its GIL off (2.00x).",
                 "CPython 3.13t, GIL on instead of Rust: threaded_counter takes 80.0x as long \
                  (80.0-80.0)."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
-        assert!(reversed.contains("in gil_counter (1.00x), CPython 3.13t, GIL off (1.00x)."));
         assert!(
-            sentences(&gil(1.4, 2.0))[0].ends_with("Undecided in CPython 3.13t, GIL on (1.40x).")
+            reversed.contains("in gil_counter (1.00x), CPython 3.13t with its GIL off (1.00x).")
+        );
+        assert!(
+            sentences(&gil(1.4, 2.0))[0]
+                .ends_with("It is undecided for CPython 3.13t with its GIL on (1.40x).")
         );
         assert_eq!(
             gil(1.0, 2.0).workloads[0].other_speedups().map(|s| pair(&s)).collect::<Vec<_>>(),
@@ -283,18 +293,18 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Threads are faster if the whole work takes about 10 ms or more on one core. Processes \
-             in a pool are faster if the whole work takes about 100 ms or more on one core."
+            "Threads beat one core if the work takes that core about 10 ms or more. Processes in a \
+             pool beat one core if the work takes that core about 100 ms or more."
         );
         assert_eq!(
             sizes([2.0, 1.0], [0.5, OPEN]),
-            "Threads are faster at no size that was measured. Processes in a pool are faster if the \
-             whole work takes about 10 ms or more on one core."
+            "Threads beat one core at no size that was measured. Processes in a pool beat one core \
+             if the work takes that core about 10 ms or more."
         );
         assert_eq!(
             sizes([1.0, OPEN], [0.5, 2.0]),
-            "Threads are not clearly faster at any size. Processes in a pool are faster at no size \
-             that was measured."
+            "Threads do not clearly beat one core at any size. Processes in a pool beat one core at \
+             no size that was measured."
         );
     }
 }
