@@ -1,4 +1,4 @@
-//! Crashes in a thread, in a task and in a process: what else goes down?
+//! Crashes in a thread, in a task and in a process: what else ends?
 //!
 //! A panic ends only its thread, task or process, and the caller that joins it gets
 //! the error. An abort ends its whole process, with all threads and tasks. So does a

@@ -1,4 +1,4 @@
-//! Wrong on purpose: waits for the end of a process that waits for a reader.
+//! Wrong on purpose: the parent waits for the child, and the child for a reader.
 //!
 //! A pipe holds 64 KiB, as a rule. A process that writes more waits until another
 //! process reads. If the reader first waits for the writer's end, both wait for ever.
