@@ -1,8 +1,8 @@
 //! Fetches from three sources at the same time, in three tasks on one thread.
 //!
-//! `tokio::main` runs `main` on an event loop, like Python's `asyncio.run`. `spawn`
-//! starts a task, like `create_task`. `try_join_all` waits for all tasks, like
-//! `gather`, and returns the results in the order of the tasks.
+//! `tokio::main` runs `main` on an event loop on one thread (`current_thread`), like
+//! Python's `asyncio.run`. `spawn` starts a task, like `create_task`. `try_join_all`
+//! waits for all tasks, like `gather`, and returns the results in the order of the tasks.
 //! The sleeps overlap, so the program takes 3 s, not 6.
 //! Translates the example of documents 000 and 002.
 //! Twins, wrong on purpose: `fetch_data_awaited` and `fetch_data_blocking`.

@@ -17,7 +17,7 @@ use common::download::{Destination, Downloads, Url, reason};
 use multiprocessing::{Error, Exit, Process};
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts a copy of itself as a web site. The copy serves here.
+    // Without URLs, a copy of this program is the web site. Only the copy stays in this call.
     common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = &downloads.prepare()?;

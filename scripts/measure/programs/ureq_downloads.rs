@@ -15,7 +15,7 @@ use common::download::{Destination, Url};
 use ureq::Agent;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts a copy of itself as a web site. The copy serves here.
+    // Without URLs, a copy of this program is the web site. Only the copy stays in this call.
     common::site::serve_if_copy();
     let downloads = &Downloading::parse().prepare()?;
     let client = &Agent::config_builder()

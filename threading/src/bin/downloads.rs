@@ -18,9 +18,9 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, this program starts a copy of itself as a web site. The copy serves here.
+    // Without URLs, a copy of this program is the web site. Only the copy stays in this call.
     common::site::serve_if_copy();
-    // References, which `move` copies into each thread.
+    // These are references: `move` copies them into each thread.
     let downloads = &Downloading::parse().prepare()?;
     let client = &downloads.blocking_client()?;
 
