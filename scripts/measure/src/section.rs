@@ -82,23 +82,3 @@ impl Section {
         names.map(|name| Section::named(name).ok_or_else(|| unknown(name))).collect()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-
-    #[test]
-    fn no_section_has_the_name_of_a_program() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        for member in ["threading", "multiprocessing", "asyncio"] {
-            let programs = root.join(member).join("src/bin");
-            assert!(programs.is_dir(), "{programs:?}");
-            for section in Section::all() {
-                let name = section.to_possible_value().unwrap().get_name().to_owned() + ".rs";
-                assert!(!programs.join(name).exists(), "{section:?}");
-            }
-        }
-    }
-}
