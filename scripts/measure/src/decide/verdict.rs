@@ -94,20 +94,21 @@ mod tests {
         (1.0 + noise * normal + delayed).max(0.1)
     }
 
-    /// Counts the verdicts of `times` comparisons: faster, slower, same, undecided. One of
-    /// the two programs is `factor` times faster.
-    fn verdicts(random: &mut Rng, times: usize, noise: f64, factor: f64) -> [usize; 4] {
+    /// Compares a program with itself, 2 000 times. Counts the verdicts: faster, slower, same,
+    /// undecided.
+    fn verdicts(random: &mut Rng, noise: f64) -> [usize; 4] {
         let looks = Looks::several();
         let mut counts = [0; 4];
-        for _ in 0..times {
+        for _ in 0..2_000 {
             let mut ratios = Vec::new();
             let mut verdict = Verdict::Undecided;
             for rounds in &looks.rounds {
                 while ratios.len() < *rounds {
-                    // The machine gets slower from round to round, for both runs of a round.
-                    let drift = 1.0 + 0.01 * ratios.len() as f64;
-                    let baseline = time(random, noise) * factor * drift;
-                    ratios.push(baseline / (time(random, noise) * drift));
+                    // The machine gets slower from run to run, and the order changes.
+                    let drift = |run| 1.0 + 0.002 * (2 * ratios.len() + run) as f64;
+                    let [first, second] = [0, 1].map(|run| drift(run) * time(random, noise));
+                    let is_first = ratios.len() % 2 == 0;
+                    ratios.push(if is_first { first / second } else { second / first });
                 }
                 verdict = Verdict::of(&Interval::of(&ratios, looks.error).unwrap());
                 if verdict != Verdict::Undecided {
@@ -123,21 +124,9 @@ mod tests {
     fn equal_programs_are_seldom_called_different() {
         let random = &mut Rng::with_seed(20_261_124);
         for noise in [0.005, 0.02, 0.04, 0.08] {
-            let [faster, slower, ..] = verdicts(random, 2_000, noise, 1.0);
+            let [faster, slower, same, _] = verdicts(random, noise);
             assert!(faster + slower <= 2_000 * 33 / 1_000, "{noise}: {faster} and {slower}");
-        }
-        let [.., same, _] = verdicts(random, 2_000, 0.02, 1.0);
-        assert!(same > 1_900, "{same}");
-    }
-
-    #[test]
-    fn a_faster_program_is_found() {
-        let random = &mut Rng::with_seed(20_261_124);
-        for (noise, factor, least) in [(0.02, 1.05, 1_800), (0.04, 1.1, 1_900), (0.08, 1.5, 1_980)]
-        {
-            let [faster, slower, same, _] = verdicts(random, 2_000, noise, factor);
-            let wrong = slower + same;
-            assert!(faster >= least && wrong <= 2_000 * 33 / 1_000, "{factor}: {faster}, {wrong}");
+            assert!(same > 1_900 || noise > 0.02, "{noise}: {same}");
         }
     }
 }
