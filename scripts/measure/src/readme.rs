@@ -23,7 +23,6 @@
 //! or else from `results/compare.json`.
 
 mod commands;
-mod marks;
 mod pictures;
 
 use std::fs;
@@ -31,6 +30,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use regex::Regex;
 
 use crate::files;
 use crate::report::markdown;
@@ -38,13 +38,12 @@ use crate::results;
 use crate::section::Section;
 use crate::trouble::Trouble;
 
-use marks::Mark;
-
 /// What was measured, once, on a machine and a day that the tables name.
 const MEASURED: &str = "results/compare.json";
 
-const OUTPUT: Mark = Mark { first: "<!-- recorded: ", before: "\n```text\n", after: "```\n" };
-const TABLE: Mark = Mark { first: "<!-- measured: ", before: "", after: "<!-- end -->\n" };
+/// The blocks, each with two groups: the words of its mark, and what it holds.
+const OUTPUT: &str = r"(?m)^<!-- recorded: (.*) -->\n(?:\n```text\n((?s:.*?))```\n)?";
+const TABLE: &str = r"(?m)^<!-- measured: (.*) -->\n(?:((?s:.*?))<!-- end -->\n)?";
 
 /// Makes what README files show anew: what commands print, and tables and pictures of what
 /// was measured
@@ -91,12 +90,12 @@ fn renew(files: &[PathBuf], is_check: bool) -> Result<Vec<String>, Trouble> {
                 stale.push(format!("{name}: {what}\n\nrecorded:\n{old}\nprinted:\n{new}"));
             }
         };
-        let renewed = marks::renew(&text, &TABLE, |what, old| {
+        let renewed = replace(&text, TABLE, |what, old| {
             let new = format!("\n{}\n\n", table(what)?.trim());
             note(what, old, &new, new != old);
             Ok(new)
         })?;
-        let renewed = marks::renew(&renewed, &OUTPUT, |what, old| {
+        let renewed = replace(&renewed, OUTPUT, |what, old| {
             let new = commands::run(what)?;
             note(what, old, &new, commands::comparable(&new) != commands::comparable(old));
             Ok(new)
@@ -110,6 +109,25 @@ fn renew(files: &[PathBuf], is_check: bool) -> Result<Vec<String>, Trouble> {
     Ok(stale)
 }
 
+/// The text with each block of a kind holding what `make` returns for the words of its mark
+/// and for what it held.
+fn replace(
+    text: &str,
+    block: &str,
+    mut make: impl FnMut(&str, &str) -> Result<String, Trouble>,
+) -> Result<String, Trouble> {
+    let block = Regex::new(block).expect("the pattern is well-formed");
+    let (mut replaced, mut end) = (String::new(), 0);
+    for found in block.captures_iter(text) {
+        let none = || Trouble::Usage(format!("no block follows {}", found[0].trim_end()));
+        let held = found.get(2).ok_or_else(none)?;
+        replaced += &text[end..held.start()];
+        replaced += &make(&found[1], held.as_str())?;
+        end = held.end();
+    }
+    Ok(replaced + &text[end..])
+}
+
 /// The tables of some sections, the `answer`, or the `machine`.
 fn table(what: &str) -> Result<String, Trouble> {
     let results = results::read(Path::new(MEASURED))?;
@@ -121,4 +139,21 @@ fn table(what: &str) -> Result<String, Trouble> {
             markdown::tables(&results, &Section::all_named(&sections)?)
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_block_is_replaced_and_the_rest_stays() {
+        let text = |x: &str, y: &str| {
+            let block = |what, held| format!("<!-- measured: {what} -->\n{held}<!-- end -->\n");
+            block("x y", x) + "B\n" + &block("z", y) + "C"
+        };
+        let make = |what: &str, old: &str| Ok(format!("{what}, {old}"));
+        assert_eq!(replace(&text("old\n", ""), TABLE, make).unwrap(), text("x y, old\n", "z, "));
+        assert!(replace("<!-- measured: x -->\nB\n", TABLE, make).is_err());
+        assert!(replace("<!-- recorded: x -->\n```text\n```\n", OUTPUT, make).is_err());
+    }
 }
