@@ -36,6 +36,7 @@ use crate::files;
 use crate::report::markdown;
 use crate::results;
 use crate::section::Section;
+use crate::text::count;
 use crate::trouble::Trouble;
 
 /// What was measured, once, on a machine and a day that the tables name.
@@ -71,7 +72,7 @@ pub fn main() -> ExitCode {
             return Ok(ExitCode::SUCCESS);
         }
         stale.iter().for_each(|stale| eprintln!("{stale}"));
-        eprintln!("{} pieces are stale; scripts/record.sh makes them anew", stale.len());
+        eprintln!("{} to be made anew by scripts/record.sh", count(stale.len(), "stale piece"));
         Ok(ExitCode::FAILURE)
     };
     files::status("record", run())
