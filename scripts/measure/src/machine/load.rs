@@ -1,11 +1,12 @@
 //! How much CPU time was used, by whom: the kernel's counters in `/proc/stat`.
 
+use std::fs;
 use std::time::Instant;
 
 use nix::sched::sched_getaffinity;
 use nix::sys::resource::UsageWho;
 use nix::unistd::Pid;
-use procfs::{CurrentSI, KernelStats, ticks_per_second};
+use procfs::ticks_per_second;
 use serde::{Deserialize, Serialize};
 
 use crate::child::tree::{cpu_of, cpu_of_descendants};
@@ -41,19 +42,23 @@ pub struct Meanwhile {
 
 impl Load {
     pub fn now() -> Result<Load, Trouble> {
-        let stat = KernelStats::current().map_err(Trouble::own("cannot read /proc/stat"))?;
+        let stat = fs::read_to_string("/proc/stat");
+        let stat = stat.map_err(Trouble::own("cannot read /proc/stat"))?;
         let usable = sched_getaffinity(Pid::from_raw(0)).ok();
         let own = (cpu_of(UsageWho::RUSAGE_SELF) + cpu_of_descendants()).as_secs_f64();
         let mut load = Load { at: Instant::now(), busy: 0.0, stolen: 0.0, own, cores: 0 };
-        for (core, time) in stat.cpu_time.iter().enumerate() {
-            if !usable.as_ref().is_none_or(|set| set.is_set(core).unwrap_or(true)) {
+        let seconds = |ticks: usize| ticks as f64 / ticks_per_second() as f64;
+        // The first line has the sums. Then each core has one, except those that are switched off.
+        for core in stat.lines().skip(1).map_while(|line| line.strip_prefix("cpu")) {
+            let numbers: Vec<usize> = core.split(' ').flat_map(str::parse).collect();
+            let [core, user, nice, system, _, _, irq, softirq, steal, ..] = numbers[..] else {
                 continue;
+            };
+            if usable.as_ref().is_none_or(|set| set.is_set(core).unwrap_or(true)) {
+                load.busy += seconds(user + nice + system + irq + softirq);
+                load.stolen += seconds(steal);
+                load.cores += 1;
             }
-            let interrupts = time.irq_ms().unwrap_or(0) + time.softirq_ms().unwrap_or(0);
-            let busy = time.user_ms() + time.nice_ms() + time.system_ms() + interrupts;
-            load.busy += busy as f64 / 1e3;
-            load.stolen += time.steal_ms().unwrap_or(0) as f64 / 1e3;
-            load.cores += 1;
         }
         Ok(load)
     }
