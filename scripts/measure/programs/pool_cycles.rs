@@ -7,7 +7,7 @@
 use std::env;
 use std::time::Instant;
 
-use anyhow::bail;
+use anyhow::ensure;
 use multiprocessing::Pool;
 
 fn main() -> anyhow::Result<()> {
@@ -17,9 +17,7 @@ fn main() -> anyhow::Result<()> {
     for _ in 0..n {
         let mut pool = Pool::new(2, |x: u64| x)?;
         let results = pool.map(&[1, 2, 3, 4])?;
-        if results != [1, 2, 3, 4] {
-            bail!("mapped to {results:?}");
-        }
+        ensure!(results == [1, 2, 3, 4], "mapped to {results:?}");
     }
 
     println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());

@@ -15,8 +15,7 @@ fn main() -> anyhow::Result<()> {
 
     let start = Instant::now();
     for _ in 0..n {
-        let process = Process::start(|| {})?;
-        process.join()?;
+        Process::start(|| {})?.join()?;
     }
 
     println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());

@@ -10,7 +10,7 @@ use std::env;
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::bail;
+use anyhow::ensure;
 
 fn main() -> anyhow::Result<()> {
     let n: u64 = env::args().nth(1).map_or(Ok(100), |n| n.parse())?;
@@ -23,9 +23,7 @@ fn main() -> anyhow::Result<()> {
     let start = Instant::now();
     for _ in 0..n {
         let status = Command::new(&own).arg("0").status()?;
-        if !status.success() {
-            bail!("a started program failed: {status}");
-        }
+        ensure!(status.success(), "a started program failed: {status}");
     }
 
     println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
