@@ -281,7 +281,7 @@ fn a_table_can_be_made_again() {
     fs::write(&json, &samples[..samples.len() / 2]).unwrap();
     bench.assert_usage(&["--from", &json], "it is not JSON");
     fs::write(&json, samples.replace("\"format\": 2", "\"format\": 0")).unwrap();
-    bench.assert_usage(&["--from", &json], "format 0");
+    bench.assert_usage(&["--from", &json], "its format is 0, not 2");
 }
 
 #[test]

@@ -86,11 +86,9 @@ pub fn read<T: DeserializeOwned>(path: &Path, format: u32) -> Result<T, Trouble>
     let text = fs::read_to_string(path).map_err(|error| usage(error.to_string()))?;
     let json: serde_json::Value =
         serde_json::from_str(&text).map_err(|error| usage(format!("it is not JSON: {error}")))?;
-    match json["format"].as_u64() {
-        Some(found) if found == u64::from(format) => {
-            serde_json::from_value(json).map_err(|error| usage(format!("it is damaged: {error}")))
-        }
-        Some(found) => Err(usage(format!("it has format {found}, not {format}; make it again"))),
-        None => Err(usage("it was not made by this program".to_owned())),
+    let found = &json["format"];
+    if *found != format {
+        return Err(usage(format!("its format is {found}, not {format}; make it again")));
     }
+    serde_json::from_value(json).map_err(|error| usage(format!("it is damaged: {error}")))
 }
