@@ -63,7 +63,7 @@ fn a_program_that_misbehaves_is_refused() {
             "echo All threads are finished; echo Time taken: 100.000000 seconds",
             "printed a longer time than the whole process took",
         ),
-        // Not for ever: nobody ends it if the test is killed.
+        // Not for ever: if the test is killed, it is left behind.
         ("sleep 120 & echo All threads are finished; echo $time", "left 1 process running"),
     ] {
         // Three seconds are enough for no work, however busy the machine is.

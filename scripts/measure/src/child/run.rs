@@ -65,7 +65,7 @@ impl Runner<'_> {
         let temporary = || Trouble::own("cannot make a temporary file");
         let directory =
             tempfile::Builder::new().prefix("measure-").tempdir().map_err(temporary())?;
-        // Files and not pipes: nobody has to read while the program runs.
+        // Files and not pipes: a pipe must be read while the program runs.
         let stdout = tempfile::tempfile().map_err(temporary())?;
         let stderr = tempfile::tempfile().map_err(temporary())?;
         let mut command = Command::new(&program.path);
@@ -87,8 +87,7 @@ impl Runner<'_> {
         let mut peak = is_watched.then(Peak::default);
         let wall = self.until_end(program, &child, start, peak.as_mut());
         if wall.is_err() {
-            // There is nobody to tell of an error, and none to be expected: the
-            // group exists at least until its first process is reaped.
+            // It cannot fail: the group exists at least until its first process is reaped.
             let _ = killpg(Pid::from_raw(child.id().cast_signed()), Signal::SIGKILL);
         }
         let reaped = child.wait4().map_err(Trouble::own("cannot wait for a program"))?;

@@ -20,7 +20,7 @@ const TICKS: f64 = 2.0;
 /// The counters of the cores that this process may use, at one moment.
 pub struct Load {
     at: Instant,
-    /// In seconds, by anybody.
+    /// In seconds, by all programs on this machine.
     busy: f64,
     /// In seconds, by other machines, to which the hypervisor gave it.
     stolen: f64,
