@@ -209,8 +209,9 @@ fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Troub
         (true, false) => except(Section::Claims),
         (false, _) => asked,
     };
-    let is_derived = shown.iter().any(|section| section.is_derived());
-    let measured = match (is_derived, arguments.with_peers()) {
+    // These measure nothing themselves and are made from the others.
+    let is_derived = |section: &Section| matches!(section, Section::Claims | Section::Thresholds);
+    let measured = match (shown.iter().any(is_derived), arguments.with_peers()) {
         (false, _) => shown.clone(),
         (true, true) => Section::all().to_vec(),
         // `python` is shorter than `gil`, and is enough for the answer.

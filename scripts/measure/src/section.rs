@@ -65,11 +65,6 @@ impl Section {
         }
     }
 
-    /// Whether it measures nothing itself and is made from the others.
-    pub fn is_derived(self) -> bool {
-        matches!(self, Section::Claims | Section::Thresholds)
-    }
-
     /// The section with this name.
     pub fn named(name: &str) -> Option<Section> {
         Section::from_str(name, false).ok()
