@@ -55,7 +55,7 @@ struct Arguments {
     #[arg(long, value_name = "PATH")]
     python: Vec<PathBuf>,
     /// How many rounds each comparison has (at least 6); by default, as many as it needs
-    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(6..=1000))]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(6..=500))]
     runs: Option<u32>,
     /// How many seconds a run may take before it counts as hung (60; 300 with --full)
     #[arg(long, value_name = "SECONDS", value_parser = value_parser!(u64).range(1..=86_400))]
@@ -105,12 +105,12 @@ impl Arguments {
 /// Runs the command, and returns its exit status.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let run = || files::print(&compare(&arguments, &Interrupt::catch()?)?);
+    let run = || compare(&arguments, &Interrupt::catch()?);
     files::status("compare", run().map(|()| ExitCode::SUCCESS))
 }
 
-/// Measures, or reads earlier results; writes the files, and returns the report.
-fn compare(arguments: &Arguments, interrupt: &Interrupt) -> Result<String, Trouble> {
+/// Measures, or reads earlier results; writes the files, and prints the report.
+fn compare(arguments: &Arguments, interrupt: &Interrupt) -> Result<(), Trouble> {
     let (results, timelines) = match &arguments.from {
         Some(file) => (results::read(file)?, Vec::new()),
         None => {
@@ -122,21 +122,34 @@ fn compare(arguments: &Arguments, interrupt: &Interrupt) -> Result<String, Troub
         true => Section::all_named(&arguments.what)?,
         false => results.sections.clone(),
     };
+    // If a file cannot be written, the report is still printed.
+    let written = write(arguments, &results, &shown, &timelines);
+    let (details, width) = (arguments.details, files::width(60, 120));
+    files::print(&Report { results: &results, sections: &shown, details, width }.draw())?;
+    written
+}
+
+/// Writes the files that were asked for.
+fn write(
+    arguments: &Arguments,
+    results: &Results,
+    shown: &[Section],
+    timelines: &[Timeline],
+) -> Result<(), Trouble> {
     if let Some(file) = &arguments.json {
-        files::write(file, json::to_json(&results)?.as_bytes())?;
+        files::write(file, json::to_json(results)?.as_bytes())?;
     }
     if let Some(directory) = &arguments.svg {
-        pictures::write(directory, &results)?;
+        pictures::write(directory, results)?;
     }
     if let Some(file) = &arguments.html {
         let sections = [Section::all(), &[Section::Python, Section::Programs]].concat();
-        files::write(file, html::page(&results, &sections, &timelines).as_bytes())?;
+        files::write(file, html::page(results, &sections, timelines).as_bytes())?;
     }
     if let Some(file) = &arguments.markdown {
-        files::write(file, markdown::report(&results, &shown).as_bytes())?;
+        files::write(file, markdown::report(results, shown).as_bytes())?;
     }
-    let (details, width) = (arguments.details, files::width(60, 120));
-    Ok(Report { results: &results, sections: &shown, details, width }.draw())
+    Ok(())
 }
 
 /// Measures the sections or programs, and draws the timelines for a page.
@@ -204,6 +217,7 @@ fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Troub
     if !arguments.arguments.is_empty() {
         return usage("arguments are for programs; sections have their own");
     }
+    let with_gil = arguments.with_peers() || asked.contains(&Section::Gil);
     let shown = match (asked.is_empty(), arguments.quick) {
         (true, true) => Section::ANSWER.to_vec(),
         (true, false) => except(Section::Claims),
@@ -211,7 +225,7 @@ fn sections(arguments: &Arguments) -> Result<(Vec<Section>, Vec<Section>), Troub
     };
     // These measure nothing themselves and are made from the others.
     let is_derived = |section: &Section| matches!(section, Section::Claims | Section::Thresholds);
-    let measured = match (shown.iter().any(is_derived), arguments.with_peers()) {
+    let measured = match (shown.iter().any(is_derived), with_gil) {
         (false, _) => shown.clone(),
         (true, true) => Section::all().to_vec(),
         // `python` is shorter than `gil`, and is enough for the answer.
@@ -234,4 +248,21 @@ fn check_files(arguments: &Arguments, measured: &[Section]) -> Result<(), Troubl
         return pictures::create(directory);
     }
     Err(Trouble::Usage("only break-even and waits have pictures".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_measures_each_section_once_and_what_claims_need() {
+        let run = |names: &[&str]| {
+            let command = ["compare"].into_iter().chain(names.iter().copied());
+            sections(&Arguments::parse_from(command)).unwrap()
+        };
+        assert_eq!(run(&["cpu", "io", "cpu"]).1, [Section::Cpu, Section::Io]);
+        assert!(run(&["claims"]).1.contains(&Section::Python));
+        assert_eq!(run(&["gil", "claims"]).1, Section::all());
+        assert_eq!(run(&[]).1, [except(Section::Gil), vec![Section::Python]].concat());
+    }
 }

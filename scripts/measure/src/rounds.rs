@@ -19,7 +19,7 @@ use crate::workloads::Workload;
 const PATIENCE: usize = 8;
 /// The section `cpu` may take more rounds until then, even if the time for the others is over:
 /// a short run beside busy programs must answer the main question, too.
-const MAIN_QUESTION: Duration = Duration::from_secs(60);
+const MAIN_QUESTION: Duration = Duration::from_secs(120);
 /// The number of tasks that the programs divide CPU-bound work into.
 const TASKS: usize = 4;
 

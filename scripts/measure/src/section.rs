@@ -70,10 +70,17 @@ impl Section {
         Section::from_str(name, false).ok()
     }
 
-    /// The sections with these names. An unknown name is an error.
-    pub fn all_named<T: AsRef<str>>(names: &[T]) -> Result<Vec<Section>, Trouble> {
-        let unknown = |name| Trouble::Usage(format!("unknown section `{name}`"));
-        let names = names.iter().map(AsRef::as_ref);
-        names.map(|name| Section::named(name).ok_or_else(|| unknown(name))).collect()
+    /// The sections with these names, each once. An unknown name is an error.
+    pub fn all_named(names: &[impl AsRef<str>]) -> Result<Vec<Section>, Trouble> {
+        let mut sections = Vec::new();
+        for name in names {
+            let name = name.as_ref();
+            let unknown = || Trouble::Usage(format!("unknown section `{name}`"));
+            let section = Section::named(name).ok_or_else(unknown)?;
+            if !sections.contains(&section) {
+                sections.push(section);
+            }
+        }
+        Ok(sections)
     }
 }

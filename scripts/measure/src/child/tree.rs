@@ -9,7 +9,7 @@ use nix::sys::time::TimeValLike;
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 use procfs::process::{Process, Stat};
-use procfs::{ProcResult, ticks_per_second};
+use procfs::ticks_per_second;
 
 use crate::trouble::Trouble;
 
@@ -24,14 +24,16 @@ impl Tree {
     pub fn before_start() -> Result<Tree, Trouble> {
         rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
             .map_err(Trouble::own("cannot adopt the descendants of programs"))?;
-        let before =
-            own_children().map_err(Trouble::own("cannot list child processes in /proc"))?;
-        Ok(Tree { before })
+        // A kernel may be built without these lists.
+        Process::myself()
+            .and_then(|own| own.task_main_thread()?.children())
+            .map_err(Trouble::own("cannot list child processes in /proc"))?;
+        Ok(Tree { before: own_children() })
     }
 
     /// The programs that are not reaped yet, and the processes whose parents have ended.
     fn children(&self) -> Vec<i32> {
-        let mut children = own_children().unwrap_or_default();
+        let mut children = own_children();
         children.retain(|pid| !self.before.contains(pid));
         children
     }
@@ -80,7 +82,7 @@ pub fn descendants(mut pids: Vec<i32>) -> Vec<(Process, Stat)> {
     while let Some(pid) = pids.pop() {
         // A process that has ended meanwhile has no children either.
         if let Ok((process, stat)) = Process::new(pid).and_then(|p| p.stat().map(|s| (p, s))) {
-            pids.extend(children(&process).unwrap_or_default());
+            pids.extend(children(&process));
             found.push((process, stat));
         }
     }
@@ -88,25 +90,24 @@ pub fn descendants(mut pids: Vec<i32>) -> Vec<(Process, Stat)> {
 }
 
 /// This process's own children, zombies included.
-fn own_children() -> ProcResult<Vec<i32>> {
-    children(&Process::myself()?)
+fn own_children() -> Vec<i32> {
+    Process::myself().map(|own| children(&own)).unwrap_or_default()
 }
 
-/// The children of all threads of a process, zombies included.
-fn children(process: &Process) -> ProcResult<Vec<i32>> {
-    let mut children = Vec::new();
-    for task in process.tasks()?.flatten() {
-        // The pid fits: the kernel's own type for it is signed.
-        children.extend(task.children()?.into_iter().map(u32::cast_signed));
-    }
-    Ok(children)
+/// The children of all threads of a process, zombies included. When a thread ends, its
+/// children become those of another thread.
+fn children(process: &Process) -> Vec<i32> {
+    let tasks = process.tasks().into_iter().flatten().flatten();
+    let pids = tasks.filter_map(|task| task.children().ok()).flatten();
+    // The pid fits: the kernel's own type for it is signed.
+    pids.map(u32::cast_signed).collect()
 }
 
 /// The CPU time of all descendants of this process, short-lived ones included. The kernel
 /// counts it in microseconds for reaped processes, and in ticks for the others. Children
 /// of a parent that ignores SIGCHLD are missing.
 pub fn cpu_of_descendants() -> Duration {
-    let ticks: u64 = descendants(own_children().unwrap_or_default())
+    let ticks: u64 = descendants(own_children())
         .iter()
         .map(|(_, s)| s.utime + s.stime + u64::try_from(s.cutime + s.cstime).unwrap_or(0))
         .sum();

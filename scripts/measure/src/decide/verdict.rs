@@ -41,10 +41,10 @@ pub struct Looks {
 }
 
 impl Looks {
-    /// For short rounds. The four looks leave out the 0, 1, 4 and 8 lowest and highest
-    /// ratios. Together they are wrong in at most 3.3 % of comparisons.
+    /// For short rounds. The five looks leave out the 0, 1, 4, 8 and 16 lowest and highest
+    /// ratios. Together they are wrong in at most 4.1 % of comparisons.
     pub fn several() -> Looks {
-        Looks { rounds: vec![8, 12, 20, 32], error: 0.012 }
+        Looks { rounds: vec![8, 12, 20, 32, 52], error: 0.012 }
     }
 
     /// For rounds that take seconds. No ratio is left out; it is wrong in at most 3.1 %.
@@ -125,7 +125,7 @@ mod tests {
         let random = &mut Rng::with_seed(20_261_124);
         for noise in [0.005, 0.02, 0.04, 0.08] {
             let [faster, slower, same, _] = verdicts(random, noise);
-            assert!(faster + slower <= 2_000 * 33 / 1_000, "{noise}: {faster} and {slower}");
+            assert!(faster + slower <= 2_000 * 41 / 1_000, "{noise}: {faster} and {slower}");
             assert!(same > 1_900 || noise > 0.02, "{noise}: {same}");
         }
     }

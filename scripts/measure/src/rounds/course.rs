@@ -75,9 +75,10 @@ impl Course {
     /// ones count; otherwise all rounds count.
     pub fn look(&mut self, wanted: usize) {
         self.workload.looks.rounds.remove(0);
-        let enough = self.quiet.iter().filter(|quiet| **quiet).count() >= wanted;
+        let (all, quiet) = (self.quiet.len(), self.quiet.iter().filter(|quiet| **quiet).count());
+        let enough = quiet >= wanted;
         let measured = &mut self.workload.measured;
-        measured.repeated = self.quiet.len().saturating_sub(wanted);
+        measured.repeated = (all - quiet).min(all.saturating_sub(wanted));
         measured.counts = self.quiet.iter().map(|quiet| *quiet || !enough).collect();
     }
 

@@ -129,7 +129,7 @@ impl Watch<'_> {
             }
             // The program has not been reaped, so its number is still its own.
             if let Some(signal) = self.interrupt.take() {
-                kill_at = Some(Instant::now() + GRACE);
+                kill_at.get_or_insert(Instant::now() + GRACE);
                 interrupted = true;
                 // A terminal sends these two to the program as well.
                 if ![Signal::SIGINT, Signal::SIGQUIT].contains(&signal) {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Maker, Program, Section, Workload, cpu, io, start, traps, waits};
+use crate::results::Measured;
 use crate::trouble::Trouble;
 use crate::units;
 
@@ -41,6 +42,10 @@ pub fn workload(
     }
 
     let mut workload = unknown.clone();
+    let Measured { name, clock, unit, .. } = &origins[0].measured;
+    if origins.iter().all(|origin| origin.measured.name == *name) {
+        (workload.measured.clock, workload.measured.unit) = (*clock, unit.clone());
+    }
     let mut titles: Vec<String> =
         origins.iter().map(|origin| title(maker, origin, arguments)).collect();
     titles.dedup();
