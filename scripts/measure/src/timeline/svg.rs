@@ -31,7 +31,7 @@ const APART: f64 = 52.0;
 const STYLE: &str = "
 .core{fill:#0969da}.ready{fill:#e0a100}.asleep{fill:#a8b1ba}.task{fill:#1f883d}
 .failed{fill:#cf222e}.line{fill:#59636e}.slice{fill:none}
-path{shape-rendering:crispEdges}
+.core,.ready,.asleep,.task,.failed,.line{shape-rendering:crispEdges}
 @media(prefers-color-scheme:dark){.core{fill:#4493f8}.ready{fill:#d29922}.asleep{fill:#656c76}
 .task{fill:#3fb950}.failed{fill:#f85149}.line{fill:#9198a1}}
 ";
