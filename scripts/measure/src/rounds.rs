@@ -4,6 +4,7 @@ mod course;
 mod one;
 
 use std::mem::take;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use self::course::Course;
@@ -44,7 +45,8 @@ impl Session<'_> {
     pub fn measure(&mut self, workloads: Vec<Workload>) -> Result<Vec<Measured>, Trouble> {
         let main_until = Instant::now() + MAIN_QUESTION;
         let mut courses = Vec::new();
-        for workload in workloads {
+        for (left, workload) in (0..workloads.len()).rev().zip(workloads) {
+            self.progress.left.store(left, Relaxed);
             let mut course = Course::new(workload, self.rounds);
             self.watch(&mut course)?;
             self.look(&mut course)?;

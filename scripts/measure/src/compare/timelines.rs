@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
 use crate::child::{Invocation, Runner};
@@ -30,9 +31,13 @@ pub fn record(
 ) -> Result<Vec<Timeline>, Trouble> {
     let progress = Progress::new(Instant::now(), None);
     let mut timelines = Vec::new();
-    for (Workload { programs: all, .. }, measured) in workloads.iter().zip(measured) {
-        let drawn = all.iter().zip(&measured.rows);
-        for (program, row) in drawn.filter(|_| measured.section != Section::BreakEven) {
+    let drawn = workloads.iter().zip(measured);
+    let drawn = drawn.filter(|(_, measured)| measured.section != Section::BreakEven);
+    let mut left: usize = drawn.clone().map(|(workload, _)| workload.programs.len()).sum();
+    for (Workload { programs: all, .. }, measured) in drawn {
+        for (program, row) in all.iter().zip(&measured.rows) {
+            left -= 1;
+            progress.left.store(left, Relaxed);
             let mut invocation = program.invocation.clone();
             let Invocation { name, path, arguments, .. } = &mut invocation;
             progress.running(&format!("The timeline of {name}: {}", measured.title));

@@ -1,5 +1,6 @@
 //! One line on a terminal that says what is running and how much of the time is over.
 
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -10,6 +11,8 @@ pub struct Progress {
     start: Instant,
     /// In seconds, if the time is limited.
     budget: Option<u64>,
+    /// How many workloads or timelines have not begun. Shown if the time is not limited.
+    pub left: AtomicUsize,
 }
 
 impl Progress {
@@ -23,7 +26,7 @@ impl Progress {
         let style = ProgressStyle::with_template(template).expect("the template is well-formed");
         let bar = ProgressBar::new(budget.unwrap_or(0));
         bar.set_style(style.progress_chars("#>-"));
-        Progress { bar, start, budget }
+        Progress { bar, start, budget, left: AtomicUsize::new(0) }
     }
 
     /// Draws the line before a program runs, and not later: none of our code may run
@@ -34,7 +37,7 @@ impl Progress {
         // It may end earlier; or later on a slow machine, where the first look at each
         // workload takes longer.
         self.bar.set_prefix(match self.budget.map(|budget| budget.saturating_sub(elapsed)) {
-            None => format!("{elapsed} s"),
+            None => format!("{elapsed} s, {} not yet begun", self.left.load(Relaxed)),
             Some(0) => format!("{elapsed} s, longer than planned"),
             Some(left) => format!("{elapsed} s, at most {left} s left"),
         });
