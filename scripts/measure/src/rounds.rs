@@ -4,7 +4,6 @@ mod course;
 mod one;
 
 use std::mem::take;
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use self::course::Course;
@@ -29,6 +28,8 @@ pub struct Session<'a> {
     pub runner: &'a Runner<'a>,
     /// The line that says what is running.
     pub progress: &'a Progress,
+    /// How many workloads have not begun.
+    pub left: usize,
     /// How many rounds each workload has; if `None`, as many as it needs.
     pub rounds: Option<usize>,
     /// When the time for more rounds is over, if there is a limit.
@@ -46,7 +47,7 @@ impl Session<'_> {
         let main_until = Instant::now() + MAIN_QUESTION;
         let mut courses = Vec::new();
         for (left, workload) in (0..workloads.len()).rev().zip(workloads) {
-            self.progress.left.store(left, Relaxed);
+            self.left = left;
             let mut course = Course::new(workload, self.rounds);
             self.watch(&mut course)?;
             self.look(&mut course)?;

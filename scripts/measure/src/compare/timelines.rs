@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
 use crate::child::{Invocation, Runner};
@@ -37,10 +36,9 @@ pub fn record(
     for (Workload { programs: all, .. }, measured) in drawn {
         for (program, row) in all.iter().zip(&measured.rows) {
             left -= 1;
-            progress.left.store(left, Relaxed);
             let mut invocation = program.invocation.clone();
             let Invocation { name, path, arguments, .. } = &mut invocation;
-            progress.running(&format!("The timeline of {name}: {}", measured.title));
+            progress.running(&format!("The timeline of {name}: {}", measured.title), left);
             // The first number is the size. Downloads have none. Unknown programs keep their own.
             let has_size = program.answer.is_some() && measured.section != Section::Io;
             let mut sizes = arguments.iter_mut().filter(|_| has_size);

@@ -29,8 +29,7 @@ pub fn page(results: &Results, sections: &[Section], timelines: &[Timeline]) -> 
     let answer = items(&answer::sentences(results));
     let mut body = format!("<ul class=\"answer\">\n{answer}</ul>\n");
     for section in sections {
-        let tables = results.of(*section).map(|measured| workload(measured, timelines));
-        let tables: String = tables.collect();
+        let tables: String = results.of(*section).map(|of| workload(of, timelines)).collect();
         let part = match section {
             Section::Claims => claims_part(results),
             Section::BreakEven => {
@@ -155,8 +154,7 @@ fn drawings(measured: &Measured, timelines: &[Timeline]) -> String {
              <code>{program}</code> ran</figcaption>{drawing}</figure>\n"
         )
     };
-    let drawings: String = own.map(drawing).collect();
-    folded("Timelines", &drawings)
+    folded("Timelines", &own.map(drawing).collect::<String>())
 }
 
 /// A part that a click unfolds; nothing if it is empty.

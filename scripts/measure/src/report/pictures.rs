@@ -77,11 +77,14 @@ fn break_even(results: &Results) -> Option<Vec<u8>> {
     let mut drawn =
         chart.grid("the job's time on one core", units::about_seconds, |y| format!("{y}x"));
     drawn += &chart.horizontal("one", 1.0);
+    let job = |line: &Line| break_even::point(results, &line.name);
+    // The words are on the left of all marks.
+    let leftmost = lines.iter().filter_map(job).map(|job| chart.across(job)).reduce(f64::min);
     for (i, line) in lines.iter().enumerate() {
-        let Some(job) = break_even::point(results, &line.name) else { continue };
+        let (Some(job), Some(leftmost)) = (job(line), leftmost) else { continue };
         drawn += &chart.vertical(&format!("{} from", line.class), job);
         let says = format!("{} breaks even at about {}", line.name, units::about_seconds(job));
-        let (x, y) = (chart.across(job) - 6.0, TOP + 12.0 + LINE * i as f64);
+        let (x, y) = (leftmost - 6.0, TOP + 12.0 + LINE * i as f64);
         drawn += &text(&format!("{} name end", line.class), x, y, &says);
     }
     drawn += &chart.lines();

@@ -1,6 +1,5 @@
 //! One line on a terminal that says what is running and how much of the time is over.
 
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -11,8 +10,6 @@ pub struct Progress {
     start: Instant,
     /// In seconds, if the time is limited.
     budget: Option<u64>,
-    /// How many workloads or timelines have not begun. Shown if the time is not limited.
-    pub left: AtomicUsize,
 }
 
 impl Progress {
@@ -26,18 +23,19 @@ impl Progress {
         let style = ProgressStyle::with_template(template).expect("the template is well-formed");
         let bar = ProgressBar::new(budget.unwrap_or(0));
         bar.set_style(style.progress_chars("#>-"));
-        Progress { bar, start, budget, left: AtomicUsize::new(0) }
+        Progress { bar, start, budget }
     }
 
     /// Draws the line before a program runs, and not later: none of our code may run
-    /// beside a program that is timed.
-    pub fn running(&self, what: &str) {
+    /// beside a program that is timed. `left` is how many workloads or timelines are to come.
+    pub fn running(&self, what: &str, left: usize) {
         let elapsed = self.start.elapsed().as_secs();
         self.bar.set_position(elapsed);
         // It may end earlier; or later on a slow machine, where the first look at each
         // workload takes longer.
         self.bar.set_prefix(match self.budget.map(|budget| budget.saturating_sub(elapsed)) {
-            None => format!("{elapsed} s, {} not yet begun", self.left.load(Relaxed)),
+            None if left == 0 => format!("{elapsed} s"),
+            None => format!("{elapsed} s, {left} not yet begun"),
             Some(0) => format!("{elapsed} s, longer than planned"),
             Some(left) => format!("{elapsed} s, at most {left} s left"),
         });

@@ -60,9 +60,7 @@ fn title(maker: &Maker<'_>, workload: &Workload, arguments: &[String]) -> String
     let why = match (workload.measured.section, cpu::most_seconds(maker)) {
         _ if !arguments.is_empty() => return title.clone(),
         (Section::Programs, _) => return title.clone(),
-        (Section::Cpu, Some(most)) => {
-            format!("so that one core takes up to {}", units::seconds(most))
-        }
+        (Section::Cpu, Some(s)) => format!("so that one core takes up to {}", units::seconds(s)),
         (Section::Cpu | Section::Traps, _) => "as in the documents".to_owned(),
         (Section::Waits, _) => "as many as a usual run has for all three models".to_owned(),
         (Section::Io, _) => "so that most of the time is waiting".to_owned(),
