@@ -315,8 +315,8 @@ const CLAIMS: &[Claim] = &[
             "002 TL;DR",
         ],
         programs: &["async_waits", "threaded_waits"],
-        rule: |results, _| {
-            let (is_better, figure) = rules::many_waits(results)?;
+        rule: |results, programs| {
+            let (_, is_better, figure) = rules::many_waits(rules::most_waits(results, programs)?)?;
             Some((figure, Truth::of(is_better)))
         },
     },

@@ -164,7 +164,7 @@ fn measure(arguments: &Arguments, runner: &Runner) -> Result<(Results, Vec<Timel
     let progress = Progress::new(start, budget);
     let all = with_peers || measured.contains(&Section::Gil);
     let peers = if all || measured.contains(&Section::Pool) {
-        progress.running("Looking for Python and C++");
+        progress.running("Looking for Python and C++", 0);
         Peers::find(all, &arguments.python, runner)?
     } else {
         Peers::default()
@@ -184,6 +184,7 @@ fn measure(arguments: &Arguments, runner: &Runner) -> Result<(Results, Vec<Timel
     let mut session = Session {
         runner,
         progress: &progress,
+        left: 0,
         rounds: arguments.runs.map(|rounds| rounds as usize),
         until: budget.map(|budget| start + budget),
         meanwhile: Meanwhile::default(),

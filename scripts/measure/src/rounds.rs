@@ -28,6 +28,8 @@ pub struct Session<'a> {
     pub runner: &'a Runner<'a>,
     /// The line that says what is running.
     pub progress: &'a Progress,
+    /// How many workloads have not begun.
+    pub left: usize,
     /// How many rounds each workload has; if `None`, as many as it needs.
     pub rounds: Option<usize>,
     /// When the time for more rounds is over, if there is a limit.
@@ -44,7 +46,8 @@ impl Session<'_> {
     pub fn measure(&mut self, workloads: Vec<Workload>) -> Result<Vec<Measured>, Trouble> {
         let main_until = Instant::now() + MAIN_QUESTION;
         let mut courses = Vec::new();
-        for workload in workloads {
+        for (left, workload) in (0..workloads.len()).rev().zip(workloads) {
+            self.left = left;
             let mut course = Course::new(workload, self.rounds);
             self.watch(&mut course)?;
             self.look(&mut course)?;

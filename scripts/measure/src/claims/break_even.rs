@@ -1,7 +1,7 @@
 //! How large a job must be before more than one core pays off.
 
 use crate::decide::Verdict;
-use crate::results::{Measured, Results};
+use crate::results::{Measured, Results, Speedup};
 use crate::section::Section;
 
 /// The sizes that were measured, ascending.
@@ -11,16 +11,17 @@ pub fn sizes(results: &Results) -> Vec<&Measured> {
     sizes
 }
 
-/// The size from which a program is faster than `sequential_map`, if it is not as slow for a
-/// larger job: as the job's time on one core. `None` if there is none.
-pub fn pays_off(results: &Results, program: &str) -> Option<f64> {
-    let sizes = sizes(results);
-    let verdict = |size: &&&Measured| Some(size.speedup(program, "sequential_map")?.verdict);
-    // A size that is undecided says nothing against it.
-    let open =
-        |size: &&&Measured| matches!(verdict(size), Some(Verdict::Faster | Verdict::Undecided));
-    let from = sizes.iter().rev().take_while(open);
-    seconds(from.filter(|size| verdict(size) == Some(Verdict::Faster)).last()?)
+/// The break-even point of a program: how long a job takes on one core, in seconds, if the
+/// program is as fast as `sequential_map`. The line between the speed-ups of the sizes crosses 1
+/// there, for the last time. `None` if it does not, or if the largest job is not clearly faster.
+pub fn point(results: &Results, program: &str) -> Option<f64> {
+    let figure = |size: &Measured| Some((seconds(size)?, size.speedup(program, "sequential_map")?));
+    let figures: Vec<(f64, Speedup)> = sizes(results).into_iter().filter_map(figure).collect();
+    figures.last().filter(|(_, largest)| largest.verdict == Verdict::Faster)?;
+    let slow = figures.iter().rposition(|(_, speedup)| speedup.ratio.median < 1.0)?;
+    let [(job, below), (next, above)] = &figures[slow..slow + 2] else { return None };
+    let part = (1.0 - below.ratio.median) / (above.ratio.median - below.ratio.median);
+    Some(job * (next / job).powf(part))
 }
 
 /// How long a job takes on one core, in seconds.
@@ -48,15 +49,14 @@ mod tests {
     }
 
     #[test]
-    fn it_pays_off_at_a_size_if_it_does_at_all_larger_ones() {
-        let from = |threads| pays_off(&results(threads), "threaded_map");
-        assert_eq!(from(&[2.0, 0.5, 0.5]), Some(2.0));
-        assert_eq!(from(&[0.5, 2.0, 0.5, 0.5]), Some(3.0));
-        assert_eq!(from(&[2.0, 1.0, 0.5]), Some(3.0));
-        // A figure that is no number is undecided.
-        assert_eq!(from(&[2.0, 0.5, f64::NAN, 0.5]), Some(2.0));
-        assert_eq!(from(&[2.0, f64::NAN, 0.5]), Some(3.0));
-        assert_eq!(from(&[0.5, 0.5, 1.0]), None);
-        assert_eq!(from(&[]), None);
+    fn the_break_even_point_is_where_the_line_crosses_1_for_the_last_time() {
+        let point = |threads| point(&results(threads), "threaded_map");
+        // A speed-up of 0.5, then of 2: a third of the way.
+        let third = |from: f64, to: f64| Some(from * (to / from).powf(1.0 / 3.0));
+        assert_eq!(point(&[2.0, 0.5, 0.5]), third(1.0, 2.0));
+        assert_eq!(point(&[0.5, 2.0, 0.5, 0.5]), third(2.0, 3.0));
+        assert_eq!(point(&[2.0, 2.0, 1.0, 0.5]), Some(3.0));
+        // Faster at all sizes, and not faster at the largest.
+        assert_eq!([point(&[0.5, 0.5]), point(&[2.0, 0.5, 1.0]), point(&[])], [None; 3]);
     }
 }

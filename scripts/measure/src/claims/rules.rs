@@ -96,13 +96,12 @@ pub fn most_waits<'a>(results: &'a Results, programs: &[&str]) -> Option<&'a Mea
     results.of(Section::Waits).filter(did).max_by_key(|measured| measured.size)
 }
 
-/// Whether an event loop does the most waits as fast as threads at least, and with clearly
-/// less memory. `None` if that is open.
-pub fn many_waits(results: &Results) -> Option<(Option<bool>, String)> {
-    let waits = most_waits(results, &["threaded_waits", "async_waits"])?;
+/// A number of waits, and whether an event loop does them as fast as threads at least, and
+/// with clearly less memory (`None` if that is open).
+pub fn many_waits(waits: &Measured) -> Option<(u64, Option<bool>, String)> {
     let speedup = waits.speedup("async_waits", "threaded_waits")?;
     let memory = |program: &str| waits.row(program)?.memory();
-    let (tasks, threads) = (memory("async_waits")?, memory("threaded_waits")?);
+    let (size, tasks, threads) = (waits.size?, memory("async_waits")?, memory("threaded_waits")?);
     let is_better = match (speedup.verdict, is_less(tasks, threads)) {
         (Verdict::Faster | Verdict::Same, Some(true)) => Some(true),
         (Verdict::Slower, _) | (_, Some(false)) => Some(false),
@@ -110,12 +109,12 @@ pub fn many_waits(results: &Results) -> Option<(Option<bool>, String)> {
     };
     let figure = format!(
         "{} waits, tasks against threads: {}, {} instead of {}",
-        thousands(waits.size?),
+        thousands(size),
         units::speedup(&speedup),
         units::bytes(tasks),
         units::bytes(threads)
     );
-    Some((is_better, figure))
+    Some((size, is_better, figure))
 }
 
 /// Whether one figure is clearly less than another: `None` if that is open.

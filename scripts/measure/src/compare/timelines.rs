@@ -30,12 +30,15 @@ pub fn record(
 ) -> Result<Vec<Timeline>, Trouble> {
     let progress = Progress::new(Instant::now(), None);
     let mut timelines = Vec::new();
-    for (Workload { programs: all, .. }, measured) in workloads.iter().zip(measured) {
-        let drawn = all.iter().zip(&measured.rows);
-        for (program, row) in drawn.filter(|_| measured.section != Section::BreakEven) {
+    let drawn = workloads.iter().zip(measured);
+    let drawn = drawn.filter(|(_, measured)| measured.section != Section::BreakEven);
+    let mut left: usize = drawn.clone().map(|(workload, _)| workload.programs.len()).sum();
+    for (Workload { programs: all, .. }, measured) in drawn {
+        for (program, row) in all.iter().zip(&measured.rows) {
+            left -= 1;
             let mut invocation = program.invocation.clone();
             let Invocation { name, path, arguments, .. } = &mut invocation;
-            progress.running(&format!("The timeline of {name}: {}", measured.title));
+            progress.running(&format!("The timeline of {name}: {}", measured.title), left);
             // The first number is the size. Downloads have none. Unknown programs keep their own.
             let has_size = program.answer.is_some() && measured.section != Section::Io;
             let mut sizes = arguments.iter_mut().filter(|_| has_size);

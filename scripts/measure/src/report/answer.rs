@@ -4,16 +4,14 @@ use crate::claims::break_even;
 use crate::claims::rules::{self, Gain, Speed};
 use crate::decide::Verdict;
 use crate::results::{Measured, Results, Speedup};
-use crate::text::count;
+use crate::section::Section;
+use crate::text::{count, thousands};
 use crate::units;
 
 /// One or two sentences per kind of work that was measured.
 pub fn sentences(results: &Results) -> Vec<String> {
-    let computing: Vec<String> =
-        [computing(results), large_enough(results)].into_iter().flatten().collect();
-    let computing = (!computing.is_empty()).then(|| computing.join(" "));
-    let answers = [computing, few(results), many(results), gil(results), python(results)];
-    answers.into_iter().flatten().collect()
+    let answers = [computing, large_enough, few, many, gil, python];
+    answers.iter().filter_map(|answer| answer(results)).collect()
 }
 
 /// The speed-up of four threads by language and interpreter, so with and without a GIL.
@@ -75,13 +73,26 @@ pub fn pair(pair: &Speedup) -> String {
     }
 }
 
-/// The first model that is faster than one at a time.
-fn model(models: &[(&str, &Speedup)]) -> String {
+/// The first model that is faster than one at a time. The others need more to be set up, so one
+/// of them takes its place only if it is faster by a quarter.
+fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> String {
     let has = |verdict| models.iter().find(|(_, speedup)| speedup.verdict == verdict);
-    match (has(Verdict::Faster), has(Verdict::Undecided)) {
-        (Some((model, _)), _) => format!("use {model}"),
-        (None, Some(_)) => "undecided".to_owned(),
-        (None, None) => "one at a time is as fast".to_owned(),
+    let (first, own) = match (has(Verdict::Faster), has(Verdict::Undecided)) {
+        (Some(first), _) => first,
+        (None, Some(_)) => return "undecided".to_owned(),
+        (None, None) => return "one at a time is as fast".to_owned(),
+    };
+    let gain = |(model, other): &(_, &Speedup)| {
+        Some((*model, measured.speedup(&other.program, &own.program)?))
+    };
+    let gains = models.iter().filter_map(gain);
+    match gains.max_by(|a, b| a.1.ratio.low.total_cmp(&b.1.ratio.low)) {
+        Some((model, gain)) if rules::is_more(gain.ratio) == Some(true) => format!("use {model}"),
+        Some((model, gain)) if gain.verdict == Verdict::Faster => {
+            let gain = units::speedup(&gain);
+            format!("use {first}; with {model} it is {gain}, but more has to be set up")
+        }
+        _ => format!("use {first}"),
     }
 }
 
@@ -94,7 +105,7 @@ fn computing(results: &Results) -> Option<String> {
     }
     let threads = mapping.speedup("threaded_map", "sequential_map")?;
     let pool = mapping.speedup("pool_map", "sequential_map")?;
-    let model = model(&[("threads", &threads), ("processes", &pool)]);
+    let model = model(mapping, &[("threads", &threads), ("processes", &pool)]);
     let (threads, pool) = (units::speedup(&threads), units::speedup(&pool));
     let ceiling = mapping.ceiling().map(units::estimate);
     let ceiling = ceiling.map_or_else(String::new, |words| format!("; the ceiling is {words}"));
@@ -103,58 +114,54 @@ fn computing(results: &Results) -> Option<String> {
     ))
 }
 
-/// Downloads: all three models compared with one at a time. The later ones need more to be set
-/// up: an event loop, and processes.
+/// Downloads: all three models compared with one at a time.
 fn few(results: &Results) -> Option<String> {
     let downloading = results.workload("downloading")?;
     let speedup = |program: &str| downloading.speedup(program, "sequential_downloads");
     let (threads, processes) = (speedup("downloads")?, speedup("process_downloads")?);
     let tasks = speedup("async_downloads")?;
-    let model =
-        model(&[("threads", &threads), ("an event loop", &tasks), ("processes", &processes)]);
+    let models = [("threads", &threads), ("an event loop", &tasks), ("processes", &processes)];
+    let model = model(downloading, &models);
     let [threads, processes, tasks] = [&threads, &processes, &tasks].map(units::speedup);
     let downloads = count(downloading.row("downloads")?.arguments.len(), "download");
     Some(format!(
-        "Waiting for a few things: {model}. {downloads}, compared with one at a time: threads \
+        "Waiting for a few things ({downloads}): {model}. Compared with one at a time: threads \
          {threads}, processes {processes}, tasks {tasks}."
     ))
 }
 
-/// Very many waits: time and memory of tasks compared with threads.
+/// Very many waits: time and memory of tasks compared with threads. Smaller numbers count as
+/// many, too, while they give the same answer.
 fn many(results: &Results) -> Option<String> {
-    let (is_better, figure) = rules::many_waits(results)?;
+    let found: Vec<_> = results.of(Section::Waits).filter_map(rules::many_waits).collect();
+    let (_, is_better, figure) = found.last()?;
+    let least = found.iter().rev().take_while(|found| found.1 == *is_better).last()?.0;
     let model = match is_better {
         Some(true) => "use an event loop",
         Some(false) => "threads do as well",
         None => "undecided",
     };
-    Some(format!("Waiting for many: {model}. {figure}."))
+    Some(format!("Waiting for many ({} or more): {model}. {figure}.", thousands(least)))
 }
 
-/// The smallest job for which threads and a pool pay off.
+/// How large a job must be for threads and for a pool.
 fn large_enough(results: &Results) -> Option<String> {
     let largest = break_even::sizes(results).pop()?;
-    let jobs = |program: &str, model: &str| match break_even::pays_off(results, program) {
-        Some(job) => {
-            let job = units::about_seconds(job);
-            format!("{model} beat one core if the work takes that core about {job} or more.")
-        }
+    let job = |(program, model)| match break_even::point(results, program) {
+        Some(job) => format!("{model} at about {} of work", units::about_seconds(job)),
         None => match largest.speedup(program, "sequential_map").map(|own| own.verdict) {
-            Some(Verdict::Undecided) => {
-                format!("{model} do not clearly beat one core at any size.")
-            }
-            _ => format!("{model} beat one core at no size that was measured."),
+            Some(Verdict::Faster) => format!("{model} below the smallest size"),
+            _ => format!("{model} at no size that was measured"),
         },
     };
-    let models = [("threaded_map", "Threads"), ("pool_map", "Processes in a pool")];
-    Some(models.map(|(program, model)| jobs(program, model)).join(" "))
+    let models = [("threaded_map", "threads"), ("pool_map", "processes in a pool")].map(job);
+    Some(format!("Break-even with one core: {}.", models.join(", ")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::results::made_up;
-    use crate::section::Section;
 
     fn results(workloads: Vec<Measured>) -> Results {
         Results { workloads, ..made_up::results() }
@@ -174,29 +181,31 @@ mod tests {
         let section = if name == "waits" { Section::Waits } else { Section::Cpu };
         let mut measured = made_up::workload(section, name, &times);
         measured.ceiling = vec![2.0; 8];
-        measured.size = Some(10_000);
-        // Tasks use a KiB, threads a MiB.
-        measured.rows[1].peak.pss = 1 << 10;
-        sentences(&results(vec![measured])).remove(0)
+        // The least size decides nothing. In the others, tasks use a KiB, threads a MiB.
+        let mut sizes =
+            [100, 1_000, 10_000].map(|n| Measured { size: Some(n), ..measured.clone() });
+        sizes[1..].iter_mut().for_each(|size| size.rows[1].peak.pss = 1 << 10);
+        sentences(&results(sizes.to_vec())).remove(0)
     }
 
     #[test]
     fn the_answer_says_how_the_models_compare() {
         assert_eq!(
-            answer("mapping", &[1.0, 0.5, 2.0]),
-            "Computing: use threads. Threads 2.00x faster (2.00-2.00) on 2 cores, processes 2.00x \
-             slower (2.00-2.00); the ceiling is 2.00x (2.00-2.00)."
+            answer("mapping", &[1.0, 0.5, 0.4545]),
+            "Computing: use threads; with processes it is 1.10x faster (1.10-1.10), but more has to \
+             be set up. Threads 2.00x faster (2.00-2.00) on 2 cores, processes 2.20x faster \
+             (2.20-2.20); the ceiling is 2.00x (2.00-2.00)."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
-            "Waiting for a few things: use threads. 1 download, compared with one at a time: threads \
-             10.0x faster (10.0-10.0), processes 5.00x faster (5.00-5.00), tasks 2.00x slower \
+            "Waiting for a few things (1 download): use threads. Compared with one at a time: \
+             threads 10.0x faster (10.0-10.0), processes 5.00x faster (5.00-5.00), tasks 2.00x slower \
              (2.00-2.00)."
         );
         assert_eq!(
             answer("waits", &[1.5, 1.0]),
-            "Waiting for many: use an event loop. 10 000 waits, tasks against threads: \
-             1.50x faster (1.50-1.50), 1.00 KiB instead of 1.00 MiB."
+            "Waiting for many (1 000 or more): use an event loop. 10 000 waits, tasks against \
+             threads: 1.50x faster (1.50-1.50), 1.00 KiB instead of 1.00 MiB."
         );
         let mut one = results(vec![made_up::workload(Section::Cpu, "mapping", &[])]);
         one.machine.usable = 1;
@@ -208,12 +217,15 @@ mod tests {
         for (name, times, model) in [
             ("mapping", &[1.0, 2.0, 0.5][..], "use processes"),
             ("mapping", &[1.0, OPEN, 0.5], "use processes"),
+            ("mapping", &[1.0, 0.5, 0.3], "use processes"),
+            ("mapping", &[1.0, 0.5, 0.5], "use threads"),
             ("mapping", &[1.0, 1.0, 2.0], "one at a time is as fast"),
             ("mapping", &[1.0, OPEN, 2.0], "undecided"),
             ("mapping", &[1.0, 2.0, OPEN], "undecided"),
             ("downloading", &[1.0, 1.0, 0.1, 0.1], "use an event loop"),
             ("downloading", &[1.0, OPEN, 2.0, 0.1], "use an event loop"),
             ("downloading", &[1.0, 1.0, 0.1, 2.0], "use processes"),
+            ("downloading", &[1.0, 0.4, 0.2, 0.3], "use processes"),
             ("downloading", &[1.0, 1.0, 2.0, 1.0], "one at a time is as fast"),
             ("downloading", &[1.0, 1.0, OPEN, 1.0], "undecided"),
             ("downloading", &[1.0, 1.0, 1.0, OPEN], "undecided"),
@@ -293,18 +305,9 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Threads beat one core if the work takes that core about 10 ms or more. Processes in a \
-             pool beat one core if the work takes that core about 100 ms or more."
+            "Break-even with one core: threads below the smallest size, processes in a pool at about \
+             20 ms of work."
         );
-        assert_eq!(
-            sizes([2.0, 1.0], [0.5, OPEN]),
-            "Threads beat one core at no size that was measured. Processes in a pool beat one core \
-             if the work takes that core about 10 ms or more."
-        );
-        assert_eq!(
-            sizes([1.0, OPEN], [0.5, 2.0]),
-            "Threads do not clearly beat one core at any size. Processes in a pool beat one core at \
-             no size that was measured."
-        );
+        assert_eq!(sizes([2.0, OPEN], [0.5, 1.0]).matches("at no size").count(), 2);
     }
 }

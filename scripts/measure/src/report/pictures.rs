@@ -77,11 +77,14 @@ fn break_even(results: &Results) -> Option<Vec<u8>> {
     let mut drawn =
         chart.grid("the job's time on one core", units::about_seconds, |y| format!("{y}x"));
     drawn += &chart.horizontal("one", 1.0);
+    let job = |line: &Line| break_even::point(results, &line.name);
+    // The words are on the left of all marks.
+    let leftmost = lines.iter().filter_map(job).map(|job| chart.across(job)).reduce(f64::min);
     for (i, line) in lines.iter().enumerate() {
-        let Some(job) = break_even::pays_off(results, &line.name) else { continue };
+        let (Some(job), Some(leftmost)) = (job(line), leftmost) else { continue };
         drawn += &chart.vertical(&format!("{} from", line.class), job);
-        let says = format!("{} pays off from {}", line.name, units::about_seconds(job));
-        let (x, y) = (chart.across(job) - 6.0, TOP + 12.0 + LINE * i as f64);
+        let says = format!("{} breaks even at about {}", line.name, units::about_seconds(job));
+        let (x, y) = (leftmost - 6.0, TOP + 12.0 + LINE * i as f64);
         drawn += &text(&format!("{} name end", line.class), x, y, &says);
     }
     drawn += &chart.lines();
@@ -157,7 +160,7 @@ mod tests {
         let pictures = draw(&results);
         assert_eq!(pictures.len(), 2);
         for ((_, svg), words) in
-            pictures.iter().zip(["threaded_map pays off from", "100 waits: 1.00 s"])
+            pictures.iter().zip(["threaded_map breaks even at about", "100 waits: 1.00 s"])
         {
             let svg = String::from_utf8(svg.clone()).unwrap();
             let document = Document::parse(&svg).unwrap();

@@ -27,14 +27,15 @@ impl Progress {
     }
 
     /// Draws the line before a program runs, and not later: none of our code may run
-    /// beside a program that is timed.
-    pub fn running(&self, what: &str) {
+    /// beside a program that is timed. `left` is how many workloads or timelines are to come.
+    pub fn running(&self, what: &str, left: usize) {
         let elapsed = self.start.elapsed().as_secs();
         self.bar.set_position(elapsed);
         // It may end earlier; or later on a slow machine, where the first look at each
         // workload takes longer.
         self.bar.set_prefix(match self.budget.map(|budget| budget.saturating_sub(elapsed)) {
-            None => format!("{elapsed} s"),
+            None if left == 0 => format!("{elapsed} s"),
+            None => format!("{elapsed} s, {left} not yet begun"),
             Some(0) => format!("{elapsed} s, longer than planned"),
             Some(left) => format!("{elapsed} s, at most {left} s left"),
         });

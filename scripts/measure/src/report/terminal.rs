@@ -270,9 +270,8 @@ mod tests {
                 let added = format!("{facts}{time}; memory 1.00 MiB; threads 1; rounds: {rounds}");
                 assert!(details.contains(&added), "{width}: {added} is missing: {details}");
             }
-            for added in ["ceiling 2.00x (2.00-2.00)", "threads 1", "rounds:"] {
-                assert!(details.contains(added) && !plain.contains(added), "{added}: {plain}");
-            }
+            assert!(details.contains("ceiling 2.00x (2.00-2.00)"), "{details}");
+            assert!(!plain.contains("rounds:"), "{plain}");
         }
     }
 

@@ -24,7 +24,7 @@ impl Session<'_> {
         which: &[usize],
         is_watched: bool,
     ) -> Result<Vec<Outcome>, Trouble> {
-        self.progress.running(&course.workload.measured.title);
+        self.progress.running(&course.workload.measured.title, self.left);
         self.runner.interrupt.check()?;
         let programs = which.iter().map(|&program| &course.workload.programs[program]);
         let programs: Vec<&Program> = programs.collect();

@@ -62,16 +62,16 @@ pub fn workload(
 /// The title of a workload. If its size was chosen here, the title says why.
 fn title(maker: &Maker<'_>, workload: &Workload, arguments: &[String]) -> String {
     let title = &workload.measured.title;
-    match (workload.measured.section, cpu::most_seconds(maker)) {
-        _ if !arguments.is_empty() => title.clone(),
-        (Section::Programs, _) => title.clone(),
-        (Section::Cpu, Some(seconds)) => {
-            let time = units::seconds(seconds);
-            format!("{title} (chosen to take one core up to {time}, enough to be timed well)")
-        }
-        (Section::Cpu, None) => format!("{title} (the size in the documents)"),
-        _ => format!("{title} (the size in its section)"),
-    }
+    let why = match (workload.measured.section, cpu::most_seconds(maker)) {
+        _ if !arguments.is_empty() => return title.clone(),
+        (Section::Programs, _) => return title.clone(),
+        (Section::Cpu, Some(s)) => format!("so that one core takes up to {}", units::seconds(s)),
+        (Section::Cpu | Section::Traps, _) => "as in the documents".to_owned(),
+        (Section::Waits, _) => "as many as a usual run has for all three models".to_owned(),
+        (Section::Io, _) => "so that most of the time is waiting".to_owned(),
+        _ => "often enough to be timed well".to_owned(),
+    };
+    format!("{title} ({why})")
 }
 
 /// The workloads whose programs are known, with the given arguments if they are a
