@@ -62,7 +62,7 @@ pub fn pair(measured: &Measured, pair: &Speedup) -> String {
     match (program.split_once(", "), baseline.rsplit_once(", ")) {
         (None, None) => format!("`{program}` against `{baseline}`: {}.", units::speedup(pair)),
         (None, Some((interpreter, _))) => {
-            let whole = if measured.clock == Clock::Process { ", from start to exit" } else { "" };
+            let whole = if measured.clock == Clock::Process { ", whole process" } else { "" };
             let Interval { median, low, high } = pair.ratio;
             let (times, range) = (units::factor(median), units::interval(low, high));
             format!("In {interpreter}, {program} takes {times} as long {range}{whole}.")
@@ -272,8 +272,8 @@ mod tests {
             measured.other_speedups().map(|s| pair(measured, &s)).collect::<Vec<_>>(),
             [
                 "One thread of CPython 3.13t without its GIL: 1.25x slower (1.25-1.25).",
-                "In CPython 3.13t, GIL on, threaded_counter takes 80.0x as long (80.0-80.0), from \
-                 start to exit."
+                "In CPython 3.13t, GIL on, threaded_counter takes 80.0x as long (80.0-80.0), whole \
+                 process."
             ]
         );
     }
