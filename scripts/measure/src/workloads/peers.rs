@@ -94,9 +94,8 @@ impl Peers {
             }
         }
         for (what, names) in [("Beside", there), ("Left out:", missing)] {
-            peers
-                .notes
-                .extend((!names.is_empty()).then(|| format!("{what} {}.", names.join(", "))));
+            let note = format!("{what} {}.", names.join(", "));
+            peers.notes.extend((!names.is_empty()).then_some(note));
         }
         Ok(peers)
     }
