@@ -123,8 +123,9 @@ fn a_limit_of_the_machine_has_its_row() {
 #[test]
 fn each_interpreter_has_its_rows_and_its_own_baseline() {
     let bench = Bench::new();
-    let threads = bench.interpreters(true);
-    let without = bench.interpreters(false);
+    let threads = bench.interpreters(&["python3", "python3.99t"]);
+    let only_free = bench.interpreters(&["python3.99t"]);
+    let without = bench.interpreters(&[]);
     for (printed, row, words) in [
         (&threads, "gil_counter ", ""),
         (&threads, "Python 3.9, sequential ", "baseline"),
@@ -133,8 +134,9 @@ fn each_interpreter_has_its_rows_and_its_own_baseline() {
         (&threads, "Python 3.99t, GIL off, threaded ", "2.00x faster (2.00-2.00)"),
         (&threads, "Beside Python 3.9.1, Python 3.99.0t.", ""),
         (&threads, "Left out: C++ (no g++ on the path).", ""),
+        (&only_free, "Left out: python3 (not on the path), C++ (no g++ on the path).", ""),
         (&without, "gil_counter ", ""),
-        (&without, "Left out: CPython (no python3 on the path), free-threaded CPython", ""),
+        (&without, "Left out: python3 (not on the path), free-threaded CPython (no python3.Nt", ""),
     ] {
         let mut lines = printed.lines().map(str::trim);
         let found = lines.any(|line| line.starts_with(row) && line.ends_with(words));
@@ -343,9 +345,9 @@ impl Bench {
         script
     }
 
-    /// What the section `gil` prints if the path has only two made-up interpreters, or
-    /// none. Their threads take half of the time of the counts one at a time.
-    fn interpreters(&self, installed: bool) -> String {
+    /// What the section `gil` prints if the path has only these made-up interpreters.
+    /// Their threads take half of the time of the counts one at a time.
+    fn interpreters(&self, installed: &[&str]) -> String {
         self.script("counters", "sequential_counter", COUNTED);
         self.script("counters", "threaded_counter", THREADED);
         self.script("counters", "gil_counter", THREADED);
@@ -362,11 +364,11 @@ impl Bench {
                     "executable": "'$0'", "gil": '$gil'}}';;
                 *) echo All threads are finished; echo Time taken: $seconds seconds;; esac"#
             );
-            self.script("installed", name, &text);
+            self.script(name, name, &text);
         }
-        let path = self.path(if installed { "installed" } else { "nothing" }, "");
+        let path: Vec<String> = installed.iter().map(|name| self.path(name, "")).collect();
         let arguments = ["gil", "--quick", "--runs", "6"];
-        self.run(&self.copy("counters"), &arguments, Some(&path)).success().to_owned()
+        self.run(&self.copy("counters"), &arguments, Some(&path.join(":"))).success().to_owned()
     }
 
     /// A file with the recorded results. Of the peers it has what a default run has: rows in

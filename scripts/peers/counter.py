@@ -1,8 +1,9 @@
-"""Counts to a limit four times: one after the other, or in four threads.
+"""Counts to a limit four times: one after the other, in threads or in processes.
 
-    python3 counter.py sequential|threaded LIMIT
+    python3 counter.py sequential|threaded|processes LIMIT
 """
 
+import multiprocessing
 import sys
 import threading
 import time
@@ -13,17 +14,19 @@ def counter(limit):
         pass
 
 
-model, limit = sys.argv[1], int(sys.argv[2])
-start = time.perf_counter()
-if model == "threaded":
-    threads = [threading.Thread(target=counter, args=(limit,)) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-else:
-    for _ in range(4):
-        counter(limit)
-finish = time.perf_counter()
-print("All threads are finished")
-print(f"Time taken: {finish - start:.6f} seconds")
+if __name__ == "__main__":
+    model, limit = sys.argv[1], int(sys.argv[2])
+    start = time.perf_counter()
+    if model == "sequential":
+        for _ in range(4):
+            counter(limit)
+    else:
+        one = threading.Thread if model == "threaded" else multiprocessing.Process
+        started = [one(target=counter, args=(limit,)) for _ in range(4)]
+        for each in started:
+            each.start()
+        for each in started:
+            each.join()
+    finish = time.perf_counter()
+    print("All threads are finished")
+    print(f"Time taken: {finish - start:.6f} seconds")

@@ -205,14 +205,14 @@ const CLAIMS: &[Claim] = &[
         rule: |results, _| {
             let (processes, one) = speed(results, "mapping", "pool_map")?;
             let (threads, other) = speed(results, "mapping", "threaded_map")?;
-            let (with_lock, _) = rules::threads(results, true)?;
+            let (with_lock, locked) = rules::threads(results, true)?;
             let truth = match processes {
                 Speed::Parallel => because_of_gil(threads, with_lock),
                 Speed::NoFaster => Truth::False,
                 Speed::Open => Truth::Undecided,
             };
             let [one, other] = [one, other].map(|figure| units::ratio(&figure));
-            Some((format!("processes {one}; threads {other}"), truth))
+            Some((format!("processes {one}; threads {other}; with a GIL: {locked}"), truth))
         },
     },
     Claim {

@@ -147,7 +147,8 @@ fn write(
         files::write(file, html::page(results, &sections, timelines).as_bytes())?;
     }
     if let Some(file) = &arguments.markdown {
-        files::write(file, markdown::report(results, shown).as_bytes())?;
+        let sections = [shown, &[Section::Python]].concat();
+        files::write(file, markdown::report(results, &sections).as_bytes())?;
     }
     Ok(())
 }
@@ -192,7 +193,16 @@ fn measure(arguments: &Arguments, runner: &Runner) -> Result<(Results, Vec<Timel
     };
     let drawn = if arguments.html.is_some() { workloads.clone() } else { Vec::new() };
     let workloads = session.measure(workloads)?;
-    let (meanwhile, notes) = (session.meanwhile, peers.notes.clone());
+    let (meanwhile, mut notes) = (session.meanwhile, peers.notes.clone());
+    notes.extend(match scale {
+        Scale::Quick if with_peers && arguments.what.is_empty() => {
+            Some("--quick leaves out the section gil: name it to measure it.".to_owned())
+        }
+        Scale::Normal if with_peers && measured.contains(&Section::Waits) => {
+            Some("Only --full runs 10 000 threads or 1 000 000 tasks in CPython.".to_owned())
+        }
+        _ => None,
+    });
     drop(progress);
     let timelines = timelines::record(&drawn, &workloads, &maker.programs, runner)?;
     let seconds = start.elapsed().as_secs_f64();

@@ -86,11 +86,6 @@ pub fn ratio(speedup: &Speedup) -> String {
     format!("speed-up {}", estimate(speedup.ratio))
 }
 
-/// How many times as long the baseline of a speed-up takes, with the interval.
-pub fn times_as_long(Speedup { ratio, .. }: &Speedup) -> String {
-    format!("{} as long {}", factor(ratio.median), interval(ratio.low, ratio.high))
-}
-
 /// A speed-up with its interval, in the words of its verdict.
 pub fn speedup(speedup: &Speedup) -> String {
     let Interval { median, low, high } = speedup.ratio;

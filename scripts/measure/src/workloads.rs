@@ -28,11 +28,12 @@ pub use maker::{Maker, Scale, Steps};
 pub use peers::Peers;
 
 /// Our programs, each with its twin: a model of the peers' programs, as their names end.
-const TWINS: [(&str, &str); 4] = [
+const TWINS: [(&str, &str); 5] = [
     ("threaded_counter", ", threaded"),
     ("pool_map", ", pool"),
     ("downloads", ", threaded"),
     ("async_waits", ", tasks"),
+    ("fetch_data", ", tasks"),
 ];
 
 /// Programs that do the same work.

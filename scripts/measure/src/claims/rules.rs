@@ -62,7 +62,8 @@ pub struct Gain {
 
 /// The speed-ups of four counting threads, from all rows of a workload.
 pub fn gains<'a>(results: &'a Results, measured: &'a Measured) -> impl Iterator<Item = Gain> + 'a {
-    measured.rows.iter().filter_map(|row| {
+    let rows = measured.rows.iter().filter(|row| !row.program.ends_with(", processes"));
+    rows.filter_map(|row| {
         let (speed, figure) = speed(results, &measured.name, &row.program)?;
         let who = row.program.strip_suffix(", threaded").unwrap_or(&row.program);
         let locked = match who {

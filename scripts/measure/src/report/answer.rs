@@ -2,8 +2,8 @@
 
 use crate::claims::break_even;
 use crate::claims::rules::{self, Gain, Speed};
-use crate::decide::Verdict;
-use crate::results::{Measured, Results, Speedup};
+use crate::decide::{Interval, Verdict};
+use crate::results::{Clock, Measured, Results, Speedup};
 use crate::section::Section;
 use crate::text::{count, thousands};
 use crate::units;
@@ -30,7 +30,9 @@ fn gil(results: &Results) -> Option<String> {
         (!gains.is_empty()).then(|| gains.join(", "))
     };
     let parts = [
-        who(Speed::NoFaster).map(|who| format!("Four threads are no faster than one in {who}.")),
+        who(Speed::NoFaster).map(|who| {
+            format!("Four threads gain less than a third of what the ceiling allows in {who}.")
+        }),
         who(Speed::Parallel).map(|who| format!("They run in parallel in {who}.")),
         who(Speed::Open).map(|who| format!("It is undecided for {who}.")),
     ];
@@ -38,34 +40,30 @@ fn gil(results: &Results) -> Option<String> {
     Some(format!("The GIL: {}", parts.join(" ")))
 }
 
-/// How many times as long one interpreter takes for the same programs.
+/// How many times as long one interpreter takes for the same programs: the least and the most.
 fn python(results: &Results) -> Option<String> {
-    // A program's largest size comes last, and only this one counts.
-    let mut found: Vec<Speedup> = Vec::new();
-    for twin in results.workloads.iter().filter_map(|measured| twins(measured).next()) {
-        found.retain(|other| other.program != twin.program);
-        found.push(twin);
-    }
-    let (interpreter, _) = found.first()?.baseline.rsplit_once(", ")?;
-    let times: Vec<String> = found
-        .iter()
-        .map(|twin| format!("{} takes {}", twin.program, units::times_as_long(twin)))
-        .collect();
-    Some(format!("{interpreter} instead of Rust: {}.", times.join(", ")))
+    let is_twin = |s: &Speedup| s.is_beside_python() && !s.program.contains(", ");
+    let twin = |measured: &Measured| measured.other_speedups().find(is_twin);
+    let mut twins: Vec<Speedup> = results.workloads.iter().filter_map(twin).collect();
+    twins.sort_by(|one, other| one.ratio.median.total_cmp(&other.ratio.median));
+    let (least, most) = (twins.first()?, twins.last()?);
+    let (interpreter, _) = least.baseline.rsplit_once(", ")?;
+    let mut times = [least, most].map(|twin| units::factor(twin.ratio.median)).to_vec();
+    times.dedup();
+    let times = times.join(" to ");
+    Some(format!("Python: the same program takes {times} as long in {interpreter}."))
 }
 
-/// Our programs and their twins in Python.
-fn twins(measured: &Measured) -> impl Iterator<Item = Speedup> {
-    measured.other_speedups().filter(|s| s.is_beside_python() && !s.program.contains(", "))
-}
-
-/// A sentence on a pair of programs that the rows do not compare.
-pub fn pair(pair: &Speedup) -> String {
+/// A sentence on a pair of programs that the rows of a workload do not compare.
+pub fn pair(measured: &Measured, pair: &Speedup) -> String {
     let Speedup { program, baseline, .. } = pair;
     match (program.split_once(", "), baseline.rsplit_once(", ")) {
         (None, None) => format!("`{program}` against `{baseline}`: {}.", units::speedup(pair)),
         (None, Some((interpreter, _))) => {
-            format!("In {interpreter}, {program} takes {}.", units::times_as_long(pair))
+            let whole = if measured.clock == Clock::Process { ", whole process" } else { "" };
+            let Interval { median, low, high } = pair.ratio;
+            let (times, range) = (units::factor(median), units::interval(low, high));
+            format!("In {interpreter}, {program} takes {times} as long {range}{whole}.")
         }
         (Some((interpreter, _)), _) => {
             format!("One thread of {interpreter} without its GIL: {}.", units::speedup(pair))
@@ -247,6 +245,7 @@ mod tests {
                 ("gil_counter", 1.0),
                 ("CPython 3.13t, GIL on, sequential", 40.0),
                 ("CPython 3.13t, GIL on, threaded", 40.0 / with),
+                ("CPython 3.13t, GIL on, processes", 20.0),
                 ("CPython 3.13t, GIL off, sequential", 50.0),
                 ("CPython 3.13t, GIL off, threaded", 50.0 / without),
             ];
@@ -263,11 +262,10 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Four threads are no faster than one in gil_counter (1.00x), CPython 3.13t with \
-                 its GIL on (1.00x). They run in parallel in threaded_counter (2.00x), CPython 3.13t \
-                 with its GIL off (2.00x).",
-                "CPython 3.13t, GIL on instead of Rust: threaded_counter takes 80.0x as long \
-                 (80.0-80.0)."
+                "The GIL: Four threads gain less than a third of what the ceiling allows in gil_counter \
+                 (1.00x), CPython 3.13t with its GIL on (1.00x). They run in parallel in \
+                 threaded_counter (2.00x), CPython 3.13t with its GIL off (2.00x).",
+                "Python: the same program takes 80.0x as long in CPython 3.13t, GIL on."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
@@ -278,11 +276,16 @@ mod tests {
             sentences(&gil(1.4, 2.0))[0]
                 .ends_with("It is undecided for CPython 3.13t with its GIL on (1.40x).")
         );
+        let mut twice = gil(1.0, 2.0);
+        twice.workloads.extend(gil(0.5, 2.0).workloads);
+        assert!(sentences(&twice)[1].contains(" takes 80.0x to 160x as long in CPython 3.13t"));
+        let measured = &twice.workloads[0];
         assert_eq!(
-            gil(1.0, 2.0).workloads[0].other_speedups().map(|s| pair(&s)).collect::<Vec<_>>(),
+            measured.other_speedups().map(|s| pair(measured, &s)).collect::<Vec<_>>(),
             [
                 "One thread of CPython 3.13t without its GIL: 1.25x slower (1.25-1.25).",
-                "In CPython 3.13t, GIL on, threaded_counter takes 80.0x as long (80.0-80.0)."
+                "In CPython 3.13t, GIL on, threaded_counter takes 80.0x as long (80.0-80.0), whole \
+                 process."
             ]
         );
     }

@@ -66,7 +66,7 @@ pub fn below(measured: &Measured) -> String {
         facts += &format!(" The ceiling is {}.", units::estimate(ceiling));
     }
     for other in measured.other_speedups() {
-        facts += &format!(" {}", answer::pair(&other));
+        facts += &format!(" {}", answer::pair(measured, &other));
     }
     facts
 }

@@ -100,9 +100,12 @@ impl Report<'_> {
                 text += &self.details(measured, row);
             }
         }
-        let pairs = measured.other_speedups();
-        for pair in pairs.filter(|pair| self.details || pair.is_beside_python()) {
-            text += &self.wrapped(&format!("  {}", answer::pair(&pair)), "    ");
+        let python = self.results.workload(&format!("python-{}", measured.name));
+        for measured in [Some(measured), python].into_iter().flatten() {
+            let pairs = measured.other_speedups();
+            for pair in pairs.filter(|pair| self.details || pair.is_beside_python()) {
+                text += &self.wrapped(&format!("  {}", answer::pair(measured, &pair)), "    ");
+            }
         }
         text
     }
@@ -217,7 +220,7 @@ fn fit(name: &str, columns: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::made_up;
+    use crate::results::{Clock, made_up};
 
     fn report(results: &Results, width: usize, details: bool) -> String {
         console::set_colors_enabled(false);
@@ -235,7 +238,11 @@ mod tests {
         waits.rows[1].error = Some("failed with exit status 1: no room".to_owned());
         let times = [("sequential_map", 0.02), ("threaded_map", 0.01)];
         let size = made_up::workload(Section::BreakEven, "break-even-10000", &times);
-        results.workloads = vec![mapping, waits, size];
+        let times = [("pool_map", 0.1), ("CPython 3.11, pool", 4.0)];
+        let mut python = made_up::workload(Section::Python, "python-mapping", &times);
+        python.clock = Clock::Printed;
+        python.pairs = vec![times.map(|(program, _)| program.to_owned())];
+        results.workloads = vec![mapping, waits, size, python];
         results
     }
 
@@ -248,6 +255,8 @@ mod tests {
         assert!(line("sequential_map").unwrap().starts_with(&expected), "{text}");
         assert!(line("threaded_map").unwrap().ends_with("2.00x faster (2.00-2.00)"), "{text}");
         assert!(line("pool_map").unwrap().ends_with("2.00x slower (2.00-2.00)"), "{text}");
+        let in_python = "In CPython 3.11, pool_map takes 40.0x as long (40.0-40.0).\nThe title";
+        assert!(text.contains(&format!("slower (2.00-2.00)\n  {in_python}")), "{text}");
         assert!(line("b  ").unwrap().ends_with("failed with exit status 1: no room"), "{text}");
         assert!(text.contains("ceiling 2.00x, 8 rounds"), "{text}");
     }

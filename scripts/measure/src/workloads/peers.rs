@@ -52,8 +52,8 @@ struct Facts {
 }
 
 impl Peers {
-    /// Looks for Python and C++. With `all`, that is `python3` and all free-threaded builds on the path. `given` are
-    /// further interpreters.
+    /// Looks for Python and C++. With `all`, that is `python3` and all free-threaded builds on
+    /// the path. `given` are further interpreters.
     ///
     /// # Errors
     ///
@@ -76,8 +76,8 @@ impl Peers {
                 other => other?,
             }
         }
-        if peers.pythons.is_empty() && missing.is_empty() {
-            missing.push("CPython (no python3 on the path)".to_owned());
+        if !on_path.iter().any(|path| path.ends_with("python3")) {
+            missing.push("python3 (not on the path)".to_owned());
         }
         if all && !peers.pythons.iter().any(|python| python.facts.free_threaded) {
             let what = "free-threaded CPython (no python3.Nt on the path, no --python PATH)";
@@ -94,9 +94,8 @@ impl Peers {
             }
         }
         for (what, names) in [("Beside", there), ("Left out:", missing)] {
-            peers
-                .notes
-                .extend((!names.is_empty()).then(|| format!("{what} {}.", names.join(", "))));
+            let note = format!("{what} {}.", names.join(", "));
+            peers.notes.extend((!names.is_empty()).then_some(note));
         }
         Ok(peers)
     }

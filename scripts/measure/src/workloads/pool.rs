@@ -54,7 +54,7 @@ fn cycles(maker: &Maker<'_>, count: u64) -> Workload {
     let ours = vec![maker.program("pool_cycles", &n, answer.clone())];
     let bare = maker.peers.cpp("bare_fork", &["two_forks"], &n, &answer);
     let python = libraries(maker, "cycles", &n, &answer);
-    let title = format!("`Pool` of 2: create, map 4 trivial inputs, drop, {count} times");
+    let title = format!("`Pool` of 2: create, map 4 small inputs, drop, {count} times");
     workload("pool-cycle", title, ("cycle", count), [ours, bare, python])
 }
 
@@ -69,6 +69,6 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
     let answer = Answer::timed(format!("Sum: {}", count * (count + 1) / 2));
     let ours = vec![maker.program("pool_inputs", &arguments, answer.clone())];
     let python = libraries(maker, "inputs", &arguments, &answer);
-    let title = format!("`Pool.map`: {} trivial inputs, {chunks}, 2 workers", thousands(count));
+    let title = format!("`Pool.map`: {} small inputs, {chunks}, 2 workers", thousands(count));
     workload(name, title, ("input", count), [ours, python])
 }

@@ -19,9 +19,10 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     let mut waiting = waits::waiting(maker, 10_000, &["async_waits"], &["tasks"]);
     waiting.at_once = 1;
     let mut workloads = vec![counting, mapping, downloading, waiting];
-    for workload in &mut workloads {
+    let names = ["counting", "mapping", "downloading", "waits-10000"];
+    for (workload, name) in workloads.iter_mut().zip(names) {
         workload.measured.section = Section::Python;
-        workload.measured.name = format!("python-{}", workload.programs[0].invocation.name);
+        workload.measured.name = format!("python-{name}");
         workload.looks = Looks::one();
         workload.watched = false;
         workload.ceiling = false;

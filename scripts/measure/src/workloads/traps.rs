@@ -27,6 +27,12 @@ pub fn fetching(maker: &Maker<'_>) -> Workload {
         maker.program("fetch_data_awaited", &[], fetched(&[1, 2, 3], false)),
         maker.program("fetch_data_blocking", &[], fetched(&[1, 2, 3], false)),
     ];
+    if maker.with_peers {
+        // Interpreters that start at the same time hold each other up.
+        workload.at_once = 1;
+        let answer = fetched(&[3, 1, 2], true);
+        workload.programs.extend(maker.peers.python("fetch", &["tasks"], &[], &answer));
+    }
     workload
 }
 

@@ -1,7 +1,7 @@
 //! Many one-second waits at once.
 
 use super::answer::Answer;
-use super::{Maker, Scale, Section, Workload};
+use super::{Clock, Maker, Scale, Section, Workload};
 use crate::decide::Looks;
 use crate::text::thousands;
 
@@ -22,7 +22,7 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     };
     let workload = |(size, ours): &(u64, &[&str])| {
         let with_peers = maker.with_peers && (*size < 1_000_000 || maker.scale == Scale::Full);
-        // CPython takes ten seconds and more to start 10 000 threads.
+        // CPython takes ten seconds and more to start 10 000 threads, or a million tasks.
         let threads = *size <= 1_000 || maker.scale == Scale::Full;
         let models: &[&str] = match threads && ours.contains(&"threaded_waits") {
             _ if !with_peers => &[],
@@ -39,6 +39,7 @@ pub fn waiting(maker: &Maker<'_>, size: u64, ours: &[&str], models: &[&str]) -> 
     let title = format!("{} waits of a second at once", thousands(size));
     let mut workload = Workload::new(Section::Waits, format!("waits-{size}"), title);
     workload.measured.size = Some(size);
+    workload.measured.clock = Clock::Printed;
     // A few sleeping threads use almost no CPU time.
     workload.at_once = usize::from(size <= 1_000 && maker.scale != Scale::Full);
     workload.may_fail = true;
