@@ -187,7 +187,8 @@ fn a_default_report_fits_and_its_colours_follow_the_terminal() {
         let run = processes::run(command().env("CLICOLOR_FORCE", forced));
         let report = run.success();
         fits(report, 80);
-        assert!(report.lines().count() <= 80, "{report}");
+        // Four lines about CPython and one about a busy machine may be added.
+        assert!(report.lines().count() + 5 <= 80, "{report}");
         assert_eq!(report.contains("\u{1b}["), is_coloured, "{report}");
         assert!(report.contains("##") && !report.contains("█"), "{report}");
     }
@@ -300,7 +301,7 @@ fn help_shows_the_command_line_and_one_that_makes_no_sense_is_refused() {
     bench.assert_usage(&["", ""], "the name of a program is empty");
     bench.assert_usage(&["a", "b", "--json", "/no/such/file"], "cannot write /no/such/file: ");
     bench.assert_usage(&["a", "b", "--markdown", "/dev/null/x"], "cannot write /dev/null/x: ");
-    bench.assert_usage(&["--runs", "5"], "6..=1000");
+    bench.assert_usage(&["--runs", "5"], "6..=500");
     bench.assert_usage(&["--quick", "--full"], "cannot be used with");
     bench.assert_usage(&["a", "b", "--time-limit", "0"], "time-limit");
 }
@@ -381,7 +382,7 @@ impl Bench {
         for measured in &mut for_answer {
             (measured["section"], measured["name"]) = ("python".into(), "".into());
         }
-        workloads.retain(|measured| measured["unit"] != "step");
+        workloads.retain(|m| m["unit"] != "step" && m["name"] != "pool-inputs");
         for measured in workloads.iter_mut() {
             let left_out = if measured["section"] == "pool" { ", GIL " } else { ", " };
             let rows = measured["rows"].as_array_mut().unwrap();

@@ -112,7 +112,11 @@ pub fn main() -> ExitCode {
 /// Measures, or reads earlier results; writes the files, and prints the report.
 fn compare(arguments: &Arguments, interrupt: &Interrupt) -> Result<(), Trouble> {
     let (results, timelines) = match &arguments.from {
-        Some(file) => (results::read(file)?, Vec::new()),
+        Some(file) => {
+            let results = results::read(file)?;
+            check_files(arguments, &results.sections)?;
+            (results, Vec::new())
+        }
         None => {
             let limit = arguments.time_limit.unwrap_or(arguments.scale().pick(60, 60, 300));
             measure(arguments, &Runner { interrupt, limit: Duration::from_secs(limit) })?
@@ -250,12 +254,12 @@ fn except(section: Section) -> Vec<Section> {
     Section::all().iter().copied().filter(|other| *other != section).collect()
 }
 
-/// Checks the files before a long run, so that it is not lost.
-fn check_files(arguments: &Arguments, measured: &[Section]) -> Result<(), Trouble> {
+/// Checks the files before anything else happens, so that a long run is not lost.
+fn check_files(arguments: &Arguments, sections: &[Section]) -> Result<(), Trouble> {
     let files = arguments.json.iter().chain(&arguments.markdown).chain(&arguments.html);
     files.into_iter().try_for_each(|file| files::check(file))?;
     let Some(directory) = &arguments.svg else { return Ok(()) };
-    if measured.iter().any(|s| matches!(s, Section::BreakEven | Section::Waits)) {
+    if sections.iter().any(|s| matches!(s, Section::BreakEven | Section::Waits)) {
         return pictures::create(directory);
     }
     Err(Trouble::Usage("only break-even and waits have pictures".to_owned()))

@@ -2,19 +2,23 @@
 
 use super::answer::Answer;
 use super::start::started;
-use super::{Clock, Maker, Program, Section, Workload};
+use super::{Clock, Maker, Program, Scale, Section, Workload};
 use crate::text::thousands;
 
 /// The tasks of the pool, one workload each, by the time that the programs print:
 /// the start of an interpreter must not count.
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     let scale = maker.scale;
-    vec![
+    let mut workloads = vec![
         processes(maker, scale.pick(10, 40, 500)),
         cycles(maker, scale.pick(3, 10, 100)),
-        inputs(maker, scale.pick(500, 2_000, 20_000), Some(1)),
         inputs(maker, scale.pick(20_000, 100_000, 1_000_000), None),
-    ]
+    ];
+    // The report of a default run must stay short.
+    if maker.with_peers || scale != Scale::Normal {
+        workloads.push(inputs(maker, scale.pick(500, 2_000, 20_000), Some(1)));
+    }
+    workloads
 }
 
 /// A workload whose programs each do `units` units of their work.
