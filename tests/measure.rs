@@ -146,7 +146,7 @@ fn each_interpreter_has_its_rows_and_its_own_baseline() {
 }
 
 #[test]
-fn a_python_that_does_not_run_is_refused_if_it_was_given() {
+fn what_does_not_run_is_left_out_and_refused_if_it_was_given() {
     let bench = Bench::new();
     let right = bench.right();
     let broken = bench.script("broken", "python3", "echo 'no module named encodings' >&2; exit 1");
@@ -155,10 +155,13 @@ fn a_python_that_does_not_run_is_refused_if_it_was_given() {
     bench.assert_usage(&[&right, &right, "--python", "/no/such/python"], "could not be started");
     bench.assert_usage(&[&right, &right, "--python", &right], "--python ");
 
+    let compiler = "[ $1 = --version ] && echo g++ 9 || { echo no headers >&2; exit 1; }";
+    bench.script("broken", "g++", compiler);
     let arguments = [&*right, &right, "--peers", "--runs", "6", "--", LIMIT];
     let run = bench.run(COMPARE, &arguments, broken.strip_suffix("python3"));
     let unwrapped = run.success().replace("\n  ", " ");
     assert!(unwrapped.contains(&format!("Left out: {broken} ({what}), ")), "{run:?}");
+    assert!(unwrapped.contains("C++ (g++ bare_fork.cpp failed with exit status 1: no headers"));
 }
 
 /// The limit of 80 lines is for a default run beside CPython and C++: `--peers` adds rows.

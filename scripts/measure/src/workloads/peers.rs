@@ -57,9 +57,8 @@ impl Peers {
     ///
     /// # Errors
     ///
-    /// [`Trouble::Usage`] if a given interpreter does not run; [`Trouble::Program`] if a
-    /// C++ program does not compile. [`Trouble::Interrupted`] if a signal asked this
-    /// process to end.
+    /// [`Trouble::Usage`] if a given interpreter does not run; [`Trouble::Interrupted`] if a
+    /// signal asked this process to end.
     pub fn find(all: bool, given: &[PathBuf], runner: &Runner<'_>) -> Result<Peers, Trouble> {
         let mut peers = Peers::default();
         let mut missing = Vec::new();
@@ -88,10 +87,16 @@ impl Peers {
         there.dedup();
         match compiler() {
             None => missing.push("C++ (no g++ on the path)".to_owned()),
-            Some(version) => {
-                there.push(format!("g++ {version} -O2 -falign-loops=32"));
-                peers.compiled = Some(compile(runner)?);
-            }
+            Some(version) => match compile(runner) {
+                Ok(compiled) => {
+                    there.push(format!("g++ {version} -O2 -falign-loops=32"));
+                    peers.compiled = Some(compiled);
+                }
+                Err(Trouble::Program { program, what }) => {
+                    missing.push(format!("C++ ({program} {what})"));
+                }
+                Err(other) => return Err(other),
+            },
         }
         for (what, names) in [("Beside", there), ("Left out:", missing)] {
             let note = format!("{what} {}.", names.join(", "));
