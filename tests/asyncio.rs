@@ -15,9 +15,12 @@ use std::time::{Duration, Instant};
 
 use common::work::cpu_bound_task;
 use futures::future::{FutureExt, join_all};
-use processes::{assert_not_held_back, assert_saves_and_ends_on_ctrl_c, assert_works_on_all_items};
+use processes::{
+    assert_not_held_back, assert_saves_and_ends_on_ctrl_c, assert_uses_no_cpu_time_until,
+    assert_works_on_all_items,
+};
 use support::shelf::{
-    FETCHES, WORKS, assert_opens_fewer_connections, assert_serves_ten_thousand,
+    FETCHES, WORKS, assert_gives_up, assert_opens_fewer_connections, assert_serves_ten_thousand,
     assert_times_out_in_part_3, assert_two_at_once,
 };
 use support::{Run, assert_helpful, assert_numbers_overlap, assert_time, command, run};
@@ -460,15 +463,11 @@ fn async_echo_opens_as_many_connections_as_it_may() {
 
 #[test]
 fn async_deadlock_comes_from_the_lock_that_is_held() {
-    let run = run(env!("CARGO_BIN_EXE_async_deadlock"), &[]);
-    assert_eq!(
-        run.lines(),
-        [
-            "With the lock held across .await: no answer after 3 s, a deadlock",
-            "With the lock released before .await: both are done",
-        ]
-    );
-    assert!(run.elapsed >= Duration::from_secs(3), "{run:?}");
+    let program = env!("CARGO_BIN_EXE_async_deadlock");
+    let deadlock = "With the lock held across .await: no answer after 3 s, a deadlock";
+    let released = "With the lock released before .await: both are done";
+    assert_gives_up(program, &[deadlock, released], 0, 3);
+    assert_uses_no_cpu_time_until(program, deadlock);
 }
 
 #[test]
@@ -501,16 +500,12 @@ async fn the_lock_of_tokio_does_not_block_the_event_loop() {
 
 #[test]
 fn async_stuck_says_what_its_futures_wait_for() {
-    let run = run(env!("CARGO_BIN_EXE_async_stuck"), &[]);
-    assert_eq!(
-        run.lines(),
-        [
-            "Still waiting after 1 s: Future 1, the second lock",
-            "Still waiting after 1 s: Future 2, the first lock",
-            "Gave up after 2 s",
-        ]
-    );
-    assert!(run.elapsed >= Duration::from_secs(2), "{run:?}");
+    let said = [
+        "Still waiting after 1 s: Future 1, the second lock",
+        "Still waiting after 1 s: Future 2, the first lock",
+        "Gave up after 2 s",
+    ];
+    assert_gives_up(env!("CARGO_BIN_EXE_async_stuck"), &said, 0, 2);
 }
 
 #[test]

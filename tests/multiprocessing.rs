@@ -252,13 +252,17 @@ fn process_shutdown_saves_and_ends_on_ctrl_c() {
 
 #[test]
 fn full_pipe_is_noticed_and_emptied() {
-    let outcome = run(&mut Command::new(env!("CARGO_BIN_EXE_full_pipe")));
-    assert_eq!(
-        outcome.success(),
-        "Without a reader: no end after 3 s, a deadlock\n\
-         With a reader: the process has written 1048576 bytes and has ended\n"
-    );
-    assert!(outcome.time >= Duration::from_secs(3), "{outcome:?}");
+    let gives_up = in_some_try(|| {
+        let outcome = run(&mut Command::new(env!("CARGO_BIN_EXE_full_pipe")));
+        assert_eq!(
+            outcome.success(),
+            "Without a reader: no end after 3 s, a deadlock\n\
+             With a reader: the process has written 1048576 bytes and has ended\n"
+        );
+        assert!(outcome.time >= Duration::from_secs(3), "{outcome:?}");
+        outcome.time < Duration::from_secs(6)
+    });
+    assert!(gives_up, "it waits for 6 s or more");
 }
 
 #[test]

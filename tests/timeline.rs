@@ -58,6 +58,12 @@ fn recorded_runs_show_what_their_pictures_are_for() {
         let (_, trace) = drawn(&recorded(name));
         assert_eq!(check_trace(&trace), tasks, "{name}: {trace}");
     }
+    // The end of each task is known.
+    for name in ["threaded_results", "threaded_failure", "async_failure", "process_shutdown"] {
+        let (picture, _) = drawn(&recorded(name));
+        assert!(!picture.contains(", had not ended</title>"), "{name}: {picture}");
+        assert_eq!(picture.contains(", failed</title>"), name.ends_with("failure"), "{picture}");
+    }
 }
 
 fn recorded(name: &str) -> PathBuf {

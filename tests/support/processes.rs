@@ -139,7 +139,30 @@ pub fn assert_not_held_back(program: &str, due: &str, later: &str) {
     assert!(seen, "{due:?} never comes before {later:?}");
 }
 
+/// Asserts that a program, which waits for seconds until it prints a line, sleeps until then.
+pub fn assert_uses_no_cpu_time_until(program: &str, line: &str) {
+    let running = start(&mut Command::new(program));
+    let mut cpu = Duration::ZERO;
+    while !running.printed().contains(line) {
+        running.check_time(&format!("does not print {line:?}"));
+        cpu = running.cpu_time().unwrap_or(cpu);
+        sleep(Duration::from_millis(1));
+    }
+    // To start takes a few milliseconds. A thread that does not sleep would use seconds.
+    assert!(cpu < Duration::from_millis(300), "{cpu:?}");
+    running.finish().success();
+}
+
 impl Running {
+    /// The CPU time of all threads, also those that have ended; `None` if the program has ended.
+    fn cpu_time(&self) -> Option<Duration> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid())).ok()?;
+        // The name may have spaces; after it, utime and stime are the 12th and 13th words.
+        let (_, after_name) = stat.rsplit_once(')')?;
+        let ticks = after_name.split_whitespace().skip(11).take(2);
+        Some(Duration::from_millis(10 * ticks.map(|n| n.parse::<u64>().unwrap()).sum::<u64>()))
+    }
+
     pub fn pid(&self) -> Pid {
         Pid::from_raw(self.child.id() as i32)
     }

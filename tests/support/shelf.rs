@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{assert_prints, run};
+use super::{assert_prints, in_some_try, run};
 
 /// What the programs print when a fetch begins and ends, and when a work does.
 pub const FETCHES: [&str; 2] =
@@ -67,6 +67,19 @@ pub fn assert_times_out_in_part_3(program: &str, after: &[&str]) {
     let expected = [&["Fetched part 1 of 5", "Fetched part 2 of 5"], after].concat();
     let run = assert_prints(|| run(program, &[]), &expected);
     assert!(run.elapsed >= Duration::from_millis(2500), "{run:?}");
+}
+
+/// Asserts that a program, which would wait for ever, gives up after a limit. It may need some
+/// time before. Both times are in seconds.
+pub fn assert_gives_up(program: &str, expected: &[&str], before: u64, limit: u64) {
+    let [least, most] = [before + limit, before + 2 * limit].map(Duration::from_secs);
+    let gives_up = in_some_try(|| {
+        let run = run(program, &[]);
+        assert_eq!(run.lines(), expected);
+        assert!(run.elapsed >= least, "{run:?}");
+        run.elapsed < most
+    });
+    assert!(gives_up, "{program} never ends before {most:?}");
 }
 
 /// Asserts that a server raises its limit of descriptors, and opens fewer connections if

@@ -16,43 +16,48 @@ here=$(cd "$(dirname "$0")" && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
+# A panic then prints no backtrace, which takes CPU time.
+unset RUST_BACKTRACE
 
-# A recording's name, and the program with its arguments.
+# A program, which gives the recording its name, and its arguments. `interrupt` may hold
+# a command that ends the program early, with status 124.
+interrupt=()
 record() {
-    local name=$1
-    shift
     case " $asked " in
-        "  " | *" $name "*) ;;
+        "  " | *" $1 "*) ;;
         *) return ;;
     esac
-    "$here/../../scripts/timeline.sh" --json "$here/$name.json" "$@"
+    "${interrupt[@]}" "$programs/timeline" --json "$here/$1.json" "$@" || [ $? = 124 ]
 }
 
-# timeline.sh finds the examples of the exercises like any other program.
+# The timeline finds the examples of the exercises like any other program.
 manifest=$here/../../Cargo.toml
-cargo build --release --workspace --examples --manifest-path "$manifest"
+cargo build --release --workspace --bins --examples --manifest-path "$manifest"
 programs=$(cargo run --release --quiet --manifest-path "$manifest" --bin where)
 PATH=$programs/examples:$PATH
 
 asked="$*"
-record sequential_counter sequential_counter
-record threaded_counter threaded_counter
-record gil_counter gil_counter --switch-interval 200ms
-record sequential_map sequential_map 1000000000
-record threaded_map threaded_map 1000000000
-record pool_map pool_map 1000000000
-record async_map async_map 1000000000
-record blocking_map blocking_map 1000000000
-record fetch_data fetch_data
-record fetch_data_awaited fetch_data_awaited
-record fetch_data_blocking fetch_data_blocking
-record threaded_workers threaded_workers
-record async_semaphore async_semaphore
-record downloads downloads
-record sequential_downloads sequential_downloads
-record joined_at_once joined_at_once
-record one_lock one_lock
-record one_worker one_worker 1000000000
-record one_blocks one_blocks
-record one_awaited one_awaited
-record one_connection one_connection
+record sequential_counter
+record threaded_counter
+record gil_counter --switch-interval 200ms
+record sequential_map 1000000000
+record threaded_map 1000000000
+record pool_map 1000000000
+record rayon_map 1000000000
+record async_map 1000000000
+record blocking_map 1000000000
+record async_rayon_map 1000000000
+record one_worker 1000000000
+for program in fetch_data fetch_data_awaited fetch_data_blocking downloads sequential_downloads \
+    threaded_workers async_semaphore threaded_queue process_queue async_queue \
+    threaded_results process_results async_results threaded_failure process_failure async_failure \
+    threaded_timeout process_timeout blocking_timeout shared_arc shared_rc async_echo \
+    threaded_deadlock full_pipe async_deadlock \
+    joined_at_once one_lock one_blocks one_awaited one_connection; do
+    record "$program"
+done
+# Ctrl-C after 1.5 s, while the programs work on items.
+interrupt=(timeout --signal=INT 1.5)
+for program in threaded_shutdown process_shutdown async_shutdown; do
+    record "$program"
+done

@@ -7,11 +7,13 @@ use super::slices::seconds;
 use crate::text::printable;
 
 /// The beginning of a line that starts a task. The rest is the task's name.
-const STARTS: [&str; 3] = ["Starting to fetch data from ", "Fetching ", "Downloading "];
+const STARTS: [&str; 4] =
+    ["Starting to fetch data from ", "Fetching ", "Downloading ", "Working on "];
 /// The beginning of a line that ends a task. The rest is the task's name.
-const ENDS: [&str; 3] = ["Finished fetching data from ", "Finished fetching ", "Downloaded "];
-/// The beginning of a failed download's line. The name, a colon and the reason follow.
-const FAILED: &str = "Failed to download ";
+const ENDS: [&str; 5] =
+    ["Finished fetching data from ", "Finished fetching ", "Downloaded ", "Saved ", "Data from "];
+/// The beginning of a failed task's line. The name, a colon and the reason follow.
+const FAILED: [&str; 2] = ["Failed to download ", "Failed to fetch data from "];
 
 /// One task. Moments are seconds since the start of the run.
 pub struct Task {
@@ -68,7 +70,7 @@ fn ended<'a>(tasks: &'a mut [Task], text: &str) -> Option<(&'a mut Task, Outcome
         let outcome = if ENDS.into_iter().any(|end| after(end) == Some("")) {
             Outcome::Done
         } else {
-            after(FAILED)?.starts_with(": ").then_some(Outcome::Failed)?
+            FAILED.into_iter().find_map(after)?.starts_with(": ").then_some(Outcome::Failed)?
         };
         Some((task, outcome))
     })
