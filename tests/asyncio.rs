@@ -14,7 +14,7 @@ use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use common::work::cpu_bound_task;
-use futures::future::{FutureExt, join_all};
+use futures::future::{FutureExt, join_all, try_join_all};
 use processes::{
     assert_not_held_back, assert_saves_and_ends_on_ctrl_c, assert_uses_no_cpu_time_until,
     assert_works_on_all_items,
@@ -262,6 +262,16 @@ async fn a_panic_stops_the_other_futures_of_join_all() {
     let panics = async { panic!("no answer") };
     let task = tokio::spawn(join_all([waits.boxed(), panics.boxed()]));
     assert!(task.await.unwrap_err().is_panic());
+    // No future waits at the gate any more.
+    assert_eq!(go_on.send(()), Err(()));
+}
+
+#[tokio::test]
+async fn an_error_stops_the_other_futures_of_try_join_all() {
+    let (go_on, gate) = oneshot::channel();
+    let waits = async { gate.await.map_err(drop) };
+    let fails = async { Err(()) };
+    assert_eq!(try_join_all([waits.boxed(), fails.boxed()]).await, Err(()));
     // No future waits at the gate any more.
     assert_eq!(go_on.send(()), Err(()));
 }

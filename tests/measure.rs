@@ -201,7 +201,7 @@ fn a_default_report_fits_and_its_colours_follow_the_terminal() {
 fn a_terminal_shows_what_is_running_and_the_time_left() {
     let bench = Bench::new();
     let (right, html) = (bench.right(), bench.path("page", "report.html"));
-    let options = ["--runs", "6", "--peers", "--html", &html, "--", LIMIT];
+    let options = ["--peers", "--html", &html, "--", LIMIT];
     let command = bench.command(COMPARE, &[&[&*right, &right], &options[..]].concat());
     let shown = terminal::drawn(command, 120, ("PATH", "/nonexistent"));
     let lines =

@@ -44,7 +44,6 @@ impl Downloading {
             .map_err(|error| anyhow!("cannot create {}: {error}", self.into.display()))?;
         // With a thread per URL, each thread needs two descriptors.
         rlimit::increase_nofile_limit(u64::MAX)?;
-
         let urls = self.urls.drain(..).map(Url).collect();
         Ok(Downloads { urls, arguments: self, site, failed: AtomicUsize::new(0) })
     }
@@ -95,8 +94,9 @@ impl Url {
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let start = self.0.find("://").map_or(0, |at| at + 3);
-        let end = self.0[start..].find(['/', '?', '#']).map_or(self.0.len(), |at| start + at);
+        let host = self.0.trim_start_matches(|c| c != ':').trim_start_matches([':', '/', '\\']);
+        let start = self.0.len() - host.len();
+        let end = host.find(['/', '\\', '?', '#']).map_or(self.0.len(), |at| start + at);
         match self.0[start..end].rsplit_once('@') {
             Some((_, host)) => write!(f, "{}***@{host}{}", &self.0[..start], &self.0[end..]),
             None => f.write_str(&self.0),

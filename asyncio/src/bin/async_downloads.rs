@@ -19,7 +19,7 @@ use reqwest::Client;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode> {
-    // Without URLs, a copy of this program is the web site. Only the copy stays in this call.
+    // Without URLs, `prepare` starts a copy of this program as a web site. Only it stays here.
     common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = downloads.prepare()?;

@@ -15,13 +15,10 @@ use common::download::{Destination, Url};
 use ureq::Agent;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, a copy of this program is the web site. Only the copy stays in this call.
+    // Without URLs, `prepare` starts a copy of this program as a web site. Only it stays here.
     common::site::serve_if_copy();
     let downloads = &Downloading::parse().prepare()?;
     let client = &Agent::config_builder()
-        .timeout_connect(Some(downloads.arguments.connect_timeout))
-        .timeout_recv_response(Some(downloads.arguments.stall_timeout))
-        .timeout_global(Some(downloads.arguments.timeout))
         .http_status_as_error(false)
         // Only the loopback site is measured.
         .proxy(None)

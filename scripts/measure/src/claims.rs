@@ -179,8 +179,9 @@ const CLAIMS: &[Claim] = &[
         places: &["002 Introduction; Threading in C++"],
         programs: &["threaded_counter", "sequential_counter"],
         rule: |results, _| {
-            let (speed, figure) = rules::threads(results, false)?;
-            Some((figure, Truth::of(speed.is_parallel())))
+            let measured = if results.workload("gil").is_some() { "gil" } else { "counting" };
+            let (speed, figure) = speed(results, measured, "threaded_counter")?;
+            Some((units::ratio(&figure), Truth::of(speed.is_parallel())))
         },
     },
     Claim {

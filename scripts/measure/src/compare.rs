@@ -40,7 +40,7 @@ struct Arguments {
     /// Sections, or programs to compare with each other
     #[arg(value_name = "SECTION|PROGRAM")]
     what: Vec<String>,
-    /// Runs only what the answer needs, with less work: 25 s on two idle cores, up to a minute
+    /// Runs only what the answer needs, with less work: 25 s on two idle cores, up to 90 s
     /// beside busy programs
     #[arg(long, conflicts_with = "full")]
     quick: bool,
@@ -114,7 +114,8 @@ fn compare(arguments: &Arguments, interrupt: &Interrupt) -> Result<(), Trouble> 
     let (results, timelines) = match &arguments.from {
         Some(file) => {
             let results = results::read(file)?;
-            check_files(arguments, &results.sections)?;
+            let measured: Vec<Section> = results.workloads.iter().map(|m| m.section).collect();
+            check_files(arguments, &measured)?;
             (results, Vec::new())
         }
         None => {
@@ -165,7 +166,10 @@ fn measure(arguments: &Arguments, runner: &Runner) -> Result<(Results, Vec<Timel
     let (scale, with_peers) = (arguments.scale(), arguments.with_peers());
     let machine = Machine::look();
     let normal = if with_peers && measured.len() == Section::all().len() { 480 } else { 115 };
-    let budget = scale.pick(Some(23), Some(normal), None).map(Duration::from_secs);
+    let budget = match arguments.runs {
+        Some(_) => None,
+        None => scale.pick(Some(23), Some(normal), None).map(Duration::from_secs),
+    };
     let progress = Progress::new(start, budget);
     let all = with_peers || measured.contains(&Section::Gil);
     let peers = if all || measured.contains(&Section::Pool) {

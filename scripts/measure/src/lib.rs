@@ -17,7 +17,7 @@
 //! | the timeline: how it is sampled and drawn | `timeline` |
 //! | what README files show: output, tables, pictures | `readme` |
 //! | the facts about the machine | `machine::card` |
-//! | what is read from `/proc` | `child::tree`, `child::peak` and `timeline::sampling`: processes; `machine`: the rest |
+//! | what is read from `/proc` | `child`: of processes; `timeline`: of threads; `machine`: the rest |
 
 #![forbid(unsafe_code)]
 

@@ -17,9 +17,10 @@ use crate::workloads::Workload;
 
 /// After this many disturbed rounds in a row, rounds are not repeated any more.
 const PATIENCE: usize = 8;
-/// The section `cpu` may take more rounds until then, even if the time for the others is over:
-/// a short run beside busy programs must answer the main question, too.
-const MAIN_QUESTION: Duration = Duration::from_secs(120);
+/// Beside busy programs, the main question gets more rounds for so long, even if the time for
+/// the others is over: whether these programs are faster.
+const MAIN_QUESTION: Duration = Duration::from_secs(60);
+const MAIN_PROGRAMS: [&str; 3] = ["threaded_counter", "threaded_map", "pool_map"];
 /// The number of tasks that the programs divide CPU-bound work into.
 const TASKS: usize = 4;
 
@@ -44,7 +45,6 @@ impl Session<'_> {
     /// Measures all workloads up to their first look. While there is time, measures
     /// the undecided ones up to their next looks.
     pub fn measure(&mut self, workloads: Vec<Workload>) -> Result<Vec<Measured>, Trouble> {
-        let main_until = Instant::now() + MAIN_QUESTION;
         let mut courses = Vec::new();
         for (left, workload) in (0..workloads.len()).rev().zip(workloads) {
             self.left = left;
@@ -54,12 +54,15 @@ impl Session<'_> {
             courses.push(course);
         }
         let until = self.until;
+        let main_until = Instant::now() + MAIN_QUESTION;
+        let is_busy = self.meanwhile.is_disturbed();
         let fits = |course: &Course| {
             let ends = Instant::now() + course.until_next_look();
-            let is_main = course.workload.measured.section == Section::Cpu;
-            let allowed =
-                until.is_none_or(|until| ends <= until) || (is_main && ends <= main_until);
-            course.is_undecided() && allowed
+            let is_main = course.workload.measured.section == Section::Cpu
+                && course.undecided().iter().any(|name| MAIN_PROGRAMS.contains(&&**name));
+            let is_allowed = until.is_none_or(|until| ends <= until)
+                || (is_busy && is_main && ends <= main_until);
+            !course.undecided().is_empty() && is_allowed
         };
         // In the order of the sections, because the first ones answer the main questions.
         while let Some(next) = (courses.iter_mut().filter(|course| fits(course)))

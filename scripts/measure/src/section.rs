@@ -44,8 +44,8 @@ impl Section {
     }
 
     /// The parts that the answer needs, in their order.
-    pub const ANSWER: [Section; 5] =
-        [Section::Cpu, Section::Io, Section::Waits, Section::Start, Section::BreakEven];
+    pub const ANSWER: [Section; 4] =
+        [Section::Cpu, Section::Io, Section::Waits, Section::BreakEven];
 
     /// The heading of its tables.
     pub fn title(self) -> &'static str {

@@ -12,6 +12,7 @@ mod peers;
 mod pool;
 mod python;
 mod start;
+mod steps;
 mod traps;
 mod waits;
 
@@ -24,8 +25,9 @@ use crate::results::{Clock, Measured};
 use crate::section::Section;
 use crate::trouble::Trouble;
 
-pub use maker::{Maker, Scale, Steps};
+pub use maker::{Maker, Scale};
 pub use peers::Peers;
+pub use steps::Steps;
 
 /// Our programs, each with its twin: a model of the peers' programs, as their names end.
 const TWINS: [(&str, &str); 5] = [
@@ -125,15 +127,14 @@ pub fn of(
     maker: &Maker<'_>,
 ) -> Result<Vec<Workload>, Trouble> {
     let mut workloads = Vec::new();
-    let full = maker.scale == Scale::Full;
     for section in sections {
         workloads.extend(match section {
             Section::Cpu => cpu::workloads(maker),
             Section::Gil => vec![gil::workload(maker)],
-            Section::Io if full => vec![io::workload(maker), io::limited(maker)],
+            Section::Io if maker.is_long() => vec![io::workload(maker), io::limited(maker)],
             Section::Io => vec![io::workload(maker)],
             Section::Waits => waits::workloads(maker),
-            Section::Start if full => vec![start::workload(maker), start::queues(maker)],
+            Section::Start if maker.is_long() => vec![start::workload(maker), start::queues(maker)],
             Section::Start => vec![start::workload(maker)],
             Section::Pool => pool::workloads(maker),
             Section::Traps => traps::workloads(maker),

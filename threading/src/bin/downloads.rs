@@ -18,7 +18,7 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, a copy of this program is the web site. Only the copy stays in this call.
+    // Without URLs, `prepare` starts a copy of this program as a web site. Only it stays here.
     common::site::serve_if_copy();
     // These are references: `move` copies them into each thread.
     let downloads = &Downloading::parse().prepare()?;

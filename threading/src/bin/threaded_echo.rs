@@ -3,7 +3,7 @@
 //! `main` has both ends of each connection: it connects, accepts, and starts a thread
 //! that answers. (A server of your own only accepts.) When all are open, it sends a
 //! line through each and back. If the system allows fewer descriptors, it opens fewer
-//! connections. If there is no room for a thread, it fails.
+//! connections. With far more, a limit on threads can end the program.
 //! Twin: `async_echo` has a task per connection, which needs much less memory.
 //!
 //!     cargo run -p threading --bin threaded_echo [N]

@@ -8,6 +8,8 @@ use std::{fs, thread};
 use procfs::{CpuInfo, Current, Meminfo};
 use serde::{Deserialize, Serialize};
 
+use crate::units;
+
 /// The machine, and the date.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Machine {
@@ -59,10 +61,12 @@ impl Machine {
         let rustc = self.rustc.split(" (").next().unwrap_or_default();
         let day = self.date.split('T').next().unwrap_or_default();
         let quota = self.quota.map_or(String::new(), |cores| format!(" (quota: {cores})"));
-        let Machine { cpu, usable, online, kernel, .. } = self;
+        let Machine { cpu, usable, online, kernel, profile, .. } = self;
+        let memory = units::bytes(self.memory as f64);
         let virtually = if self.virtual_machine { " (a virtual machine)" } else { "" };
         format!(
-            "Measured on {cpu}{virtually}, {usable} of {online} cores{quota}, {kernel}, {rustc}, {day}."
+            "Measured on {cpu}{virtually}, {usable} of {online} cores{quota}, {memory}, {kernel}, \
+             {rustc} ({profile}), {day}."
         )
     }
 }

@@ -43,8 +43,6 @@ pub fn page(results: &Results, sections: &[Section], timelines: &[Timeline]) -> 
         }
     }
     let mut facts = markdown::facts(results);
-    let (memory, profile) = (units::bytes(results.machine.memory as f64), &results.machine.profile);
-    facts.insert(1, format!("Its memory: {memory}. The programs' build profile: {profile}."));
     if timelines.is_empty() {
         facts.push("No timelines: only a run records them, and not for break-even.".to_owned());
     }
@@ -222,7 +220,6 @@ mod tests {
             "threaded_map 9",
             "<svg></svg>",
             "no &lt;room&gt;",
-            "Its memory: ",
         ] {
             assert!(page.contains(words), "{words}: {page}");
         }

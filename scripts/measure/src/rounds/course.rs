@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use super::one::Outcome;
 use crate::child::Peak;
 use crate::decide::{Looks, Verdict};
-use crate::results::Row;
+use crate::results::{Row, Sample};
 use crate::trouble::Trouble;
 use crate::workloads::{Program, Workload};
+
+/// The figures of a run with the right answer, or how it failed, in the program's own words.
+pub type Outcome = Result<(Sample, Peak), String>;
 
 /// A workload that is being measured.
 pub struct Course {
@@ -82,10 +84,11 @@ impl Course {
         measured.counts = self.quiet.iter().map(|quiet| *quiet || !enough).collect();
     }
 
-    /// Whether more rounds may decide it.
-    pub fn is_undecided(&self) -> bool {
-        let speedups = self.workload.measured.speedups();
-        self.wanted().is_some() && speedups.iter().any(|s| s.verdict == Verdict::Undecided)
+    /// The programs that more rounds may decide.
+    pub fn undecided(&self) -> Vec<String> {
+        let mut speedups = self.workload.measured.speedups();
+        speedups.retain(|s| self.wanted().is_some() && s.verdict == Verdict::Undecided);
+        speedups.into_iter().map(|speedup| speedup.program).collect()
     }
 
     /// The time until its next look, at the pace of its last round.

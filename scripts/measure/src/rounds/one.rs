@@ -4,16 +4,13 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::Session;
-use super::course::Course;
-use crate::child::{Finished, Peak, Tree};
+use super::course::{Course, Outcome};
+use crate::child::{Finished, Tree};
 use crate::results::Sample;
 use crate::text::count;
 use crate::trouble::Trouble;
 use crate::workloads::Program;
 use crate::workloads::answer::{last_time_taken, repeatable};
-
-/// The figures of a run with the right answer, or how it failed, in the program's own words.
-pub type Outcome = Result<(Sample, Peak), String>;
 
 impl Session<'_> {
     /// Runs programs of a workload, all at the same time. It is an error if one leaves a

@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use super::recording::Line;
-use super::watch::nanoseconds;
+use super::recording::nanoseconds;
 use crate::child::ready;
 
 /// How many lines are kept. A drawing shows fewer.

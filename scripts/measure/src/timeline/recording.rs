@@ -1,6 +1,7 @@
 //! The recording of one run: all that a drawing needs, kept as JSON.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -110,4 +111,9 @@ impl Recording {
             && self.lines.is_sorted_by_key(|line| line.at)
             && self.threads.iter().all(was_seen)
     }
+}
+
+/// A time as a recording stores it; 584 years fit.
+pub fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::recording::Recording;
 use super::slices::{Life, Slices};
 use super::tasks::tasks;
+use crate::text::printable;
 
 /// The most steps of the counter of cores in use.
 const MOST_STEPS: usize = 10_000;
@@ -36,7 +37,7 @@ pub fn write(recording: &Recording) -> Vec<u8> {
             event(json!({ "ph": "X", "dur": to - from }), from, name, own);
         }
     }
-    let (root, (tasks, lines)) = ((root, root), tasks(recording));
+    let (root, (tasks, _)) = ((root, root), tasks(recording));
     for (id, task) in tasks.iter().enumerate() {
         let args = json!({ "outcome": task.outcome.words() });
         for (phase, at) in [("b", task.start), ("e", task.end)] {
@@ -44,8 +45,8 @@ pub fn write(recording: &Recording) -> Vec<u8> {
             event(own, micros(at), &task.name, root);
         }
     }
-    for (at, text) in lines {
-        event(json!({ "ph": "i", "s": "p" }), micros(at), &text, root);
+    for line in &recording.lines {
+        event(json!({ "ph": "i", "s": "p" }), line.at / 1_000, &printable(&line.text), root);
     }
     let slices = Slices::new(recording, MOST_STEPS);
     for (i, sum) in slices.sums(lives.iter()).iter().enumerate() {

@@ -16,7 +16,7 @@ use procfs::{CurrentSI, KernelStats};
 use rustix::time::{ClockId, clock_gettime};
 
 use super::output::pass_on;
-use super::recording::{End, FORMAT, Recording};
+use super::recording::{End, FORMAT, Recording, nanoseconds};
 use super::sampling::Sampler;
 use crate::child::tree::cpu_of_descendants;
 use crate::child::{Interrupt, Tree, exit_of, ready};
@@ -154,11 +154,6 @@ impl Watch<'_> {
 /// grows by at least the number that a program starts.
 fn started() -> u64 {
     KernelStats::current().map_or(0, |stats| stats.processes)
-}
-
-/// A time as a recording stores it; 584 years fit.
-pub fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn thread_cpu() -> Duration {

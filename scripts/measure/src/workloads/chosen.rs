@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Maker, Program, Section, Workload, cpu, io, start, traps, waits};
+use super::{Maker, Program, Section, Workload, cpu, io, pool, start, traps, waits};
 use crate::results::Measured;
 use crate::trouble::Trouble;
 use crate::units;
@@ -85,7 +85,9 @@ fn known(maker: &Maker<'_>, arguments: &[String]) -> Vec<Workload> {
     let waiting = ["threaded_waits", "process_waits", "async_waits"];
     known.push(waits::waiting(maker, size.unwrap_or(1_000), &waiting, &[]));
     if size.is_none() {
-        known.extend([io::workload(maker), traps::fetching(maker), start::workload(maker)]);
+        known.extend([io::workload(maker), start::workload(maker)]);
+        known.extend(traps::workloads(maker));
+        known.extend(pool::workloads(maker));
     }
     known
 }

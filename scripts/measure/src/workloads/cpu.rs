@@ -1,7 +1,7 @@
 //! CPU-bound work: counting and mapping.
 
 use super::answer::Answer;
-use super::maker::{Steps, limit_within};
+use super::steps::{Steps, limit_within};
 use super::{Clock, Maker, Section, Workload};
 use crate::decide::Looks;
 use crate::text::thousands;
@@ -80,10 +80,9 @@ pub fn counting_and_mapping(maker: &Maker<'_>, limit: Option<u64>) -> [Workload;
 /// beside them.)
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     let mut workloads = counting_and_mapping(maker, None).to_vec();
-    // A short run has what the answer needs. The last two mappers need more rounds than the
-    // default run has time for.
+    // A short run has what the answer needs.
     workloads[0].programs.truncate(maker.scale.pick(2, 3, 3));
-    workloads[1].programs.truncate(maker.scale.pick(4, 5, 7));
+    workloads[1].programs.truncate(if maker.is_long() { 7 } else { maker.scale.pick(4, 5, 5) });
     if maker.with_peers {
         let models = ["sequential", "threaded", "pool"];
         let mut workload =

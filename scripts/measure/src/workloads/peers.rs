@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::Program;
 use super::answer::Answer;
-use super::maker::Steps;
+use super::steps::Steps;
 use crate::child::{Invocation, Runner};
 use crate::trouble::Trouble;
 

@@ -31,7 +31,23 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
         };
         waiting(maker, *size, ours, models)
     };
-    sizes.iter().map(workload).collect()
+    let mut workloads: Vec<Workload> = sizes.iter().map(workload).collect();
+    workloads.extend(maker.is_long().then(|| connections(maker)));
+    workloads
+}
+
+/// Many connections at once, each served by a thread or by a task.
+fn connections(maker: &Maker<'_>) -> Workload {
+    // Each takes two descriptors, and a usual limit is 4 096.
+    const CONNECTIONS: u64 = 2_000;
+    let title = format!("{} connections at once, and a line through each", thousands(CONNECTIONS));
+    let mut workload = Workload::new(Section::Waits, "connections", title);
+    let lines =
+        [format!("{CONNECTIONS} connections are open"), "All connections are served".into()];
+    let answer = Answer { in_order: lines.to_vec(), ..Answer::default() };
+    let program = |name| maker.program(name, &[CONNECTIONS.to_string()], answer.clone());
+    workload.programs = ["threaded_echo", "async_echo"].map(program).to_vec();
+    workload
 }
 
 /// `size` waits in some of our programs, and in some models of the peers' program.
