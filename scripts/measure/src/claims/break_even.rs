@@ -13,12 +13,16 @@ pub fn sizes(results: &Results) -> Vec<&Measured> {
 
 /// The break-even point of a program: how long a job takes on one core, in seconds, if the
 /// program is as fast as `sequential_map`. The line between the speed-ups of the sizes crosses 1
-/// there, for the last time. `None` if it does not, or if the largest job is not clearly faster.
+/// there, for the last time. `None` if it does not, if no larger job is clearly faster, or if
+/// the largest job clearly is not.
 pub fn point(results: &Results, program: &str) -> Option<f64> {
     let figure = |size: &Measured| Some((seconds(size)?, size.speedup(program, "sequential_map")?));
     let figures: Vec<(f64, Speedup)> = sizes(results).into_iter().filter_map(figure).collect();
-    figures.last().filter(|(_, largest)| largest.verdict == Verdict::Faster)?;
+    let is_open = |(_, own): &(f64, Speedup)| own.verdict == Verdict::Undecided;
+    let is_faster = |(_, own): &(f64, Speedup)| own.verdict == Verdict::Faster;
+    figures.last().filter(|largest| is_faster(largest) || is_open(largest))?;
     let slow = figures.iter().rposition(|(_, speedup)| speedup.ratio.median < 1.0)?;
+    figures[slow..].iter().find(|own| is_faster(own))?;
     let [(job, below), (next, above)] = &figures[slow..slow + 2] else { return None };
     let part = (1.0 - below.ratio.median) / (above.ratio.median - below.ratio.median);
     Some(job * (next / job).powf(part))
@@ -56,6 +60,9 @@ mod tests {
         assert_eq!(point(&[2.0, 0.5, 0.5]), third(1.0, 2.0));
         assert_eq!(point(&[0.5, 2.0, 0.5, 0.5]), third(2.0, 3.0));
         assert_eq!(point(&[2.0, 2.0, 1.0, 0.5]), Some(3.0));
+        // The largest is undecided, as a figure that is no number.
+        assert_eq!(point(&[2.0, 0.5, f64::NAN]), third(1.0, 2.0));
+        assert_eq!(point(&[2.0, f64::NAN]), None);
         // Faster at all sizes, and not faster at the largest.
         assert_eq!([point(&[0.5, 0.5]), point(&[2.0, 0.5, 1.0]), point(&[])], [None; 3]);
     }

@@ -144,13 +144,19 @@ fn many(results: &Results) -> Option<String> {
 
 /// How large a job must be for threads and for a pool.
 fn large_enough(results: &Results) -> Option<String> {
-    let largest = break_even::sizes(results).pop()?;
-    let job = |(program, model)| match break_even::point(results, program) {
-        Some(job) => format!("{model} at about {} of work", units::about_seconds(job)),
-        None => match largest.speedup(program, "sequential_map").map(|own| own.verdict) {
-            Some(Verdict::Faster) => format!("{model} below the smallest size"),
-            _ => format!("{model} at no size that was measured"),
-        },
+    let sizes = break_even::sizes(results);
+    sizes.first()?;
+    let job = |(program, model)| {
+        let own = sizes.iter().filter_map(|size| size.speedup(program, "sequential_map"));
+        let verdicts: Vec<Verdict> = own.map(|speedup| speedup.verdict).collect();
+        match break_even::point(results, program) {
+            Some(job) => format!("{model} at about {} of work", units::about_seconds(job)),
+            None if verdicts.first() == Some(&Verdict::Faster) => {
+                format!("{model} below the smallest size")
+            }
+            None if verdicts.contains(&Verdict::Undecided) => format!("{model} undecided"),
+            None => format!("{model} at no size that was measured"),
+        }
     };
     let models = [("threaded_map", "threads"), ("pool_map", "processes in a pool")].map(job);
     Some(format!("Break-even with one core: {}.", models.join(", ")))
@@ -311,6 +317,10 @@ mod tests {
             "Break-even with one core: threads below the smallest size, processes in a pool at about \
              20 ms of work."
         );
-        assert_eq!(sizes([2.0, OPEN], [0.5, 1.0]).matches("at no size").count(), 2);
+        assert_eq!(
+            sizes([2.0, OPEN], [2.0, 1.0]),
+            "Break-even with one core: threads undecided, processes in a pool at no size that was \
+             measured."
+        );
     }
 }
