@@ -10,8 +10,11 @@ use crate::units;
 
 /// One or two sentences per kind of work that was measured.
 pub fn sentences(results: &Results) -> Vec<String> {
-    let answers = [computing, large_enough, few, many, gil, python];
-    answers.iter().filter_map(|answer| answer(results)).collect()
+    let computing: Vec<String> =
+        [computing(results), large_enough(results)].into_iter().flatten().collect();
+    let computing = (!computing.is_empty()).then(|| computing.join(" "));
+    let answers = [computing, few(results), many(results), gil(results), python(results)];
+    answers.into_iter().flatten().collect()
 }
 
 /// The speed-up of four threads by language and interpreter, so with and without a GIL.
@@ -30,11 +33,9 @@ fn gil(results: &Results) -> Option<String> {
         (!gains.is_empty()).then(|| gains.join(", "))
     };
     let parts = [
-        who(Speed::NoFaster).map(|who| {
-            format!("Four threads gain less than a third of what the ceiling allows in {who}.")
-        }),
-        who(Speed::Parallel).map(|who| format!("They run in parallel in {who}.")),
-        who(Speed::Open).map(|who| format!("It is undecided for {who}.")),
+        who(Speed::NoFaster).map(|who| format!("Four threads gain little or nothing in {who}.")),
+        who(Speed::Parallel).map(|who| format!("Four threads use several cores in {who}.")),
+        who(Speed::Open).map(|who| format!("Undecided: {who}.")),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     Some(format!("The GIL: {}", parts.join(" ")))
@@ -48,10 +49,13 @@ fn python(results: &Results) -> Option<String> {
     twins.sort_by(|one, other| one.ratio.median.total_cmp(&other.ratio.median));
     let (least, most) = (twins.first()?, twins.last()?);
     let (interpreter, _) = least.baseline.rsplit_once(", ")?;
-    let mut times = [least, most].map(|twin| units::factor(twin.ratio.median)).to_vec();
-    times.dedup();
-    let times = times.join(" to ");
-    Some(format!("Python: the same program takes {times} as long in {interpreter}."))
+    let times = |twin: &Speedup| format!("{} as long", units::factor(twin.ratio.median));
+    let mut sentence =
+        format!("Python: in {interpreter}, {} takes {}", least.program, times(least));
+    if least.program != most.program {
+        sentence += &format!(", and {} takes {}", most.program, times(most));
+    }
+    Some(sentence + ".")
 }
 
 /// A sentence on a pair of programs that the rows of a workload do not compare.
@@ -150,16 +154,20 @@ fn large_enough(results: &Results) -> Option<String> {
         let own = sizes.iter().filter_map(|size| size.speedup(program, "sequential_map"));
         let verdicts: Vec<Verdict> = own.map(|speedup| speedup.verdict).collect();
         match break_even::point(results, program) {
-            Some(job) => format!("{model} at about {} of work", units::about_seconds(job)),
-            None if verdicts.first() == Some(&Verdict::Faster) => {
-                format!("{model} below the smallest size")
+            Some(job) => {
+                format!("{model} pay off for jobs of about {} and more", units::about_seconds(job))
             }
-            None if verdicts.contains(&Verdict::Undecided) => format!("{model} undecided"),
-            None => format!("{model} at no size that was measured"),
+            None if verdicts.first() == Some(&Verdict::Faster) => {
+                format!("{model} pay off at all sizes")
+            }
+            None if verdicts.contains(&Verdict::Undecided) => {
+                format!("{model} may pay off, but the smallest job is undecided")
+            }
+            None => format!("{model} pay off at no size that was measured"),
         }
     };
-    let models = [("threaded_map", "threads"), ("pool_map", "processes in a pool")].map(job);
-    Some(format!("Break-even with one core: {}.", models.join(", ")))
+    let models = [("threaded_map", "Threads"), ("pool_map", "processes in a pool")].map(job);
+    Some(format!("{}.", models.join("; ")))
 }
 
 #[cfg(test)]
@@ -268,10 +276,10 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Four threads gain less than a third of what the ceiling allows in gil_counter \
-                 (1.00x), CPython 3.13t with its GIL on (1.00x). They run in parallel in \
-                 threaded_counter (2.00x), CPython 3.13t with its GIL off (2.00x).",
-                "Python: the same program takes 80.0x as long in CPython 3.13t, GIL on."
+                "The GIL: Four threads gain little or nothing in gil_counter (1.00x), CPython 3.13t with \
+                 its GIL on (1.00x). Four threads use several cores in threaded_counter (2.00x), \
+                 CPython 3.13t with its GIL off (2.00x).",
+                "Python: in CPython 3.13t, GIL on, threaded_counter takes 80.0x as long."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
@@ -280,7 +288,7 @@ mod tests {
         );
         assert!(
             sentences(&gil(1.4, 2.0))[0]
-                .ends_with("It is undecided for CPython 3.13t with its GIL on (1.40x).")
+                .ends_with("Undecided: CPython 3.13t with its GIL on (1.40x).")
         );
         let mut twice = gil(1.0, 2.0);
         twice.workloads.extend(gil(0.5, 2.0).workloads);
@@ -314,13 +322,13 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Break-even with one core: threads below the smallest size, processes in a pool at about \
-             20 ms of work."
+            "Threads pay off at all sizes; processes in a pool pay off for jobs of about 20 ms and \
+             more."
         );
         assert_eq!(
             sizes([2.0, OPEN], [2.0, 1.0]),
-            "Break-even with one core: threads undecided, processes in a pool at no size that was \
-             measured."
+            "Threads may pay off, but the smallest job is undecided; processes in a pool pay off at \
+             no size that was measured."
         );
     }
 }
