@@ -163,6 +163,16 @@ fn process_queue_carries_items_and_ends() {
 }
 
 #[test]
+fn a_pipe_ends_when_all_copies_of_its_writing_end_are_closed() {
+    let (reader, writer) = io::pipe().unwrap();
+    let mut copy = writer.try_clone().unwrap();
+    drop(writer);
+    copy.write_all(b"late").unwrap();
+    drop(copy);
+    assert_eq!(io::read_to_string(reader).unwrap(), "late");
+}
+
+#[test]
 fn process_queue_is_not_bounded_by_items() {
     let mut running = start(&mut Command::new(env!("CARGO_BIN_EXE_process_queue")));
     running.wait_for("Put item 1\n");

@@ -8,7 +8,7 @@ use std::fmt::Display;
 use std::fs;
 use std::io::{self, Write};
 use std::process::{Child, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -374,6 +374,26 @@ fn threaded_workers_starts_two_threads() {
     // Plus `main`. There are fewer if the program has ended meanwhile.
     assert!(threads.len() <= 3, "{threads:?}");
     running.finish().success();
+}
+
+#[test]
+fn a_fetch_that_panics_ends_one_worker_and_the_other_goes_on() {
+    let (sender, receiver) = mpsc::channel();
+    (1..=6).for_each(|url| sender.send(url).unwrap());
+    drop(sender);
+    let (urls, fetched) = (Mutex::new(receiver), Mutex::new(Vec::new()));
+    // As in `threaded_workers`, except that the fetch of the first URL panics.
+    let fetch_all = || {
+        loop {
+            let next = urls.lock().unwrap().recv();
+            let Ok(url) = next else { return };
+            assert_ne!(url, 1);
+            fetched.lock().unwrap().push(url);
+        }
+    };
+    let ends = thread::scope(|scope| [0, 1].map(|_| scope.spawn(fetch_all)).map(|w| w.join()));
+    assert_eq!(ends.iter().filter(|end| end.is_err()).count(), 1);
+    assert_eq!(fetched.into_inner().unwrap(), [2, 3, 4, 5, 6]);
 }
 
 #[test]

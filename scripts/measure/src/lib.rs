@@ -8,16 +8,16 @@
 //! | how long a program may run before it counts as hung | `compare` |
 //! | what is compared: add a workload | `workloads` |
 //! | how Python's interpreters and C++ are found | `workloads::peers` |
-//! | the order and the number of the runs, and how the ceiling is measured | `rounds` |
+//! | the order of the runs, which comparison gets more of them, and the ceiling | `rounds` |
 //! | when a machine is too busy, and what others used | `machine::load`; `rounds` repeats the round |
-//! | intervals and verdicts | `decide` |
-//! | the results of a run, and the keys of `--json` | `results`: the names of the fields are the keys |
+//! | intervals, verdicts, and after how many rounds they are looked at | `decide` |
+//! | the results of a run, and the keys of `--json` | `results`; `report::json` adds verdicts and claims |
 //! | the claims of the documents, each with its rule | `claims` |
 //! | how results are shown | `report`; the words for figures are in `units` |
 //! | the timeline: how it is sampled and drawn | `timeline` |
 //! | what README files show: output, tables, pictures | `readme` |
 //! | the facts about the machine | `machine::card` |
-//! | what is read from `/proc` | `child`: of processes; `timeline`: of threads; `machine`: the rest |
+//! | what is read from `/proc` | `child`: of processes; `timeline`: of threads, and how many started; `machine`: the rest |
 
 #![forbid(unsafe_code)]
 

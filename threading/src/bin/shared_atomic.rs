@@ -1,8 +1,8 @@
 //! Wrong on purpose: two threads increment one atomic count.
 //!
 //! No increment is lost, but the threads wait for each other: a core must own the
-//! cache line of the count to change it. So two threads can be slower than one.
-//! Twin: `separate_counts` gives each thread a count of its own.
+//! cache line of the count to change it.
+//! Twin: `separate_counts` gives each thread a count of its own, and is faster.
 //!
 //!     cargo run -p threading --bin shared_atomic [N]
 

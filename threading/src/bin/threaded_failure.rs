@@ -1,8 +1,8 @@
 //! Fetches from three sources at the same time; the second one fails.
 //!
 //! A panic ends only its own thread. The others run on, and `join` returns the panic
-//! as an error. If `main` did not join, only Rust's message would show it. In Python,
-//! `future.exception()` of `concurrent.futures` returns it.
+//! as an error.
+//! In Python, `future.exception()` of `concurrent.futures` returns it.
 //! Twins: `process_failure` and `async_failure`.
 //!
 //!     cargo run -p threading --bin threaded_failure
