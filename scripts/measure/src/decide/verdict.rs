@@ -47,12 +47,8 @@ impl Looks {
         Looks { rounds: vec![8, 12, 20, 32, 52], error: 0.012 }
     }
 
-    /// For rounds that take seconds. No ratio is left out; it is wrong in at most 3.1 %.
-    pub fn one() -> Looks {
-        Looks::once(6)
-    }
-
-    /// One look after `rounds` rounds (at least 6). It is wrong in at most 5 %.
+    /// One look after `rounds` rounds (at least 6), for rounds that take seconds. It is wrong in
+    /// at most 5 % (after 6 rounds, in 3.1 %).
     pub fn once(rounds: usize) -> Looks {
         Looks { rounds: vec![rounds], error: 0.05 }
     }

@@ -89,7 +89,7 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
             beside(maker, MAPPING, python_seconds(maker), &MAPPERS[..3], &models[..2], &models);
         workload.measured.name = "mapping-peers".to_owned();
         // A round takes many seconds.
-        workload.looks = Looks::one();
+        workload.looks = Looks::once(6);
         workloads.push(workload);
     }
     workloads

@@ -36,7 +36,7 @@ pub fn downloading(maker: &Maker<'_>, ours: &[&str], models: &[&str]) -> Workloa
     let answer = downloaded(&urls);
     let title = format!("{count} downloads of 100 KiB, each {DELAY} ms away");
     let mut workload = Workload::new(Section::Io, "downloading", title);
-    workload.looks = Looks::one();
+    workload.looks = Looks::once(6);
     workload.programs =
         ours.iter().map(|name| maker.program(name, &urls, answer.clone())).collect();
     workload.programs.extend(maker.peers.python("downloads", models, &urls, &answer));

@@ -23,7 +23,7 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     for (workload, name) in workloads.iter_mut().zip(names) {
         workload.measured.section = Section::Python;
         workload.measured.name = format!("python-{name}");
-        workload.looks = Looks::one();
+        workload.looks = Looks::once(6);
         workload.watched = false;
         workload.ceiling = false;
     }

@@ -19,7 +19,7 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
 pub fn fetching(maker: &Maker<'_>) -> Workload {
     let title = "Three simulated fetches of 2, 3 and 1 s";
     let mut workload = Workload::new(Section::Traps, "fetching", title);
-    workload.looks = Looks::one();
+    workload.looks = Looks::once(6);
     workload.at_once = 6;
     workload.watched = false;
     workload.programs = vec![

@@ -68,7 +68,7 @@ pub fn waiting(maker: &Maker<'_>, size: u64, ours: &[&str], models: &[&str]) -> 
         program.units = size;
     }
     // A single program has no baseline.
-    workload.looks = if workload.programs.len() > 1 { Looks::one() } else { Looks::once(1) };
+    workload.looks = if workload.programs.len() > 1 { Looks::once(6) } else { Looks::once(1) };
     if ours.contains(&"process_waits") {
         workload.measured.pairs = vec![["async_waits", "process_waits"].map(str::to_owned)];
     }
