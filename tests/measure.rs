@@ -385,11 +385,17 @@ impl Bench {
         for measured in &mut for_answer {
             (measured["section"], measured["name"]) = ("python".into(), "".into());
         }
-        workloads.retain(|m| m["unit"] != "step" && m["name"] != "pool-inputs");
+        // A default run has fewer workloads and rows.
+        let longer = ["pool-inputs", "queues", "connections", "downloading-limited"];
+        workloads.retain(|m| m["unit"] != "step" && !longer.iter().any(|name| m["name"] == *name));
         for measured in workloads.iter_mut() {
             let left_out = if measured["section"] == "pool" { ", GIL " } else { ", " };
             let rows = measured["rows"].as_array_mut().unwrap();
-            rows.retain(|row| !row["program"].as_str().unwrap().contains(left_out));
+            rows.retain(|row| {
+                let program = row["program"].as_str().unwrap();
+                !program.contains(left_out)
+                    && !["rayon_map", "async_parallel_map"].contains(&program)
+            });
         }
         workloads.extend(for_answer);
         let file = self.path("recorded", "results.json");
