@@ -8,8 +8,6 @@ use std::{fs, thread};
 use procfs::{CpuInfo, Current, Meminfo};
 use serde::{Deserialize, Serialize};
 
-use crate::units;
-
 /// The machine, and the date.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Machine {
@@ -62,10 +60,10 @@ impl Machine {
         let day = self.date.split('T').next().unwrap_or_default();
         let quota = self.quota.map_or(String::new(), |cores| format!(" (quota: {cores})"));
         let Machine { cpu, usable, online, kernel, profile, .. } = self;
-        let memory = units::bytes(self.memory as f64);
+        let memory = self.memory as f64 / f64::from(1 << 30);
         let virtually = if self.virtual_machine { " (a virtual machine)" } else { "" };
         format!(
-            "Measured on {cpu}{virtually}, {usable} of {online} cores{quota}, {memory}, {kernel}, \
+            "Measured on {cpu}{virtually}, {usable} of {online} cores{quota}, {memory:.1} GiB, {kernel}, \
              {rustc} ({profile}), {day}."
         )
     }
