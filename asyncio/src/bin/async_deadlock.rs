@@ -1,7 +1,7 @@
 //! Holds a lock across an `.await`, which stops the whole event loop.
 //!
 //! The first future waits while it holds the lock. The second one waits for the lock and
-//! blocks the only thread, so the first never runs again, and no time limit works.
+//! blocks the only thread, so the first never runs again, and tokio's limits do nothing.
 //! The way out: release the lock before `.await`, or use tokio's lock, which does not
 //! block the thread. Clippy finds the fault (`await_holding_lock`), and
 //! `tokio::spawn` does not take such a future. Twin: `threaded_deadlock`.
