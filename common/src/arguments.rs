@@ -71,7 +71,7 @@ pub struct BoundedDownloading {
     pub at_once: NonZeroUsize,
 }
 
-/// Opens many connections at once, and sends a line through each and back
+/// Opens many connections at once, sends a line through each, and gets it back
 #[derive(Parser)]
 pub struct Connecting {
     /// How many connections there are at the same time

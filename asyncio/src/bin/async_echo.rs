@@ -1,9 +1,9 @@
 //! Serves 10 000 connections at the same time, with a task for each, on one thread.
 //!
 //! `main` has both ends of each connection: it connects, accepts, and starts a task
-//! that answers. (A server of your own only accepts.) When all are open, it sends a
-//! line through each and back. If the system allows fewer descriptors, it opens fewer
-//! connections.
+//! that answers. (A server of your own only accepts.) When all connections are open,
+//! `main` sends a line through each of them, and gets it back. If the system allows
+//! fewer descriptors, `main` opens fewer connections.
 //! Twin: `threaded_echo` has a thread per connection.
 //!
 //!     cargo run -p asyncio --bin async_echo [N]

@@ -1,4 +1,4 @@
-//! Fetches five parts of a second each, with a time limit of 2.5 s.
+//! Fetches five parts, each in 1 s, with a time limit of 2.5 s.
 //!
 //! A process can be killed at any moment, whatever it does: here in the middle of
 //! part 3. It cannot clean up, and its files may stay half-written. (A `Pool`

@@ -18,7 +18,7 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` starts a copy of this program as a web site. Only it stays here.
+    // If `prepare` has started this program as its web site, this call never returns.
     common::site::serve_if_copy();
     // These are references: `move` copies them into each thread.
     let downloads = &Downloading::parse().prepare()?;

@@ -1,9 +1,10 @@
 //! Serves 10 000 connections at the same time, with a thread for each.
 //!
 //! `main` has both ends of each connection: it connects, accepts, and starts a thread
-//! that answers. (A server of your own only accepts.) When all are open, it sends a
-//! line through each and back. If the system allows fewer descriptors, it opens fewer
-//! connections. With far more, a limit on threads can end the program.
+//! that answers. (A server of your own only accepts.) When all connections are open,
+//! `main` sends a line through each of them, and gets it back. If the system allows
+//! fewer descriptors, `main` opens fewer connections. With far more connections, a
+//! limit on threads can end the program.
 //! Twin: `async_echo` has a task per connection, which needs much less memory.
 //!
 //!     cargo run -p threading --bin threaded_echo [N]

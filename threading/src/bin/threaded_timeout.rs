@@ -1,4 +1,4 @@
-//! Fetches five parts of a second each, with a time limit of 2.5 s.
+//! Fetches five parts, each in 1 s, with a time limit of 2.5 s.
 //!
 //! No thread can stop another one, in Rust or in Python. `recv_timeout` only gives
 //! up waiting. The thread runs on until it looks at a flag, so it completes part 3. A

@@ -30,7 +30,7 @@ fn main() {
 
 fn fetch_all(urls: &Mutex<Receiver<String>>) {
     loop {
-        // In the condition of a `while let`, the lock would be held during the fetch.
+        // A `while let` with this line as its condition would hold the lock during the fetch.
         let next = urls.lock().expect("no thread panics").recv();
         let Ok(url) = next else { return };
         fetch_data(&url);
