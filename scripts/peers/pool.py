@@ -1,6 +1,6 @@
-"""Uses multiprocessing.Pool and concurrent.futures, for comparison.
+"""Uses multiprocessing.Pool, for comparison.
 
-    python3 pool.py pool|futures cycles|inputs N [CHUNK_SIZE]
+    python3 pool.py pool cycles|inputs N [CHUNK_SIZE]
 
 cycles: create a pool of 2, map 4 inputs, close it, N times.
 inputs: map N inputs in a pool of 2 whose workers are running.
@@ -9,9 +9,8 @@ inputs: map N inputs in a pool of 2 whose workers are running.
 import multiprocessing
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
 
-library, case, n = sys.argv[1], sys.argv[2], int(sys.argv[3])
+case, n = sys.argv[2], int(sys.argv[3])
 chunk_size = int(sys.argv[4]) if len(sys.argv) > 4 else None
 
 
@@ -23,25 +22,11 @@ def one_more(x):
     return x + 1
 
 
-def make(workers):
-    if library == "pool":
-        return multiprocessing.Pool(workers)
-    return ProcessPoolExecutor(workers)
-
-
-def run(pool, task, inputs, size):
-    if library == "pool":
-        return pool.map(task, inputs, size)
-    # Its only default is 1. Without a size, use the default of Pool.map.
-    size = size or -(-len(inputs) // (4 * 2))
-    return list(pool.map(task, inputs, chunksize=size))
-
-
 def cycles():
     start = time.perf_counter()
     for _ in range(n):
-        with make(2) as pool:
-            assert run(pool, same, [1, 2, 3, 4], None) == [1, 2, 3, 4]
+        with multiprocessing.Pool(2) as pool:
+            assert pool.map(same, [1, 2, 3, 4]) == [1, 2, 3, 4]
     finish = time.perf_counter()
     print(f"Started {n}")
     return finish - start
@@ -49,10 +34,10 @@ def cycles():
 
 def inputs():
     numbers = range(n)
-    with make(2) as pool:
-        run(pool, one_more, range(4), 1)
+    with multiprocessing.Pool(2) as pool:
+        pool.map(one_more, range(4), 1)
         start = time.perf_counter()
-        results = run(pool, one_more, numbers, chunk_size)
+        results = pool.map(one_more, numbers, chunk_size)
         finish = time.perf_counter()
     print(f"Sum: {sum(results)}")
     return finish - start

@@ -26,14 +26,10 @@ fn main() -> Result<ExitCode> {
         .new_agent();
 
     thread::scope(|scope| {
-        let mut threads = Vec::new();
         for (i, url) in downloads.urls.iter().enumerate() {
             let file = downloads.file(format!("file{i}"));
             let work = move || downloads.report_if_failed(url, download(client, url, &file));
-            threads.push(scope.spawn(work));
-        }
-        for thread in threads {
-            thread.join().unwrap();
+            scope.spawn(work);
         }
     });
 

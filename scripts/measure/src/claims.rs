@@ -10,7 +10,7 @@ pub mod rules;
 
 use crate::decide::{Interval, Verdict};
 use crate::results::Results;
-use crate::text::count;
+use crate::text::{count, thousands};
 use crate::units;
 use rules::{Speed, speed};
 
@@ -109,12 +109,14 @@ fn parallel(results: &Results, program: &str, claimed: bool) -> Finding {
     Some((units::ratio(&figure), Truth::of(holds)))
 }
 
-/// A wait in the first program needs less memory than in the second.
+/// Many waits need less memory in the first program than in the second.
 fn less_memory(results: &Results, programs: &[&str]) -> Finding {
-    let memory = |program| rules::most_waits(results, &[program])?.row(program)?.memory_each();
+    let waits = rules::most_waits(results, programs)?;
+    let memory = |program: &str| waits.row(program)?.memory();
     let (one, other) = (memory(programs[0])?, memory(programs[1])?);
     let figure = [one, other].map(units::bytes).join(" instead of ");
-    Some((format!("{figure} for each wait"), Truth::of(rules::is_less(one, other))))
+    let size = thousands(waits.size?);
+    Some((format!("{figure} for {size} waits"), Truth::of(rules::is_less(one, other))))
 }
 
 /// Whether downloads cost more in the first program than in the second is as `claimed`: memory
@@ -241,13 +243,13 @@ const CLAIMS: &[Claim] = &[
             "001 Key Differences: overhead",
             "002 Introduction",
         ],
-        programs: &["start_threads", "start_processes"],
+        programs: &["start threads", "start processes"],
         rule: |results, programs| faster(results, "start", programs, 1.0),
     },
     Claim {
         says: "Tasks have minimal overhead",
         places: &["001 Key Differences: overhead"],
-        programs: &["start_tasks", "start_threads"],
+        programs: &["start tasks", "start threads"],
         rule: |results, programs| faster(results, "start", programs, 10.0),
     },
     Claim {

@@ -27,8 +27,8 @@ scripts/compare.sh [OPTIONS] [SECTION]...
 
 const SECTIONS: &str = "\
 Sections: cpu, gil, io, waits, start, pool, traps, break-even, claims, thresholds. The
-default is all except claims (gil only with --peers); with --quick it is cpu, io, waits,
-start and break-even. claims and thresholds also run the sections that they need.
+default is all except claims (gil only with --peers); with --quick it is cpu, io, waits
+and break-even. claims and thresholds also run the sections that they need.
 
 Programs: names of programs of the workspace, or paths. The first is the baseline.
 They get the arguments of their section, or those after -- (the size comes first).";
@@ -109,47 +109,48 @@ pub fn main() -> ExitCode {
     files::status("compare", run().map(|()| ExitCode::SUCCESS))
 }
 
-/// Measures, or reads earlier results; writes the files, and prints the report.
+/// Measures, or reads earlier results, and shows them.
 fn compare(arguments: &Arguments, interrupt: &Interrupt) -> Result<(), Trouble> {
-    let (results, timelines) = match &arguments.from {
-        Some(file) => {
-            let results = results::read(file)?;
-            let measured: Vec<Section> = results.workloads.iter().map(|m| m.section).collect();
-            check_files(arguments, &measured)?;
-            (results, Vec::new())
-        }
-        None => {
-            let limit = arguments.time_limit.unwrap_or(arguments.scale().pick(60, 60, 300));
-            measure(arguments, &Runner { interrupt, limit: Duration::from_secs(limit) })?
-        }
+    let Some(file) = &arguments.from else {
+        let limit = arguments.time_limit.unwrap_or(arguments.scale().pick(60, 60, 300));
+        return measure(arguments, &Runner { interrupt, limit: Duration::from_secs(limit) });
     };
-    let shown = match arguments.from.is_some() && !arguments.what.is_empty() {
-        true => Section::all_named(&arguments.what)?,
-        false => results.sections.clone(),
+    let results = results::read(file)?;
+    let measured: Vec<Section> = results.workloads.iter().map(|m| m.section).collect();
+    check_files(arguments, &measured)?;
+    let shown = match arguments.what.is_empty() {
+        true => results.sections.clone(),
+        false => Section::all_named(&arguments.what)?,
     };
-    // If a file cannot be written, the report is still printed.
-    let written = write(arguments, &results, &shown, &timelines);
-    let (details, width) = (arguments.details, files::width(60, 120));
-    files::print(&Report { results: &results, sections: &shown, details, width }.draw())?;
-    written
+    show(arguments, &results, &shown, || Ok(Vec::new()))
 }
 
-/// Writes the files that were asked for.
-fn write(
+/// Writes the files that were asked for, and prints the report. The timelines of a page come
+/// last: they take long, and a signal that ends them loses nothing else.
+fn show(
     arguments: &Arguments,
     results: &Results,
     shown: &[Section],
-    timelines: &[Timeline],
+    timelines: impl FnOnce() -> Result<Vec<Timeline>, Trouble>,
 ) -> Result<(), Trouble> {
+    // If a file cannot be written, the report is still printed.
+    let written = write(arguments, results, shown);
+    let (details, width) = (arguments.details, files::width(60, 120));
+    files::print(&Report { results, sections: shown, details, width }.draw())?;
+    if let Some(file) = &arguments.html {
+        let sections = [Section::all(), &[Section::Python, Section::Programs]].concat();
+        files::write(file, html::page(results, &sections, &timelines()?).as_bytes())?;
+    }
+    written
+}
+
+/// Writes the files that were asked for, but not the page.
+fn write(arguments: &Arguments, results: &Results, shown: &[Section]) -> Result<(), Trouble> {
     if let Some(file) = &arguments.json {
         files::write(file, json::to_json(results)?.as_bytes())?;
     }
     if let Some(directory) = &arguments.svg {
         pictures::write(directory, results)?;
-    }
-    if let Some(file) = &arguments.html {
-        let sections = [Section::all(), &[Section::Python, Section::Programs]].concat();
-        files::write(file, html::page(results, &sections, timelines).as_bytes())?;
     }
     if let Some(file) = &arguments.markdown {
         let sections = [shown, &[Section::Python]].concat();
@@ -158,8 +159,8 @@ fn write(
     Ok(())
 }
 
-/// Measures the sections or programs, and draws the timelines for a page.
-fn measure(arguments: &Arguments, runner: &Runner) -> Result<(Results, Vec<Timeline>), Trouble> {
+/// Measures the sections or programs, and shows the results.
+fn measure(arguments: &Arguments, runner: &Runner) -> Result<(), Trouble> {
     let start = Instant::now();
     let (sections, measured) = sections(arguments)?;
     check_files(arguments, &measured)?;
@@ -199,24 +200,19 @@ fn measure(arguments: &Arguments, runner: &Runner) -> Result<(Results, Vec<Timel
         meanwhile: Meanwhile::default(),
         disturbed: 0,
     };
-    let drawn = if arguments.html.is_some() { workloads.clone() } else { Vec::new() };
+    let drawn = workloads.clone();
     let workloads = session.measure(workloads)?;
     let (meanwhile, mut notes) = (session.meanwhile, peers.notes.clone());
-    notes.extend(match scale {
-        Scale::Quick if with_peers && arguments.what.is_empty() => {
-            Some("--quick leaves out the section gil: name it to measure it.".to_owned())
-        }
-        Scale::Normal if with_peers && measured.contains(&Section::Waits) => {
-            Some("Only --full runs 10 000 threads or 1 000 000 tasks in CPython.".to_owned())
-        }
-        _ => None,
-    });
+    if with_peers && scale != Scale::Full && measured.contains(&Section::Waits) {
+        notes.push("Only --full runs 10 000 threads or 1 000 000 tasks in CPython.".to_owned());
+    }
     drop(progress);
-    let timelines = timelines::record(&drawn, &workloads, &maker.programs, runner)?;
     let seconds = start.elapsed().as_secs_f64();
     let results =
         Results { format: FORMAT, machine, sections, seconds, meanwhile, workloads, notes };
-    Ok((results, timelines))
+    show(arguments, &results, &results.sections, || {
+        timelines::record(&drawn, &results.workloads, &maker.programs, runner)
+    })
 }
 
 /// The sections to show, and the sections to measure for them.

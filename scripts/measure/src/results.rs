@@ -76,7 +76,7 @@ pub struct Measured {
 }
 
 /// A program's runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     pub program: String,
     pub arguments: Vec<String>,
@@ -268,20 +268,6 @@ impl Row {
     pub fn memory(&self) -> Option<f64> {
         self.peak.is_known().then(|| self.peak.memory() as f64)
     }
-
-    /// The memory in bytes, page tables included, of one of the units that existed at the
-    /// same moment.
-    pub fn memory_each(&self) -> Option<f64> {
-        let memory = self.memory()?;
-        let at_once = match (self.peak.processes, self.peak.threads) {
-            (0, _) => return None,
-            (1, 1) => self.units,
-            // The process or the thread that started the others does not count.
-            (1, threads) => threads.saturating_sub(1),
-            (processes, _) => processes - 1,
-        };
-        Some(memory / at_once as f64)
-    }
 }
 
 /// Results for tests. Each test sets the figures that it is about.
@@ -309,7 +295,7 @@ pub mod made_up {
             arguments: vec!["1000".to_owned()],
             units: 1,
             samples: vec![Sample { wall: *time, cpu: *time, taken: Some(*time) }; 8],
-            peak: Peak { pss: 1 << 20, page_tables: 0, threads: 1, processes: 1, samples: 9 },
+            peak: Peak { pss: 1 << 20, page_tables: 0, threads: 1, samples: 9 },
             error: None,
         };
         let mut measured = Measured::new(section, name, format!("The title of {name}"));

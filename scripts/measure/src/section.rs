@@ -23,7 +23,7 @@ pub enum Section {
     Pool,
     /// Wrong beside right
     Traps,
-    /// How large a job must be before more cores pay off
+    /// How large a job must be before several cores are faster
     BreakEven,
     /// The claims of the documents, with verdicts from the figures of all others
     Claims,

@@ -37,10 +37,10 @@ pub fn all_seconds(times: &[f64]) -> String {
 
 /// A time in seconds as a round figure: the first digit only.
 pub fn about_seconds(seconds: f64) -> String {
-    let (factor, unit) = unit(seconds);
-    let figure = (seconds * factor).max(f64::MIN_POSITIVE);
-    let power = 10_f64.powf(figure.log10().floor());
-    format!("{} {unit}", (figure / power).round() * power)
+    let power = 10_f64.powf(seconds.max(f64::MIN_POSITIVE).log10().floor());
+    let round = (seconds / power).round() * power;
+    let (factor, unit) = unit(round);
+    format!("{} {unit}", (round * factor).round())
 }
 
 /// A size in bytes, with its unit.
@@ -130,7 +130,10 @@ mod tests {
         assert_eq!(seconds(0.0123), "12.3 ms");
         assert_eq!(seconds(0.9999), "1.00 s");
         assert_eq!(about_seconds(0.00217), "2 ms");
-        assert_eq!(about_seconds(0.0123), "10 ms");
+        assert_eq!(
+            (about_seconds(0.0123), about_seconds(0.00096)),
+            ("10 ms".into(), "1 ms".into())
+        );
         assert_eq!(bytes(463.2), "463 B");
         assert_eq!((about_bytes(1e6), about_bytes(1e4)), ("1 MB".to_owned(), "10 kB".to_owned()));
         assert_eq!(bytes(28.0 * 1024.0), "28.0 KiB");

@@ -99,6 +99,13 @@ impl Workload {
         }
     }
 
+    /// The same, by the times that the programs print, for one unit of their work.
+    fn per(mut self, unit: &str) -> Workload {
+        self.measured.clock = Clock::Printed;
+        self.measured.unit = Some(unit.to_owned());
+        self
+    }
+
     /// The names of its programs.
     fn names(&self) -> impl Iterator<Item = &str> {
         self.programs.iter().map(|program| &*program.invocation.name)

@@ -1,7 +1,5 @@
 //! Runs the built programs side by side; the script `compare.sh` starts it.
 
-#![forbid(unsafe_code)]
-
 use std::process::ExitCode;
 
 use common::site;

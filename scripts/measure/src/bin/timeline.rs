@@ -1,8 +1,6 @@
 //! Runs a program unchanged, watches it from outside, and draws which of its threads and
 //! tasks ran when; the script `timeline.sh` starts it.
 
-#![forbid(unsafe_code)]
-
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

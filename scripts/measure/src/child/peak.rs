@@ -1,4 +1,4 @@
-//! A program's memory, threads and processes, as seen from outside.
+//! A program's memory and threads, as seen from outside.
 
 use procfs::ProcResult;
 use procfs::process::Process;
@@ -19,7 +19,6 @@ pub struct Peak {
     pub page_tables: u64,
     /// The most threads at once, main threads included.
     pub threads: u64,
-    pub processes: u64,
     /// How often the tree was looked at.
     pub samples: u64,
 }
@@ -51,7 +50,6 @@ impl Peak {
             (self.pss, self.page_tables) = (pss, page_tables);
         }
         self.threads = self.threads.max(threads);
-        self.processes = self.processes.max(alive.len() as u64);
         self.samples += u64::from(!alive.is_empty());
     }
 }

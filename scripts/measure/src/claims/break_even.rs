@@ -1,4 +1,4 @@
-//! How large a job must be before more than one core pays off.
+//! How large a job must be before several cores are faster than one.
 
 use crate::decide::Verdict;
 use crate::results::{Measured, Results, Speedup};

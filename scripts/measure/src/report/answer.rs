@@ -43,12 +43,13 @@ fn gil(results: &Results) -> Option<String> {
 
 /// How many times as long one interpreter takes for the same programs: the least and the most.
 fn python(results: &Results) -> Option<String> {
-    let is_twin = |s: &Speedup| s.is_beside_python() && !s.program.contains(", ");
-    let twin = |measured: &Measured| measured.other_speedups().find(is_twin);
-    let mut twins: Vec<Speedup> = results.workloads.iter().filter_map(twin).collect();
+    let all = results.workloads.iter().flat_map(Measured::other_speedups);
+    let mut twins: Vec<Speedup> =
+        all.filter(|s| s.is_beside_python() && !s.program.contains(", ")).collect();
+    let interpreter = twins.first()?.baseline.rsplit_once(", ")?.0.to_owned();
+    twins.retain(|twin| twin.baseline.starts_with(&format!("{interpreter}, ")));
     twins.sort_by(|one, other| one.ratio.median.total_cmp(&other.ratio.median));
     let (least, most) = (twins.first()?, twins.last()?);
-    let (interpreter, _) = least.baseline.rsplit_once(", ")?;
     let times = |twin: &Speedup| format!("{} as long", units::factor(twin.ratio.median));
     let mut sentence =
         format!("{interpreter} instead of Rust: {} takes {}", least.program, times(least));
@@ -153,21 +154,16 @@ fn large_enough(results: &Results) -> Option<String> {
     let job = |(program, model)| {
         let own = sizes.iter().filter_map(|size| size.speedup(program, "sequential_map"));
         let verdicts: Vec<Verdict> = own.map(|speedup| speedup.verdict).collect();
-        match break_even::point(results, program) {
-            Some(job) => {
-                format!("{model} pay off for jobs of about {} and more", units::about_seconds(job))
-            }
-            None if verdicts.first() == Some(&Verdict::Faster) => {
-                format!("{model} pay off at all sizes")
-            }
-            None if verdicts.contains(&Verdict::Undecided) => {
-                format!("{model} may pay off, but the smallest job is undecided")
-            }
-            None => format!("{model} pay off at no size that was measured"),
-        }
+        let jobs = match break_even::point(results, program) {
+            Some(job) => format!("jobs of about {} and more", units::about_seconds(job)),
+            None if verdicts.first() == Some(&Verdict::Faster) => "all jobs".to_owned(),
+            None if verdicts.contains(&Verdict::Undecided) => "an undecided size".to_owned(),
+            None => "no job that was measured".to_owned(),
+        };
+        format!("{model} for {jobs}")
     };
-    let models = [("threaded_map", "Threads"), ("pool_map", "processes in a pool")].map(job);
-    Some(format!("{}.", models.join("; ")))
+    let models = [("threaded_map", "threads"), ("pool_map", "a pool of processes")].map(job);
+    Some(format!("Faster than one core: {}.", models.join("; ")))
 }
 
 #[cfg(test)]
@@ -233,13 +229,10 @@ mod tests {
             ("mapping", &[1.0, 0.5, 0.5], "use threads"),
             ("mapping", &[1.0, 1.0, 2.0], "one at a time is as fast"),
             ("mapping", &[1.0, OPEN, 2.0], "undecided"),
-            ("mapping", &[1.0, 2.0, OPEN], "undecided"),
             ("downloading", &[1.0, 1.0, 0.1, 0.1], "use an event loop"),
             ("downloading", &[1.0, OPEN, 2.0, 0.1], "use an event loop"),
             ("downloading", &[1.0, 1.0, 0.1, 2.0], "use processes"),
             ("downloading", &[1.0, 0.4, 0.2, 0.3], "use processes"),
-            ("downloading", &[1.0, 1.0, 2.0, 1.0], "one at a time is as fast"),
-            ("downloading", &[1.0, 1.0, OPEN, 1.0], "undecided"),
             ("downloading", &[1.0, 1.0, 1.0, OPEN], "undecided"),
             ("waits", &[1.0, 1.0], "use an event loop"),
             ("waits", &[1.0, 2.0], "threads do as well"),
@@ -324,13 +317,13 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Threads pay off at all sizes; processes in a pool pay off for jobs of about 20 ms and \
-             more."
+            "Faster than one core: threads for all jobs; a pool of processes for jobs of about 20 ms \
+             and more."
         );
         assert_eq!(
             sizes([2.0, OPEN], [2.0, 1.0]),
-            "Threads may pay off, but the smallest job is undecided; processes in a pool pay off at \
-             no size that was measured."
+            "Faster than one core: threads for an undecided size; a pool of processes for no job \
+             that was measured."
         );
     }
 }

@@ -21,17 +21,12 @@ pub fn draw(results: &Results) -> Vec<(&'static str, Vec<u8>)> {
     pictures.into_iter().filter_map(|(name, picture)| Some((name, picture?))).collect()
 }
 
-/// Writes the pictures into a directory, which is created if it is missing.
+/// Writes the pictures into a directory.
 pub fn write(directory: &Path, results: &Results) -> Result<(), Trouble> {
-    let pictures = draw(results);
-    if pictures.is_empty() {
-        let what = "there is nothing to draw: only break-even and waits have pictures";
-        return Err(Trouble::Usage(what.to_owned()));
-    }
-    create(directory)?;
-    pictures.iter().try_for_each(|(name, svg)| files::write(&directory.join(name), svg))
+    draw(results).iter().try_for_each(|(name, svg)| files::write(&directory.join(name), svg))
 }
 
+/// Creates the directory for the pictures, unless it is there.
 pub fn create(directory: &Path) -> Result<(), Trouble> {
     fs::create_dir_all(directory)
         .map_err(Trouble::own(format!("cannot create the directory {}", directory.display())))
@@ -88,8 +83,8 @@ fn break_even(results: &Results) -> Option<Vec<u8>> {
         drawn += &text(&format!("{} name end", line.class), x, y, &says);
     }
     drawn += &chart.lines();
-    let title = "How large must a job be before more cores pay off?";
-    let how = "Speed-up over one core, with its interval. Above the line at 1 it pays off.";
+    let title = "How large must a job be before several cores are faster?";
+    let how = "Speed-up over one core, with its interval. Above the line at 1, they are faster.";
     Some(picture(results, [title, how], &drawn))
 }
 

@@ -33,9 +33,7 @@ impl Course {
             program: program.invocation.name.clone(),
             arguments: program.invocation.arguments.clone(),
             units: program.units,
-            samples: Vec::new(),
-            peak: Peak::default(),
-            error: None,
+            ..Row::default()
         };
         workload.measured.error = workload.looks.error;
         workload.measured.rows = workload.programs.iter().map(row).collect();

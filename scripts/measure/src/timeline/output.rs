@@ -4,8 +4,7 @@ use std::io::{self, PipeReader, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use super::recording::Line;
-use super::recording::nanoseconds;
+use super::recording::{Line, nanoseconds};
 use crate::child::ready;
 
 /// How many lines are kept. A drawing shows fewer.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::mem;
-use std::path::Path;
 
 use super::recording::{Counters, Thread};
 use crate::child::Tree;
@@ -23,8 +22,6 @@ struct Seen {
     thread: Thread,
     /// When its process was started, in ticks.
     start: u64,
-    /// For the first thread of a process: the executed program, without the directory.
-    program: String,
 }
 
 impl Sampler {
@@ -51,12 +48,12 @@ impl Sampler {
                 let last = known.and_then(last).map(|last| (last.1, last.2));
                 let i = known.unwrap_or(self.threads.len());
                 if known.is_none() {
-                    let (name, program) = (String::new(), String::new());
-                    let thread = Thread { name, pid, tid, last: at, counters: Vec::new() };
-                    self.threads.push(Seen { thread, start, program });
+                    let (name, counters) = (String::new(), Vec::new());
+                    let thread = Thread { name, pid, tid, last: at, counters };
+                    self.threads.push(Seen { thread, start });
                 }
                 self.there.insert((start, tid), i);
-                let Seen { thread, program, .. } = &mut self.threads[i];
+                let thread = &mut self.threads[i].thread;
                 // The first thread of a process stays as a zombie until the others have ended, or
                 // until the process is reaped.
                 if tid != pid || !matches!(stat.state, 'Z' | 'X') {
@@ -70,14 +67,6 @@ impl Sampler {
                 if let Ok(stat) = task.stat() {
                     thread.name = stat.comm;
                 }
-                if tid == pid {
-                    // A zombie has no command line to read.
-                    let arguments = process.cmdline().unwrap_or_default();
-                    let own = arguments.first().and_then(|first| Path::new(first).file_name());
-                    if let Some(own) = own {
-                        *program = own.to_string_lossy().into_owned();
-                    }
-                }
             }
         }
     }
@@ -86,17 +75,19 @@ impl Sampler {
     /// `root` is the program's pid, and `program` its name on the command line.
     pub fn finish(mut self, root: i32, program: &str) -> (Vec<Thread>, Vec<u64>) {
         let process = |seen: &Seen| (seen.thread.pid != root, seen.start, seen.thread.pid);
+        let program = program.rsplit('/').next().unwrap_or(program);
         self.threads.sort_by_key(process);
         for threads in self.threads.chunk_by_mut(|a, b| process(a) == process(b)) {
             let inherited = threads[0].thread.name.clone();
             let mut unnamed = 0;
-            for Seen { thread, program: own, .. } in threads {
+            for Seen { thread, .. } in threads {
                 if thread.tid == root {
                     thread.name = "main".to_owned();
                 } else if thread.tid == thread.pid {
-                    let is_same = own.is_empty() || Path::new(program).ends_with(&own);
-                    let own = if is_same { String::new() } else { format!(" {own}") };
-                    thread.name = format!("process {}{own}", thread.pid);
+                    // The kernel keeps only the beginning of a program's name.
+                    let is_same = program.starts_with(&thread.name);
+                    let other = if is_same { String::new() } else { format!(" {}", thread.name) };
+                    thread.name = format!("process {}{other}", thread.pid);
                 } else if thread.name.is_empty() || thread.name == inherited {
                     unnamed += 1;
                     thread.name = format!("thread {unnamed}");

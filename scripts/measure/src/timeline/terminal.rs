@@ -54,7 +54,7 @@ pub fn draw(recording: &Recording) -> String {
         "asleep" => format!("· {meaning}"),
         "task" => format!("┣━┫ {meaning}"),
         "failed" => format!("✗ {meaning}"),
-        "line" => format!("• {meaning} (a digit: so many)"),
+        "line" => format!("• {meaning}"),
         _ => meaning,
     });
     lines.push(String::new());
@@ -99,8 +99,6 @@ fn paint(piece: &Piece) -> String {
             };
             style(bar.concat()).cyan().to_string()
         }
-        Look::Lines(1) => "•".to_owned(),
-        Look::Lines(lines @ ..=9) => lines.to_string(),
-        Look::Lines(_) => "+".to_owned(),
+        Look::Lines => "•".to_owned(),
     }
 }

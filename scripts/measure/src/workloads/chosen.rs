@@ -66,10 +66,8 @@ fn title(maker: &Maker<'_>, workload: &Workload, arguments: &[String]) -> String
         _ if !arguments.is_empty() => return title.clone(),
         (Section::Programs, _) => return title.clone(),
         (Section::Cpu, Some(s)) => format!("so that one core takes up to {}", units::seconds(s)),
-        (Section::Cpu | Section::Traps, _) => "as in the documents".to_owned(),
-        (Section::Waits, _) => "as many as a usual run has for all three models".to_owned(),
-        (Section::Io, _) => "so that most of the time is waiting".to_owned(),
-        _ => "often enough to be timed well".to_owned(),
+        (Section::Cpu, _) => "as in the documents".to_owned(),
+        _ => "as in a usual run".to_owned(),
     };
     format!("{title} ({why})")
 }

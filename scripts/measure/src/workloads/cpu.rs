@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::steps::{Steps, limit_within};
-use super::{Clock, Maker, Section, Workload};
+use super::{Maker, Section, Workload};
 use crate::decide::Looks;
 use crate::text::thousands;
 
@@ -122,18 +122,15 @@ pub fn beside(
     python_models: &[&str],
 ) -> Workload {
     let limit = limit_within((work.step)(maker.steps), seconds / 4.0);
-    let mut workload = ours(maker, work, "", our_programs, limit);
+    let mut workload = ours(maker, work, "", our_programs, limit).per("step");
     workload.measured.size = None;
-    workload.measured.clock = Clock::Printed;
-    workload.measured.unit = Some("step".to_owned());
     let (script, answer) = (work.script, work.answer("", limit));
-    let cpp = maker.peers.cpp(script, cpp_models, &[limit.to_string()], &answer);
-    workload.programs.extend(cpp.into_iter().map(|program| program.units(4 * limit)));
+    let arguments = (&[limit.to_string()][..], 4 * limit);
+    workload.programs.extend(maker.peers.cpp(script, cpp_models, arguments, &answer));
     if let Some(steps) = maker.peers.python_steps() {
         let limit = limit_within((work.step)(steps), seconds);
-        let answer = work.answer("", limit);
-        let python = maker.peers.python(script, python_models, &[limit.to_string()], &answer);
-        workload.programs.extend(python.into_iter().map(|program| program.units(4 * limit)));
+        let (answer, arguments) = (work.answer("", limit), (&[limit.to_string()][..], 4 * limit));
+        workload.programs.extend(maker.peers.python(script, python_models, arguments, &answer));
         workload.measured.title += &format!(" (in CPython {})", thousands(limit));
     }
     workload

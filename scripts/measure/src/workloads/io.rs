@@ -39,7 +39,7 @@ pub fn downloading(maker: &Maker<'_>, ours: &[&str], models: &[&str]) -> Workloa
     workload.looks = Looks::once(6);
     workload.programs =
         ours.iter().map(|name| maker.program(name, &urls, answer.clone())).collect();
-    workload.programs.extend(maker.peers.python("downloads", models, &urls, &answer));
+    workload.programs.extend(maker.peers.python("downloads", models, (&urls, 1), &answer));
     workload
 }
 

@@ -51,6 +51,12 @@ impl Maker<'_> {
         self.scale == Scale::Full || self.with_peers && self.scale == Scale::Normal
     }
 
+    /// A program that takes a model and the number of units of its work.
+    pub fn model(&self, name: &str, model: &str, units: u64, answer: Answer) -> Program {
+        let (row, arguments) = (format!("{name} {model}"), [model.to_owned(), units.to_string()]);
+        Program::new(&row, self.programs.join(name), &arguments, Some(answer)).units(units)
+    }
+
     /// A program of the workspace.
     pub fn program(&self, name: &str, arguments: &[String], answer: Answer) -> Program {
         Program::new(name, self.programs.join(name), arguments, Some(answer))

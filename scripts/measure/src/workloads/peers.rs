@@ -132,12 +132,12 @@ impl Peers {
     }
 
     /// A Python program in some of its models, in each interpreter. The model is its first
-    /// argument.
+    /// argument. A run does `units` units of its work.
     pub fn python(
         &self,
         script: &str,
         models: &[&str],
-        arguments: &[String],
+        (arguments, units): (&[String], u64),
         answer: &Answer,
     ) -> Vec<Program> {
         let path = Path::new(SOURCES).join(script).with_extension("py").display().to_string();
@@ -148,7 +148,7 @@ impl Peers {
                 let all = [&first[..], arguments].concat();
                 let row = format!("{name}, {model}");
                 let path = facts.executable.clone();
-                programs.push(Program::new(&row, path, &all, Some(answer.clone())));
+                programs.push(Program::new(&row, path, &all, Some(answer.clone())).units(units));
             }
         }
         programs
@@ -164,13 +164,14 @@ impl Peers {
         &self,
         name: &str,
         models: &[&str],
-        arguments: &[String],
+        (arguments, units): (&[String], u64),
         answer: &Answer,
     ) -> Vec<Program> {
         let program = |model: &&str| {
             let path = self.compiled.as_ref()?.path().join(name);
             let all = [&[(*model).to_owned()], arguments].concat();
-            Some(Program::new(&format!("C++, {model}"), path, &all, Some(answer.clone())))
+            let program = Program::new(&format!("C++, {model}"), path, &all, Some(answer.clone()));
+            Some(program.units(units))
         };
         models.iter().filter_map(program).collect()
     }

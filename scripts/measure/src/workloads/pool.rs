@@ -1,8 +1,8 @@
-//! The process pool, beside Python's two and beside the bare system calls.
+//! The process pool, beside Python's and beside the bare system calls.
 
 use super::answer::Answer;
-use super::start::started;
-use super::{Clock, Maker, Program, Section, Workload};
+use super::start::{self, started};
+use super::{Maker, Program, Section, Workload};
 use crate::text::thousands;
 
 /// The tasks of the pool, one workload each, by the time that the programs print:
@@ -20,50 +20,37 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     workloads
 }
 
-/// A workload whose programs say how many units of their work a run does.
+/// A workload, by the time that the programs print for one unit of their work.
 fn workload(name: &str, title: String, unit: &str, programs: Vec<Program>) -> Workload {
-    let mut workload = Workload::new(Section::Pool, name, title);
-    workload.measured.clock = Clock::Printed;
-    workload.measured.unit = Some(unit.to_owned());
-    workload.programs = programs;
-    workload
+    Workload { programs, ..Workload::new(Section::Pool, name, title).per(unit) }
 }
 
-/// Our program and the bare system calls, `count` times each, and a tenth of that in CPython,
-/// which takes longer.
-fn often(
-    maker: &Maker<'_>,
-    (ours, bare): (&str, &str),
-    count: u64,
-    python: impl Fn(&[String], &Answer) -> Vec<Program>,
-) -> Vec<Program> {
-    let (n, answer) = ([count.to_string()], started(count));
-    let mut programs = vec![maker.program(ours, &n, answer.clone())];
-    programs.extend(maker.peers.cpp("bare_fork", &[bare], &n, &answer));
-    let fewer = count / 10;
-    let python = python(&[fewer.to_string()], &started(fewer));
-    let python = python.into_iter().map(|program| program.units(fewer));
-    programs.into_iter().map(|program| program.units(count)).chain(python).collect()
+/// A case in Python's `multiprocessing.Pool`.
+fn python(maker: &Maker<'_>, arguments: &[String], count: u64, answer: &Answer) -> Vec<Program> {
+    maker.peers.python("pool", &["pool"], (arguments, count), answer)
 }
 
-/// A case in Python's libraries: `multiprocessing.Pool`, and if there is time,
-/// `concurrent.futures`.
-fn libraries(maker: &Maker<'_>, case: &str, arguments: &[String], answer: &Answer) -> Vec<Program> {
-    let libraries: &[&str] = maker.scale.pick(&["pool"], &["pool"], &["pool", "futures"]);
-    let arguments = [&[case.to_owned()], arguments].concat();
-    maker.peers.python("pool", libraries, &arguments, answer)
-}
-
+/// `Process` beside the bare system call, and a tenth as many in CPython, which takes longer.
 fn processes(maker: &Maker<'_>, count: u64) -> Workload {
-    let python =
-        |n: &[String], answer: &Answer| maker.peers.python("start", &["processes"], n, answer);
-    let programs = often(maker, ("start_processes", "fork"), count, python);
+    let answer = started(count);
+    let mut programs = vec![maker.model("start", "processes", count, answer.clone())];
+    programs.extend(maker.peers.cpp(
+        "bare_fork",
+        &["fork"],
+        (&[count.to_string()], count),
+        &answer,
+    ));
+    programs.extend(start::python(maker, "processes", count / 10));
     workload("pool-process", "`Process`: start and join".to_owned(), "process", programs)
 }
 
+/// A `Pool` for little work beside the bare system calls, and a tenth as many in CPython.
 fn cycles(maker: &Maker<'_>, count: u64) -> Workload {
-    let python = |n: &[String], answer: &Answer| libraries(maker, "cycles", n, answer);
-    let programs = often(maker, ("pool_cycles", "two_forks"), count, python);
+    let (n, fewer, answer) = ([count.to_string()], count / 10, started(count));
+    let mut programs = vec![maker.program("pool_cycles", &n, answer.clone()).units(count)];
+    programs.extend(maker.peers.cpp("bare_fork", &["two_forks"], (&n, count), &answer));
+    let arguments = ["cycles".to_owned(), fewer.to_string()];
+    programs.extend(python(maker, &arguments, fewer, &started(fewer)));
     let title = "`Pool` of 2: create, map 4 small inputs, drop".to_owned();
     workload("pool-cycle", title, "cycle", programs)
 }
@@ -73,13 +60,12 @@ fn inputs(maker: &Maker<'_>, count: u64, chunk_size: Option<u64>) -> Workload {
         Some(size) => ("pool-inputs", format!("chunks of {size}")),
         None => ("pool-chunks", "default chunks".to_owned()),
     };
-    let arguments = [Some(count), chunk_size].into_iter().flatten();
-    let arguments: Vec<String> = arguments.map(|number| number.to_string()).collect();
+    let numbers = [Some(count), chunk_size].into_iter().flatten().map(|number| number.to_string());
+    let arguments: Vec<String> = [String::from("inputs")].into_iter().chain(numbers).collect();
     // Each result is its input plus one.
     let answer = Answer::timed(format!("Sum: {}", count * (count + 1) / 2));
-    let mut programs = vec![maker.program("pool_inputs", &arguments, answer.clone())];
-    programs.extend(libraries(maker, "inputs", &arguments, &answer));
-    let programs = programs.into_iter().map(|program| program.units(count)).collect();
+    let ours = maker.program("pool_inputs", &arguments[1..], answer.clone()).units(count);
+    let programs = [vec![ours], python(maker, &arguments, count, &answer)].concat();
     let title = format!("`Pool.map`: {} small inputs, {chunks}, 2 workers", thousands(count));
     workload(name, title, "input", programs)
 }

@@ -31,7 +31,7 @@ pub fn fetching(maker: &Maker<'_>) -> Workload {
         // Interpreters that start at the same time hold each other up.
         workload.at_once = 1;
         let answer = fetched(&[3, 1, 2], true);
-        workload.programs.extend(maker.peers.python("fetch", &["tasks"], &[], &answer));
+        workload.programs.extend(maker.peers.python("fetch", &["tasks"], (&[], 1), &answer));
     }
     workload
 }

@@ -9,27 +9,22 @@ use crate::text::thousands;
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     const ALL: &[&str] = &["threaded_waits", "process_waits", "async_waits"];
     const LIGHT: &[&str] = &["threaded_waits", "async_waits"];
-    let sizes: &[(u64, &[&str])] = match maker.scale {
-        Scale::Quick => &[(1_000, ALL)],
-        Scale::Normal => &[(1_000, ALL), (10_000, LIGHT), (1_000_000, &["async_waits"])],
+    const ONE: &[&str] = &["async_waits"];
+    const BOTH: &[&str] = &["threaded", "tasks"];
+    // CPython takes ten seconds and more to start 10 000 threads, or a million tasks.
+    let sizes: &[(u64, &[&str], &[&str])] = match maker.scale {
+        Scale::Quick => &[(1_000, ALL, BOTH)],
+        Scale::Normal => &[(1_000, ALL, BOTH), (10_000, LIGHT, &["tasks"]), (1_000_000, ONE, &[])],
         Scale::Full => &[
-            (100, ALL),
-            (1_000, ALL),
-            (10_000, ALL),
-            (100_000, &["async_waits"]),
-            (1_000_000, &["async_waits"]),
+            (100, ALL, BOTH),
+            (1_000, ALL, BOTH),
+            (10_000, ALL, BOTH),
+            (100_000, ONE, &["tasks"]),
+            (1_000_000, ONE, &["tasks"]),
         ],
     };
-    let workload = |(size, ours): &(u64, &[&str])| {
-        let with_peers = maker.with_peers && (*size < 1_000_000 || maker.scale == Scale::Full);
-        // CPython takes ten seconds and more to start 10 000 threads, or a million tasks.
-        let threads = *size <= 1_000 || maker.scale == Scale::Full;
-        let models: &[&str] = match threads && ours.contains(&"threaded_waits") {
-            _ if !with_peers => &[],
-            true => &["threaded", "tasks"],
-            false => &["tasks"],
-        };
-        waiting(maker, *size, ours, models)
+    let workload = |(size, ours, python): &(u64, &[&str], &[&str])| {
+        waiting(maker, *size, ours, if maker.with_peers { python } else { &[] })
     };
     let mut workloads: Vec<Workload> = sizes.iter().map(workload).collect();
     workloads.extend(maker.is_long().then(|| connections(maker)));
@@ -61,12 +56,9 @@ pub fn waiting(maker: &Maker<'_>, size: u64, ours: &[&str], models: &[&str]) -> 
     workload.may_fail = true;
     let arguments = [size.to_string()];
     let answer = Answer::timed("All waits are finished");
-    let program = |name: &&str| maker.program(name, &arguments, answer.clone());
+    let program = |name: &&str| maker.program(name, &arguments, answer.clone()).units(size);
     workload.programs = ours.iter().map(program).collect();
-    workload.programs.extend(maker.peers.python("waits", models, &arguments, &answer));
-    for program in &mut workload.programs {
-        program.units = size;
-    }
+    workload.programs.extend(maker.peers.python("waits", models, (&arguments, size), &answer));
     // A single program has no baseline.
     workload.looks = if workload.programs.len() > 1 { Looks::once(6) } else { Looks::once(1) };
     if ours.contains(&"process_waits") {
