@@ -4,7 +4,7 @@ use std::env;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, ensure};
 use reqwest::retry;
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, pem::PemObject};
@@ -23,8 +23,7 @@ impl Downloads {
         // The timeout of a blocking client limits each read. The builder's timeout
         // limits the whole download.
         let builder = reqwest::blocking::ClientBuilder::from(self.client_builder()?);
-        // Each thread would leave a kept connection. The server would have closed most of
-        // them when another request needs one.
+        // Of more kept connections, the server would have closed most before they are needed.
         Ok(builder.timeout(self.arguments.stall_timeout).pool_max_idle_per_host(8).build()?)
     }
 
@@ -34,7 +33,8 @@ impl Downloads {
             // As in curl, these replace the usual authorities.
             let certificates = CertificateDer::pem_file_iter(file)
                 .map_err(|error| anyhow!("cannot read SSL_CERT_FILE: {error}"))?;
-            roots.add_parsable_certificates(certificates.flatten());
+            let (added, _) = roots.add_parsable_certificates(certificates.flatten());
+            ensure!(added > 0, "SSL_CERT_FILE holds no certificate");
         } else {
             roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         }
@@ -44,8 +44,8 @@ impl Downloads {
             .with_no_client_auth();
 
         // A server may close a kept connection just when a GET is sent. Then it is sent again, as
-        // in curl and browsers. reqwest does not say which connections were kept, so every failure
-        // is repeated, except: connecting, a time limit, and any failure before the first answer.
+        // in curl. reqwest does not say which connections were kept, so every failure is repeated,
+        // except: connecting, a time limit, and any failure before the first answer.
         let answered = AtomicBool::new(false);
         let again = retry::for_host(AnyHost).no_budget().max_retries_per_request(20);
         let again = again.classify_fn(move |attempt| {

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use super::faulty::{
-    Closing, LARGE, closes_kept_connections, gate, mute, nobody, self_signed, server,
+    Closing, LARGE, closes_kept_connections, gate, moves_and_never_answers, mute, nobody,
+    self_signed, server,
 };
 use super::{Run, command, finish, run_in};
 
@@ -25,7 +26,7 @@ macro_rules! test_downloads {
             stops_at_its_time_limits, keeps_an_older_file_unless_it_has_a_new_one,
             says_that_it_cannot_write, downloads_the_good_beside_the_bad, downloads_a_thousand,
             counts_the_failures_without_descriptors, repeats_requests_on_closed_connections,
-            does_not_repeat_the_first_request, saves_by_number_what_arrives, prints_whole_lines,
+            does_not_repeat_the_first_request, repeats_a_request_twenty_times, refuses_a_file_without_certificates, saves_by_number_what_arrives, prints_whole_lines,
             prints_no_password, takes_a_list_of_urls, uses_proxies_for_given_urls_only,
             holds_no_whole_file_in_memory, leaves_only_parts_when_killed, refuses_wrong_limits
         }
@@ -371,6 +372,25 @@ pub fn does_not_repeat_the_first_request(program: &str) {
     let Download { run, .. } = download(program, &[], &urls);
     assert_eq!(run.lines.last().unwrap(), "0 downloaded, 3 failed");
     assert_eq!(requests.load(Ordering::Relaxed), 3);
+}
+
+pub fn refuses_a_file_without_certificates(program: &str) {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = command(program);
+    command.env("SSL_CERT_FILE", "/dev/null").current_dir(directory.path());
+    let run = finish(command.arg("https://127.0.0.1:1/"));
+    assert_eq!(run.status.code(), Some(1), "{run:?}");
+    assert!(format!("{run:?}").contains("SSL_CERT_FILE holds no certificate"), "{run:?}");
+}
+
+/// After an answer, any connection may be one that the server no longer keeps. But the
+/// repeated requests have an end.
+pub fn repeats_a_request_twenty_times(program: &str) {
+    let (address, requests) = moves_and_never_answers();
+    let Download { run, .. } = download(program, &[], &[format!("http://{address}/redirect")]);
+    assert_eq!(run.lines.last().unwrap(), "0 downloaded, 1 failed");
+    // The first one may be lost on the connection of the answer.
+    assert!((20..=21).contains(&requests.load(Ordering::Relaxed)), "{requests:?}");
 }
 
 /// No URL chooses a name, two equal URLs are two files, nothing is unpacked, and

@@ -65,6 +65,21 @@ pub fn mute() -> (SocketAddr, Arc<AtomicUsize>) {
     (address, requests)
 }
 
+/// A server that answers `/redirect`, and closes the connection of any other request without
+/// an answer. Returns the number of these requests, too.
+pub fn moves_and_never_answers() -> (SocketAddr, Arc<AtomicUsize>) {
+    let requests = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&requests);
+    let address = each_connection(move |mut connection| match &*read_request(&mut connection) {
+        "/redirect" => {
+            let moved = b"HTTP/1.1 302 Found\r\nLocation: /mute\r\nContent-Length: 0\r\n\r\n";
+            let _ = connection.write_all(moved);
+        }
+        _ => drop(counted.fetch_add(1, Ordering::Relaxed)),
+    });
+    (address, requests)
+}
+
 /// How a server ends connections that it seemed to keep for more requests.
 #[derive(Clone, Copy, Debug)]
 pub enum Closing {

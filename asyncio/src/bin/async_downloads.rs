@@ -19,7 +19,7 @@ use reqwest::Client;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode> {
-    // If `prepare` has started this program as its web site, this call never returns.
+    // Without URLs, `prepare` starts a copy of this program as a web server. There, this call serves.
     common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = downloads.prepare()?;

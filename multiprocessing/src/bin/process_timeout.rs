@@ -2,8 +2,8 @@
 //!
 //! A process can be killed at any moment, whatever it does: here in the middle of
 //! part 3. It cannot clean up, and its files may stay half-written. (A `Pool`
-//! with a time limit kills its workers when a task takes too long.)
-//! Twins: `threaded_timeout` and `async_timeout`.
+//! with a time limit kills its workers when an input takes too long.)
+//! Twins: `threaded_timeout` and `async_timeout`; `command_timeout` runs a program.
 //!
 //!     cargo run -p multiprocessing --bin process_timeout
 

@@ -18,7 +18,7 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // If `prepare` has started this program as its web site, this call never returns.
+    // Without URLs, `prepare` starts a copy of this program as a web server. There, this call serves.
     common::site::serve_if_copy();
     // These are references: `move` copies them into each thread.
     let downloads = &Downloading::parse().prepare()?;

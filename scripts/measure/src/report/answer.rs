@@ -33,12 +33,12 @@ fn gil(results: &Results) -> Option<String> {
         (!gains.is_empty()).then(|| gains.join(", "))
     };
     let parts = [
-        who(Speed::NoFaster).map(|who| format!("Four threads gain little or nothing in {who}.")),
-        who(Speed::Parallel).map(|who| format!("Four threads use several cores in {who}.")),
+        who(Speed::NoFaster).map(|who| format!("These gain little or nothing: {who}.")),
+        who(Speed::Parallel).map(|who| format!("These use several cores: {who}.")),
         who(Speed::Open).map(|who| format!("Undecided: {who}.")),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    Some(format!("The GIL: {}", parts.join(" ")))
+    Some(format!("The GIL: Four threads are compared with one. {}", parts.join(" ")))
 }
 
 /// How many times as long one interpreter takes for the same programs: the least and the most.
@@ -50,9 +50,9 @@ fn python(results: &Results) -> Option<String> {
     twins.retain(|twin| twin.baseline.starts_with(&format!("{interpreter}, ")));
     twins.sort_by(|one, other| one.ratio.median.total_cmp(&other.ratio.median));
     let (least, most) = (twins.first()?, twins.last()?);
-    let times = |twin: &Speedup| format!("{} as long", units::factor(twin.ratio.median));
+    let times = |twin: &Speedup| format!("{} as long as in Rust", units::factor(twin.ratio.median));
     let mut sentence =
-        format!("{interpreter} instead of Rust: {} takes {}", least.program, times(least));
+        format!("Python: In {interpreter}, {} takes {}", least.program, times(least));
     if twins.len() > 1 {
         sentence += &format!(", and {} takes {}", most.program, times(most));
     }
@@ -155,15 +155,15 @@ fn large_enough(results: &Results) -> Option<String> {
         let own = sizes.iter().filter_map(|size| size.speedup(program, "sequential_map"));
         let verdicts: Vec<Verdict> = own.map(|speedup| speedup.verdict).collect();
         let jobs = match break_even::point(results, program) {
-            Some(job) => format!("jobs of about {} and more", units::about_seconds(job)),
-            None if verdicts.first() == Some(&Verdict::Faster) => "all jobs".to_owned(),
-            None if verdicts.contains(&Verdict::Undecided) => "an undecided size".to_owned(),
-            None => "no job that was measured".to_owned(),
+            Some(job) => format!("for jobs of about {} and more", units::about_seconds(job)),
+            None if verdicts.first() == Some(&Verdict::Faster) => "for all jobs".to_owned(),
+            None if verdicts.contains(&Verdict::Undecided) => "from an undecided size".to_owned(),
+            None => "for no job that was measured".to_owned(),
         };
-        format!("{model} for {jobs}")
+        format!("{model} faster than one core {jobs}.")
     };
-    let models = [("threaded_map", "threads"), ("pool_map", "a pool of processes")].map(job);
-    Some(format!("Faster than one core: {}.", models.join("; ")))
+    let models = [("threaded_map", "Threads are"), ("pool_map", "A pool of processes is")];
+    Some(models.map(job).join(" "))
 }
 
 #[cfg(test)]
@@ -269,15 +269,15 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Four threads gain little or nothing in gil_counter (1.00x), CPython 3.13t with \
-                 its GIL on (1.00x). Four threads use several cores in threaded_counter (2.00x), \
-                 CPython 3.13t with its GIL off (2.00x).",
-                "CPython 3.13t, GIL on instead of Rust: threaded_counter takes 80.0x as long."
+                "The GIL: Four threads are compared with one. These gain little or nothing: gil_counter \
+                 (1.00x), CPython 3.13t with its GIL on (1.00x). These use several cores: \
+                 threaded_counter (2.00x), CPython 3.13t with its GIL off (2.00x).",
+                "Python: In CPython 3.13t, GIL on, threaded_counter takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
         assert!(
-            reversed.contains("in gil_counter (1.00x), CPython 3.13t with its GIL off (1.00x).")
+            reversed.contains(": gil_counter (1.00x), CPython 3.13t with its GIL off (1.00x).")
         );
         assert!(
             sentences(&gil(1.4, 2.0))[0]
@@ -286,7 +286,8 @@ mod tests {
         let mut twice = gil(1.0, 2.0);
         twice.workloads.extend(gil(0.5, 2.0).workloads);
         assert!(
-            sentences(&twice)[1].contains(" 80.0x as long, and threaded_counter takes 160x as ")
+            sentences(&twice)[1]
+                .contains(" 80.0x as long as in Rust, and threaded_counter takes 160x ")
         );
         let measured = &twice.workloads[0];
         assert_eq!(
@@ -317,13 +318,13 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Faster than one core: threads for all jobs; a pool of processes for jobs of about 20 ms \
-             and more."
+            "Threads are faster than one core for all jobs. A pool of processes is faster than one \
+             core for jobs of about 20 ms and more."
         );
         assert_eq!(
             sizes([2.0, OPEN], [2.0, 1.0]),
-            "Faster than one core: threads for an undecided size; a pool of processes for no job \
-             that was measured."
+            "Threads are faster than one core from an undecided size. A pool of processes is faster \
+             than one core for no job that was measured."
         );
     }
 }

@@ -1,0 +1,30 @@
+//! Runs a separate program with a time limit of 2.5 s, and then kills it.
+//!
+//! `Command` starts a program from its file, like Python's `subprocess`, and needs no
+//! `Process`. The standard library cannot wait with a time limit. So `main` asks every
+//! 10 ms whether the program has ended, as `subprocess.run(timeout=2.5)` does. `kill`
+//! does not end programs that the program itself has started.
+//! Twin: `process_timeout` runs a function instead of a program.
+//!
+//!     cargo run -p multiprocessing --bin command_timeout
+
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+fn main() -> anyhow::Result<()> {
+    let mut program = Command::new("sleep").arg("5").spawn()?;
+
+    let end = Instant::now() + Duration::from_millis(2500);
+    while program.try_wait()?.is_none() {
+        if Instant::now() >= end {
+            println!("Timed out after 2.5 s");
+            program.kill()?;
+            break;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+
+    println!("The program ended with {}", program.wait()?);
+    Ok(())
+}
