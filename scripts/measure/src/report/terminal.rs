@@ -300,12 +300,4 @@ mod tests {
             assert!(text.contains(&format!("{who} made it repeat 2 rounds.")), "{text}");
         }
     }
-
-    #[test]
-    fn text_and_bars_fill_their_fields() {
-        console::set_colors_enabled(false);
-        assert_eq!(text::wrap("  one two three", " ", 9, " "), ["  one two", " three"]);
-        assert_eq!((fit("abcdef", 4), fit("ab", 4)), ("..ef".to_owned(), "ab  ".to_owned()));
-        assert_eq!((bar(0.5, 6), bar(0.001, 3)), ("###   ".to_owned(), "#  ".to_owned()));
-    }
 }
