@@ -95,7 +95,7 @@ fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> String {
             let gain = units::speedup(&gain);
             format!("use {first}; with {model} it is {gain}, but more has to be set up")
         }
-        Some((model, gain)) if gain.verdict == Verdict::Undecided && gain.ratio.median > 1.0 => {
+        Some((model, gain)) if gain.verdict == Verdict::Undecided && gain.ratio.median > 1.05 => {
             format!("use {first}; with {model} it is not clearly faster")
         }
         _ => format!("use {first}"),
@@ -163,10 +163,10 @@ fn large_enough(results: &Results) -> Option<String> {
             None if verdicts.contains(&Verdict::Undecided) => "from an undecided size".to_owned(),
             None => "for no job that was measured".to_owned(),
         };
-        format!("{model} faster than one core {jobs}.")
+        format!("{model} {jobs}.")
     };
-    let models = [("threaded_map", "Threads are"), ("pool_map", "A pool of processes is")];
-    Some(models.map(job).join(" "))
+    let threads = ("threaded_map", "Threads are faster than one core");
+    Some([threads, ("pool_map", "A pool of processes is faster")].map(job).join(" "))
 }
 
 #[cfg(test)]
@@ -326,13 +326,13 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Threads are faster than one core for all jobs. A pool of processes is faster than one \
-             core for jobs of about 20 ms and more."
+            "Threads are faster than one core for all jobs. A pool of processes is faster for jobs of \
+             about 20 ms and more."
         );
         assert_eq!(
             sizes([2.0, OPEN], [2.0, 1.0]),
             "Threads are faster than one core from an undecided size. A pool of processes is faster \
-             than one core for no job that was measured."
+             for no job that was measured."
         );
     }
 }
