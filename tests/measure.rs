@@ -287,8 +287,8 @@ fn a_table_can_be_made_again() {
     let samples = fs::read_to_string(&json).unwrap();
     fs::write(&json, &samples[..samples.len() / 2]).unwrap();
     bench.assert_usage(&["--from", &json], "it is not JSON");
-    fs::write(&json, samples.replace("\"format\": 2", "\"format\": 0")).unwrap();
-    bench.assert_usage(&["--from", &json], "its format is 0, not 2");
+    fs::write(&json, samples.replace("\"format\": 3", "\"format\": 0")).unwrap();
+    bench.assert_usage(&["--from", &json], "its format is 0, not 3");
 }
 
 #[test]

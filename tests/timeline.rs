@@ -139,11 +139,11 @@ all, of 2 cores ▄▄▄▄▄▄▄▄▄▄▄▄▄▃▁▁▁▁▁▁▁�
 file1.pdf       ┣━━━━━━━━━━━━━━━━━━━━━━━━━✗                               1.00 s
 A                            ┣━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━      1.50 s
 B                            ┣━━━━━━━━━━━━┫                               500 ms
-other lines                                            •           •
+other lines                                            2           •
 
 █ on a core (▄ for half of the slice)   ░ ready, no core was free   · asleep
-┣━┫ a task, by what was printed   ✗ it failed   • one or more lines printed
-a slice is 40.0 ms
+┣━┫ a task, by what was printed   ✗ it failed
+• a line printed (a digit: so many)   a slice is 40.0 ms
 ";
 
 #[test]

@@ -26,7 +26,8 @@ macro_rules! test_downloads {
             stops_at_its_time_limits, keeps_an_older_file_unless_it_has_a_new_one,
             says_that_it_cannot_write, downloads_the_good_beside_the_bad, downloads_a_thousand,
             counts_the_failures_without_descriptors, repeats_requests_on_closed_connections,
-            does_not_repeat_the_first_request, repeats_a_request_twenty_times, refuses_a_file_without_certificates, saves_by_number_what_arrives, prints_whole_lines,
+            does_not_repeat_the_first_request, repeats_a_request_twenty_times,
+            refuses_a_file_without_certificates, saves_by_number_what_arrives, prints_whole_lines,
             prints_no_password, takes_a_list_of_urls, uses_proxies_for_given_urls_only,
             holds_no_whole_file_in_memory, leaves_only_parts_when_killed, refuses_wrong_limits
         }

@@ -1,9 +1,9 @@
 //! Runs a separate program with a time limit of 2.5 s, and then kills it.
 //!
 //! `Command` starts a program from its file, like Python's `subprocess`, and needs no
-//! `Process`. The standard library cannot wait with a time limit. So `main` asks every
-//! 10 ms whether the program has ended, as `subprocess.run(timeout=2.5)` does. `kill`
-//! does not end programs that the program itself has started.
+//! `Process`. The standard library cannot wait with a time limit. So `main` asks again
+//! and again whether the program has ended, as `subprocess.run(timeout=2.5)` does.
+//! `kill` ends only this program. Programs that it has started go on.
 //! Twin: `process_timeout` runs a function instead of a program.
 //!
 //!     cargo run -p multiprocessing --bin command_timeout

@@ -243,13 +243,13 @@ const CLAIMS: &[Claim] = &[
             "001 Key Differences: overhead",
             "002 Introduction",
         ],
-        programs: &["start threads", "start processes"],
+        programs: &["start_one threads", "start_one processes"],
         rule: |results, programs| faster(results, "start", programs, 1.0),
     },
     Claim {
         says: "Tasks have minimal overhead",
         places: &["001 Key Differences: overhead"],
-        programs: &["start tasks", "start threads"],
+        programs: &["start_one tasks", "start_one threads"],
         rule: |results, programs| faster(results, "start", programs, 10.0),
     },
     Claim {

@@ -125,23 +125,26 @@ fn compare(arguments: &Arguments, interrupt: &Interrupt) -> Result<(), Trouble> 
     show(arguments, &results, &shown, || Ok(Vec::new()))
 }
 
-/// Writes the files that were asked for, and prints the report. The timelines of a page come
-/// last: they take long, and a signal that ends them loses nothing else.
+/// Writes the files that were asked for, and prints the report. The page comes last, because its
+/// timelines take long. If they fail, or a signal ends them, the page has none.
 fn show(
     arguments: &Arguments,
     results: &Results,
     shown: &[Section],
     timelines: impl FnOnce() -> Result<Vec<Timeline>, Trouble>,
 ) -> Result<(), Trouble> {
-    // If a file cannot be written, the report is still printed.
+    // If one of these fails, the others still follow.
     let written = write(arguments, results, shown);
     let (details, width) = (arguments.details, files::width(60, 120));
-    files::print(&Report { results, sections: shown, details, width }.draw())?;
+    let printed = files::print(&Report { results, sections: shown, details, width }.draw());
     if let Some(file) = &arguments.html {
         let sections = [Section::all(), &[Section::Python, Section::Programs]].concat();
-        files::write(file, html::page(results, &sections, &timelines()?).as_bytes())?;
+        let drawn = timelines();
+        let page = html::page(results, &sections, drawn.as_deref().unwrap_or_default());
+        files::write(file, page.as_bytes())?;
+        drawn?;
     }
-    written
+    written.and(printed)
 }
 
 /// Writes the files that were asked for, but not the page.

@@ -13,7 +13,7 @@ use crate::section::Section;
 use crate::trouble::Trouble;
 
 /// The version of the file format. A file of another version is refused.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The programs print times to the microsecond. A shorter time counts as one microsecond.
 const RESOLUTION: f64 = 1e-6;

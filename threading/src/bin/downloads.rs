@@ -18,7 +18,7 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` starts a copy of this program as a web server. There, this call serves.
+    // Without URLs, `prepare` starts a copy of this program. In the copy, this is the web server.
     common::site::serve_if_copy();
     // These are references: `move` copies them into each thread.
     let downloads = &Downloading::parse().prepare()?;

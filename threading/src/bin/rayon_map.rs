@@ -1,9 +1,9 @@
 //! Maps a CPU-bound task over four inputs with rayon's pool of threads.
 //!
 //! `par_iter` is Rust's counterpart of Python's `Pool.map`: the pool has a thread per
-//! core, for any number of inputs. A free thread takes over inputs of the others. The
-//! results are in the order of the inputs. `threaded_map` has a thread per input
-//! instead.
+//! core, for any number of inputs. A thread that has no more inputs takes some from the
+//! others. The results are in the order of the inputs. `threaded_map` has a thread per
+//! input instead.
 //! Twins: `sequential_map` is the baseline; `pool_map` and `async_parallel_map`.
 //!
 //!     cargo run -p threading --bin rayon_map [LIMIT]

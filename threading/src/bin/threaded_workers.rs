@@ -30,7 +30,7 @@ fn main() {
 
 fn fetch_all(urls: &Mutex<Receiver<String>>) {
     loop {
-        // In the condition of a loop, `lock` would keep the lock until the end of the loop body.
+        // In a `while let`, the lock would be held until the end of the loop body.
         let next = urls.lock().expect("no thread panics").recv();
         let Ok(url) = next else { return };
         fetch_data(&url);

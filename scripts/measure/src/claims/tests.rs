@@ -25,9 +25,9 @@ const EXPECTED: &[Figure] = &[
     ("waits-10000", "async_waits", 1.1, 5_000, 1),
     ("waits-100", "threaded_waits", 1.1, 10_000, 1),
     ("waits-100", "process_waits", 1.1, 100_000, 1),
-    ("start", "start threads", 50e-6, 1, 1),
-    ("start", "start processes", 200e-6, 1, 1),
-    ("start", "start tasks", 1e-6, 1, 1),
+    ("start", "start_one threads", 50e-6, 1, 1),
+    ("start", "start_one processes", 200e-6, 1, 1),
+    ("start", "start_one tasks", 1e-6, 1, 1),
     ("break-even-10000", "sequential_map", 1e-5, 1, 1),
     ("break-even-10000", "pool_map", 1e-3, 1, 1),
     ("fetching", "fetch_data", 3.0, 1, 1),
@@ -48,8 +48,8 @@ const CASES: &[(&str, Truth, Figure, Truth)] = &[
     ("An event loop handles CPU", True, ("mapping", "async_map", 0.5, 1, 1), False),
     ("An event loop has no GIL", False, ("mapping", "async_map", 0.5, 1, 1), True),
     ("Creating", True, ("break-even-10000", "pool_map", 1e-6, 1, 1), False),
-    ("Threads start", True, ("start", "start threads", 1e-3, 1, 1), False),
-    ("Tasks have", True, ("start", "start tasks", 40e-6, 1, 1), False),
+    ("Threads start", True, ("start", "start_one threads", 1e-3, 1, 1), False),
+    ("Tasks have", True, ("start", "start_one tasks", 40e-6, 1, 1), False),
     ("Processes need", True, ("waits-100", "process_waits", 1.1, 1, 1), False),
     ("Tasks need", True, ("waits-10000", "async_waits", 1.1, 1 << 30, 1), False),
     ("Threads handle", True, ("downloading", "downloads", 1.2, 4_000, 1), False),
@@ -57,25 +57,10 @@ const CASES: &[(&str, Truth, Figure, Truth)] = &[
     ("Processes are", True, ("downloading", "process_downloads", 0.05, 1, 1), False),
     ("An event loop uses", True, ("downloading", "async_downloads", 0.08, 3_000, 2), False),
     ("An event loop uses", True, ("downloading", "async_downloads", 1.2, 3_000, 1), False),
-    (
-        "An event loop is more efficient than threads for very",
-        True,
-        ("waits-10000", "async_waits", 2.0, 5_000, 1),
-        False,
-    ),
-    (
-        "An event loop is more efficient than threads for very",
-        True,
-        // A little less memory decides nothing.
-        ("waits-10000", "async_waits", 1.1, 90_000, 1),
-        Truth::Undecided,
-    ),
-    (
-        "An event loop is more efficient than threads for a few",
-        True,
-        ("downloading", "async_downloads", 0.5, 90_000, 1),
-        False,
-    ),
+    ("for very many", True, ("waits-10000", "async_waits", 2.0, 5_000, 1), False),
+    // A little less memory decides nothing.
+    ("for very many", True, ("waits-10000", "async_waits", 1.1, 90_000, 1), Truth::Undecided),
+    ("a few downloads", True, ("downloading", "async_downloads", 0.5, 90_000, 1), False),
     ("Three tasks", True, ("fetching", "fetch_data", 6.0, 1, 1), False),
     ("An async function", False, ("fetching", "fetch_data_blocking", 3.0, 1, 1), True),
     ("File I/O", True, ("files", "tokio_files", 0.5, 1, 1), False),
@@ -94,7 +79,6 @@ fn results(figures: &[Figure]) -> Results {
         made.ceiling = vec![2.0; 8];
         made.size = name.rsplit_once('-').and_then(|(_, size)| size.parse().ok());
         let mut row = made.rows.remove(0);
-        row.units = made.size.unwrap_or(1);
         (row.peak.pss, row.peak.threads) = (kib << 10, threads);
         let there = results.workloads.iter_mut().find(|other| other.name == name);
         match there {
@@ -113,7 +97,7 @@ fn results(figures: &[Figure]) -> Results {
 
 fn verdict(figures: &[&[Figure]], says: &str) -> Truth {
     let found =
-        judge(&results(&figures.concat())).into_iter().find(|j| j.claim.says.starts_with(says));
+        judge(&results(&figures.concat())).into_iter().find(|j| j.claim.says.contains(says));
     found.unwrap_or_else(|| panic!("no claim {says}")).verdict
 }
 
@@ -132,7 +116,7 @@ fn verdicts_reverse_with_their_figures() {
     }
     for judged in judge(&made_up::results()) {
         assert!(
-            CASES.iter().any(|case| judged.claim.says.starts_with(case.0)),
+            CASES.iter().any(|case| judged.claim.says.contains(case.0)),
             "untested: {judged:?}"
         );
     }

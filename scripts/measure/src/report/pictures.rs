@@ -23,7 +23,11 @@ pub fn draw(results: &Results) -> Vec<(&'static str, Vec<u8>)> {
 
 /// Writes the pictures into a directory.
 pub fn write(directory: &Path, results: &Results) -> Result<(), Trouble> {
-    draw(results).iter().try_for_each(|(name, svg)| files::write(&directory.join(name), svg))
+    let pictures = draw(results);
+    if pictures.is_empty() {
+        return Err(Trouble::Usage("nothing was measured that has a picture".to_owned()));
+    }
+    pictures.iter().try_for_each(|(name, svg)| files::write(&directory.join(name), svg))
 }
 
 /// Creates the directory for the pictures, unless it is there.

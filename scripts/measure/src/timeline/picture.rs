@@ -73,7 +73,8 @@ pub enum Look {
         there: usize,
     },
     Task(Outcome),
-    Lines,
+    /// The number of lines.
+    Lines(usize),
 }
 
 impl Row {
@@ -127,7 +128,7 @@ impl<'a> Picture<'a> {
                 let piece = |lines: &[(f64, String)]| {
                     let (column, (moment, text)) = (column(&lines[0]), &lines[0]);
                     let words = format!("{moment:.2} s\n{text}");
-                    Piece { columns: column..column + 1, look: Look::Lines, words }
+                    Piece { columns: column..column + 1, look: Look::Lines(lines.len()), words }
                 };
                 at_once.map(piece).collect()
             }
@@ -187,7 +188,7 @@ impl<'a> Picture<'a> {
             (true, "asleep", "asleep"),
             (has_tasks, "task", "a task, by what was printed"),
             (has_failures, "failed", "it failed"),
-            (has(|of| matches!(of, Of::Lines(_))), "line", "one or more lines printed"),
+            (has(|of| matches!(of, Of::Lines(_))), "line", "a line printed"),
             (true, "slice", slice.as_str()),
         ];
         let entries = entries.into_iter().filter(|(is_there, ..)| *is_there);

@@ -9,19 +9,13 @@ use crate::child::Tree;
 /// The threads of a program that were seen so far.
 #[derive(Default)]
 pub struct Sampler {
-    /// Every thread that was ever seen, in the order of the first look at it.
-    threads: Vec<Seen>,
+    /// Every thread that was ever seen, in the order of the first look at it, and when its
+    /// process was started, in ticks. Its name is the one in the kernel.
+    threads: Vec<(Thread, u64)>,
     /// The positions of the threads that are there now, by their number and by the start of
     /// their process: the number alone may be given to another thread later.
     there: HashMap<(u64, i32), usize>,
     samples: Vec<u64>,
-}
-
-struct Seen {
-    /// Until [`Sampler::finish`], its name is the one in the kernel.
-    thread: Thread,
-    /// When its process was started, in ticks.
-    start: u64,
 }
 
 impl Sampler {
@@ -40,7 +34,7 @@ impl Sampler {
                 let counters =
                     Counters(self.samples.len() - 1, times.sum_exec_runtime, times.run_delay);
                 let (pid, tid, start) = (stat.pid, task.tid, stat.starttime);
-                let last = |i: usize| self.threads[i].thread.counters.last();
+                let last = |i: usize| self.threads[i].0.counters.last();
                 // A thread that executes another program takes over the first thread's number, and
                 // its time may go back.
                 let known = before.get(&(start, tid)).copied();
@@ -50,10 +44,10 @@ impl Sampler {
                 if known.is_none() {
                     let (name, counters) = (String::new(), Vec::new());
                     let thread = Thread { name, pid, tid, last: at, counters };
-                    self.threads.push(Seen { thread, start });
+                    self.threads.push((thread, start));
                 }
                 self.there.insert((start, tid), i);
-                let thread = &mut self.threads[i].thread;
+                let thread = &mut self.threads[i].0;
                 // The first thread of a process stays as a zombie until the others have ended, or
                 // until the process is reaped.
                 if tid != pid || !matches!(stat.state, 'Z' | 'X') {
@@ -74,18 +68,19 @@ impl Sampler {
     /// All threads, grouped by process and named for a drawing, and the moments of the samples.
     /// `root` is the program's pid, and `program` its name on the command line.
     pub fn finish(mut self, root: i32, program: &str) -> (Vec<Thread>, Vec<u64>) {
-        let process = |seen: &Seen| (seen.thread.pid != root, seen.start, seen.thread.pid);
+        let process = |seen: &(Thread, u64)| (seen.0.pid != root, seen.1, seen.0.pid);
         let program = program.rsplit('/').next().unwrap_or(program);
         self.threads.sort_by_key(process);
         for threads in self.threads.chunk_by_mut(|a, b| process(a) == process(b)) {
-            let inherited = threads[0].thread.name.clone();
+            let inherited = threads[0].0.name.clone();
             let mut unnamed = 0;
-            for Seen { thread, .. } in threads {
+            for (thread, _) in threads {
                 if thread.tid == root {
                     thread.name = "main".to_owned();
                 } else if thread.tid == thread.pid {
-                    // The kernel keeps only the beginning of a program's name.
-                    let is_same = program.starts_with(&thread.name);
+                    // The kernel keeps 15 bytes of a program's name.
+                    let is_same =
+                        [program, program.get(..15).unwrap_or("")].contains(&&*thread.name);
                     let other = if is_same { String::new() } else { format!(" {}", thread.name) };
                     thread.name = format!("process {}{other}", thread.pid);
                 } else if thread.name.is_empty() || thread.name == inherited {
@@ -94,6 +89,6 @@ impl Sampler {
                 }
             }
         }
-        (self.threads.into_iter().map(|seen| seen.thread).collect(), self.samples)
+        (self.threads.into_iter().map(|seen| seen.0).collect(), self.samples)
     }
 }

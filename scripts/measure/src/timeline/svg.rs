@@ -110,6 +110,6 @@ fn shapes(look: Look, x: f64, y: f64, width: f64) -> String {
         }
         Look::Task(Outcome::Failed) => bar("failed", 0, 8),
         Look::Task(_) => bar("task", 0, 8),
-        Look::Lines => bar("line", 1, 6),
+        Look::Lines(_) => bar("line", 1, 6),
     }
 }

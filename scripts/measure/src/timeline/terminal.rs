@@ -54,7 +54,7 @@ pub fn draw(recording: &Recording) -> String {
         "asleep" => format!("· {meaning}"),
         "task" => format!("┣━┫ {meaning}"),
         "failed" => format!("✗ {meaning}"),
-        "line" => format!("• {meaning}"),
+        "line" => format!("• {meaning} (a digit: so many)"),
         _ => meaning,
     });
     lines.push(String::new());
@@ -99,6 +99,8 @@ fn paint(piece: &Piece) -> String {
             };
             style(bar.concat()).cyan().to_string()
         }
-        Look::Lines => "•".to_owned(),
+        Look::Lines(1) => "•".to_owned(),
+        Look::Lines(lines @ ..=9) => lines.to_string(),
+        Look::Lines(_) => "+".to_owned(),
     }
 }

@@ -32,7 +32,10 @@ pub fn workload(
         let (origin, mut program) = found
             .unwrap_or_else(|| (&unknown, Program::new(name, PathBuf::new(), arguments, None)));
         origins.push(origin);
-        program.invocation.path = path;
+        // A program with several models is named together with one: "queue tasks".
+        if name.contains('/') || program.answer.is_none() {
+            program.invocation.path = path;
+        }
         // The same program may be named twice.
         program.invocation.name = match names[..i].iter().filter(|other| *other == name).count() {
             0 => name.clone(),
@@ -66,8 +69,10 @@ fn title(maker: &Maker<'_>, workload: &Workload, arguments: &[String]) -> String
         _ if !arguments.is_empty() => return title.clone(),
         (Section::Programs, _) => return title.clone(),
         (Section::Cpu, Some(s)) => format!("so that one core takes up to {}", units::seconds(s)),
-        (Section::Cpu, _) => "as in the documents".to_owned(),
-        _ => "as in a usual run".to_owned(),
+        (Section::Cpu | Section::Traps, _) => "as in the documents".to_owned(),
+        (Section::Waits, _) => "as many as a usual run has for all three models".to_owned(),
+        (Section::Io, _) => "so that most of the time is waiting".to_owned(),
+        _ => "often enough to be timed well".to_owned(),
     };
     format!("{title} ({why})")
 }

@@ -33,7 +33,7 @@ fn python(maker: &Maker<'_>, arguments: &[String], count: u64, answer: &Answer) 
 /// `Process` beside the bare system call, and a tenth as many in CPython, which takes longer.
 fn processes(maker: &Maker<'_>, count: u64) -> Workload {
     let answer = started(count);
-    let mut programs = vec![maker.model("start", "processes", count, answer.clone())];
+    let mut programs = vec![maker.model("start_one", "processes", count, answer.clone())];
     programs.extend(maker.peers.cpp(
         "bare_fork",
         &["fork"],

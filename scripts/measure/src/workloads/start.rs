@@ -9,7 +9,7 @@ pub fn workload(maker: &Maker<'_>) -> Workload {
     let mut workload = Workload::new(Section::Start, "start", title).per("one");
     let times = maker.scale.pick(1, 2, 10);
     let models = [("threads", 500), ("processes", 100), ("programs", 30), ("tasks", 125_000)];
-    let program = |(model, n)| maker.model("start", model, n * times, started(n * times));
+    let program = |(model, n)| maker.model("start_one", model, n * times, started(n * times));
     workload.programs = models.map(program).to_vec();
     if maker.with_peers {
         for (model, count) in [("threads", 200), ("processes", 10), ("tasks", 2_000)] {

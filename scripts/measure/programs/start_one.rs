@@ -4,7 +4,7 @@
 //! A process is a fork. A program is a process that loads its file anew, as with Python's
 //! `spawn`. The tasks run on an event loop with one thread.
 //!
-//!     cargo run --release -p measure --bin start threads|processes|programs|tasks [N]
+//!     cargo run --release -p measure --bin start_one threads|processes|programs|tasks [N]
 
 use std::process::Command;
 use std::time::Instant;
@@ -25,6 +25,7 @@ fn main() -> Result<()> {
         "processes" => processes(n)?,
         "programs" => programs(n)?,
         "tasks" => tasks(n)?,
+        // A program that `programs` has started.
         "nothing" => return Ok(()),
         _ => bail!("name what to start: threads, processes, programs or tasks"),
     }
