@@ -1,6 +1,6 @@
 //! Counts in a thread beside `main`.
 //!
-//! `main` does not wait until it calls `join`, so its first line can appear
+//! `main` goes on, and waits only when it calls `join`. So its first line can appear
 //! before or among the numbers. A panic is like an exception in Python: `join` would
 //! return it, and `expect` would end the program.
 //! Translates the first threading example of document 002.

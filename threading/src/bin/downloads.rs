@@ -18,9 +18,9 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` starts a copy of this program. In the copy, this is the web server.
+    // Without URLs, `prepare` starts a copy of this program. There, this call is the web server.
     common::site::serve_if_copy();
-    // These are references: `move` copies them into each thread.
+    // Both are references, and `move` copies only the references into each thread.
     let downloads = &Downloading::parse().prepare()?;
     let client = &downloads.blocking_client()?;
 

@@ -50,7 +50,9 @@ fn python(results: &Results) -> Option<String> {
     twins.retain(|twin| twin.baseline.starts_with(&format!("{interpreter}, ")));
     twins.sort_by(|one, other| one.ratio.median.total_cmp(&other.ratio.median));
     let (least, most) = (twins.first()?, twins.last()?);
-    let times = |twin: &Speedup| format!("{} as long as in Rust", units::factor(twin.ratio.median));
+    let times = |twin: &Speedup| {
+        format!("{} times as long as in Rust", units::three_digits(twin.ratio.median))
+    };
     let mut sentence =
         format!("Python: In {interpreter}, {} takes {}", least.program, times(least));
     if twins.len() > 1 {
@@ -100,7 +102,7 @@ fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
             (format!("use {first}"), gain)
         }
         Some((model, gain)) if gain.ratio.median > 1.04 => {
-            (format!("use {first}"), format!(" A gain from {model} is undecided."))
+            (format!("use {first}"), format!(" It is undecided whether {model} would be faster."))
         }
         _ => (format!("use {first}"), String::new()),
     }
@@ -173,7 +175,7 @@ fn large_enough(results: &Results) -> Option<String> {
         }
     };
     let [threads, pool] = ["threaded_map", "pool_map"].map(needed);
-    Some(format!("To be faster, threads need {threads}, and a pool of processes {pool}."))
+    Some(format!("Threads need {threads}, and a pool of processes {pool}."))
 }
 
 #[cfg(test)]
@@ -281,7 +283,7 @@ mod tests {
                 "The GIL: Each program ran with one thread and with four. These gain little or nothing \
                  with four: gil_counter (1.00x), CPython 3.13t with its GIL on (1.00x). These use \
                  several cores: threaded_counter (2.00x), CPython 3.13t with its GIL off (2.00x).",
-                "Python: In CPython 3.13t, GIL on, threaded_counter takes 80.0x as long as in Rust."
+                "Python: In CPython 3.13t, GIL on, threaded_counter takes 80.0 times as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
@@ -296,7 +298,7 @@ mod tests {
         twice.workloads.extend(gil(0.5, 2.0).workloads);
         assert!(
             sentences(&twice)[1]
-                .contains(" 80.0x as long as in Rust, and threaded_counter takes 160x ")
+                .contains(" 80.0 times as long as in Rust, and threaded_counter takes 160 times ")
         );
         let measured = &twice.workloads[0];
         assert_eq!(
@@ -327,13 +329,12 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "To be faster, threads need less work than was measured, and a pool of processes at least \
-             20 ms of work."
+            "Threads need less work than was measured, and a pool of processes at least 20 ms of work."
         );
         assert_eq!(
             sizes([2.0, OPEN], [2.0, 1.0]),
-            "To be faster, threads need an undecided amount of work, and a pool of processes more \
-             work than was measured."
+            "Threads need an undecided amount of work, and a pool of processes more work than was \
+             measured."
         );
     }
 }
