@@ -65,7 +65,7 @@ impl Drop for Site {
     }
 }
 
-/// Serves and never returns if [`Site::start`] started this process. Otherwise does nothing.
+/// If [`Site::start`] started this process, serves and never returns. Otherwise does nothing.
 pub fn serve_if_copy() {
     if std::env::args_os().next().is_none_or(|name| name != COPY) {
         return;

@@ -15,7 +15,7 @@ use common::download::{Destination, Url};
 use ureq::Agent;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` starts a copy of this program. There, this call is the web server.
+    // Without URLs, `prepare` starts a copy of this program. In the copy, this call never returns.
     common::site::serve_if_copy();
     let downloads = &Downloading::parse().prepare()?;
     let client = &Agent::config_builder()

@@ -169,7 +169,7 @@ fn measure(arguments: &Arguments, runner: &Runner) -> Result<(), Trouble> {
     check_files(arguments, &measured)?;
     let (scale, with_peers) = (arguments.scale(), arguments.with_peers());
     let machine = Machine::look();
-    let normal = if with_peers && measured.len() == Section::all().len() { 600 } else { 115 };
+    let normal = if with_peers && measured.len() == Section::all().len() { 800 } else { 115 };
     let budget = match arguments.runs {
         Some(_) => None,
         None => scale.pick(Some(23), Some(normal), None).map(Duration::from_secs),

@@ -15,7 +15,7 @@ pub fn unit(seconds: f64) -> (f64, &'static str) {
 }
 
 /// A figure with three digits.
-pub fn three_digits(figure: f64) -> String {
+fn three_digits(figure: f64) -> String {
     let decimals = match figure.abs() {
         f if f < 9.995 => 2,
         f if f < 99.95 => 1,

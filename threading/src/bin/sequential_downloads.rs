@@ -16,7 +16,7 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` starts a copy of this program. There, this call is the web server.
+    // Without URLs, `prepare` starts a copy of this program. In the copy, this call never returns.
     common::site::serve_if_copy();
     let downloads = Downloading::parse().prepare()?;
     let client = downloads.blocking_client()?;

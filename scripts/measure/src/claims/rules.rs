@@ -9,7 +9,7 @@ use crate::units;
 /// With a ceiling below this, no speed-up is possible.
 const NO_CEILING: f64 = 1.1;
 /// A figure counts as larger than another from this ratio.
-const MORE: f64 = 1.25;
+pub const MORE: f64 = 1.25;
 
 /// How CPU-bound work compares with the same work one at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -50,15 +50,9 @@ fn python(results: &Results) -> Option<String> {
     twins.retain(|twin| twin.baseline.starts_with(&format!("{interpreter}, ")));
     twins.sort_by(|one, other| one.ratio.median.total_cmp(&other.ratio.median));
     let (least, most) = (twins.first()?, twins.last()?);
-    let times = |twin: &Speedup| {
-        format!("{} times as long as in Rust", units::three_digits(twin.ratio.median))
-    };
-    let mut sentence =
-        format!("Python: In {interpreter}, {} takes {}", least.program, times(least));
-    if twins.len() > 1 {
-        sentence += &format!(", and {} takes {}", most.program, times(most));
-    }
-    Some(sentence + ".")
+    let time = |twin: &Speedup| format!("{} ({})", units::factor(twin.ratio.median), twin.program);
+    let to = if twins.len() > 1 { format!(" to {}", time(most)) } else { String::new() };
+    Some(format!("Python: {interpreter} takes {}{to} as long.", time(least)))
 }
 
 /// A sentence on a pair of programs that the rows of a workload do not compare.
@@ -96,13 +90,10 @@ fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
         Some((model, gain)) if rules::is_more(gain.ratio) == Some(true) => {
             (format!("use {model}"), String::new())
         }
-        Some((model, gain)) if gain.verdict == Verdict::Faster => {
-            let only = units::factor(gain.ratio.median);
-            let gain = format!(" A gain of {only} from {model} is not worth their set-up.");
-            (format!("use {first}"), gain)
-        }
         Some((model, gain)) if gain.ratio.median > 1.04 => {
-            (format!("use {first}"), format!(" It is undecided whether {model} would be faster."))
+            let less = if gain.ratio.median < rules::MORE { "less than" } else { "perhaps" };
+            let gain = format!(" The gain from {model} over {first} is {less} {}x.", rules::MORE);
+            (format!("use {first}"), gain)
         }
         _ => (format!("use {first}"), String::new()),
     }
@@ -164,18 +155,14 @@ fn large_enough(results: &Results) -> Option<String> {
         let own = sizes.iter().filter_map(|size| size.speedup(program, "sequential_map"));
         let verdicts: Vec<Verdict> = own.map(|speedup| speedup.verdict).collect();
         match break_even::point(results, program) {
-            Some(job) => format!("at least {} of work", units::about_seconds(job)),
-            None if verdicts.first() == Some(&Verdict::Faster) => {
-                "less work than was measured".to_owned()
-            }
-            None if verdicts.contains(&Verdict::Undecided) => {
-                "an undecided amount of work".to_owned()
-            }
-            None => "more work than was measured".to_owned(),
+            Some(job) => format!("if all the work takes at least {}", units::about_seconds(job)),
+            None if verdicts.first() == Some(&Verdict::Faster) => "at all sizes".to_owned(),
+            None if verdicts.contains(&Verdict::Undecided) => "from an undecided size".to_owned(),
+            None => "at no size that was measured".to_owned(),
         }
     };
     let [threads, pool] = ["threaded_map", "pool_map"].map(needed);
-    Some(format!("Threads need {threads}, and a pool of processes {pool}."))
+    Some(format!("Threads are faster {threads}. A pool of processes is faster {pool}."))
 }
 
 #[cfg(test)]
@@ -213,8 +200,8 @@ mod tests {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
             "Computing: use threads. Compared with one core: threads 2.00x faster (2.00-2.00), \
-             processes 2.20x faster (2.20-2.20); the ceiling is 2.00x (2.00-2.00). A gain of \
-             1.10x from processes is not worth their set-up."
+             processes 2.20x faster (2.20-2.20); the ceiling is 2.00x (2.00-2.00). The gain \
+             from processes over threads is less than 1.25x."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
@@ -283,7 +270,7 @@ mod tests {
                 "The GIL: Each program ran with one thread and with four. These gain little or nothing \
                  with four: gil_counter (1.00x), CPython 3.13t with its GIL on (1.00x). These use \
                  several cores: threaded_counter (2.00x), CPython 3.13t with its GIL off (2.00x).",
-                "Python: In CPython 3.13t, GIL on, threaded_counter takes 80.0 times as long as in Rust."
+                "Python: CPython 3.13t, GIL on takes 80.0x (threaded_counter) as long."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
@@ -298,7 +285,7 @@ mod tests {
         twice.workloads.extend(gil(0.5, 2.0).workloads);
         assert!(
             sentences(&twice)[1]
-                .contains(" 80.0 times as long as in Rust, and threaded_counter takes 160 times ")
+                .contains(" 80.0x (threaded_counter) to 160x (threaded_counter) as ")
         );
         let measured = &twice.workloads[0];
         assert_eq!(
@@ -329,12 +316,13 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Threads need less work than was measured, and a pool of processes at least 20 ms of work."
+            "Threads are faster at all sizes. A pool of processes is faster if all the work takes at \
+             least 20 ms."
         );
         assert_eq!(
             sizes([2.0, OPEN], [2.0, 1.0]),
-            "Threads need an undecided amount of work, and a pool of processes more work than was \
-             measured."
+            "Threads are faster from an undecided size. A pool of processes is faster at no size \
+             that was measured."
         );
     }
 }
