@@ -17,7 +17,7 @@ use common::download::{Destination, Downloads, Url, reason};
 use multiprocessing::{Error, Exit, Process};
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` starts a copy of this program. In the copy, this call never returns.
+    // Without URLs, `prepare` (below) starts this program again. There, `serve_if_copy` serves.
     common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = &downloads.prepare()?;

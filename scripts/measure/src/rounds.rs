@@ -56,17 +56,24 @@ impl Session<'_> {
         let until = self.until;
         let main_until = Instant::now() + MAIN_QUESTION;
         let is_busy = self.meanwhile.is_disturbed();
+        let is_main = |course: &Course| {
+            course.workload.measured.section == Section::Cpu
+                && course.undecided().iter().any(|name| MAIN_PROGRAMS.contains(&&**name))
+        };
         let fits = |course: &Course| {
             let ends = Instant::now() + course.until_next_look();
-            let is_main = course.workload.measured.section == Section::Cpu
-                && course.undecided().iter().any(|name| MAIN_PROGRAMS.contains(&&**name));
             let is_allowed = until.is_none_or(|until| ends <= until)
-                || (is_busy && is_main && ends <= main_until);
+                || (is_busy && is_main(course) && ends <= main_until);
             !course.undecided().is_empty() && is_allowed
         };
-        // In the order of the sections, because the first ones answer the main questions.
-        while let Some(next) = (courses.iter_mut().filter(|course| fits(course)))
-            .min_by_key(|course| (course.workload.measured.section, course.until_next_look()))
+        // The main question first, and then what is decided soonest. The sizes beside the
+        // break-even point come last, because more rounds seldom decide them.
+        let order = |course: &Course| {
+            let is_break_even = course.workload.measured.section == Section::BreakEven;
+            (!is_main(course), is_break_even, course.until_next_look())
+        };
+        while let Some(next) =
+            courses.iter_mut().filter(|course| fits(course)).min_by_key(|course| order(course))
         {
             self.look(next)?;
         }

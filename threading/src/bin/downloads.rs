@@ -18,9 +18,9 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` starts a copy of this program. In the copy, this call never returns.
+    // Without URLs, `prepare` (below) starts this program again. There, `serve_if_copy` serves.
     common::site::serve_if_copy();
-    // Both are references, and `move` copies only the references into each thread.
+    // `downloads` and `client` are references: `move` copies only these into each thread.
     let downloads = &Downloading::parse().prepare()?;
     let client = &downloads.blocking_client()?;
 

@@ -16,7 +16,7 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` starts a copy of this program. In the copy, this call never returns.
+    // Without URLs, `prepare` (below) starts this program again. There, `serve_if_copy` serves.
     common::site::serve_if_copy();
     let downloads = Downloading::parse().prepare()?;
     let client = downloads.blocking_client()?;

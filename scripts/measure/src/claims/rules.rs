@@ -109,7 +109,7 @@ pub fn many_waits(waits: &Measured) -> Option<(u64, Option<bool>, String)> {
         _ => None,
     };
     let figure = format!(
-        "{} waits, tasks against threads: {}, {} instead of {}",
+        "{} waits in tasks instead of threads: {}, {} instead of {}",
         thousands(size),
         units::speedup(&speedup),
         units::bytes(tasks),

@@ -52,7 +52,7 @@ fn python(results: &Results) -> Option<String> {
     let (least, most) = (twins.first()?, twins.last()?);
     let time = |twin: &Speedup| format!("{} ({})", units::factor(twin.ratio.median), twin.program);
     let to = if twins.len() > 1 { format!(" to {}", time(most)) } else { String::new() };
-    Some(format!("Python: {interpreter} takes {}{to} as long.", time(least)))
+    Some(format!("Python: In {interpreter}, programs take {}{to} as long as in Rust.", time(least)))
 }
 
 /// A sentence on a pair of programs that the rows of a workload do not compare.
@@ -91,8 +91,11 @@ fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
             (format!("use {model}"), String::new())
         }
         Some((model, gain)) if gain.ratio.median > 1.04 => {
-            let less = if gain.ratio.median < rules::MORE { "less than" } else { "perhaps" };
-            let gain = format!(" The gain from {model} over {first} is {less} {}x.", rules::MORE);
+            let gain = match gain.ratio.median < rules::MORE {
+                true => format!("is less than {}x: too small to be worth it", rules::MORE),
+                false => "is undecided".to_owned(),
+            };
+            let gain = format!(" The gain from {model} over {first} {gain}.");
             (format!("use {first}"), gain)
         }
         _ => (format!("use {first}"), String::new()),
@@ -155,14 +158,14 @@ fn large_enough(results: &Results) -> Option<String> {
         let own = sizes.iter().filter_map(|size| size.speedup(program, "sequential_map"));
         let verdicts: Vec<Verdict> = own.map(|speedup| speedup.verdict).collect();
         match break_even::point(results, program) {
-            Some(job) => format!("if all the work takes at least {}", units::about_seconds(job)),
+            Some(job) => format!("from {} of work in total", units::about_seconds(job)),
             None if verdicts.first() == Some(&Verdict::Faster) => "at all sizes".to_owned(),
             None if verdicts.contains(&Verdict::Undecided) => "from an undecided size".to_owned(),
             None => "at no size that was measured".to_owned(),
         }
     };
     let [threads, pool] = ["threaded_map", "pool_map"].map(needed);
-    Some(format!("Threads are faster {threads}. A pool of processes is faster {pool}."))
+    Some(format!("Threads are faster than one core {threads}, a pool of processes {pool}."))
 }
 
 #[cfg(test)]
@@ -201,7 +204,7 @@ mod tests {
             answer("mapping", &[1.0, 0.5, 0.4545]),
             "Computing: use threads. Compared with one core: threads 2.00x faster (2.00-2.00), \
              processes 2.20x faster (2.20-2.20); the ceiling is 2.00x (2.00-2.00). The gain \
-             from processes over threads is less than 1.25x."
+             from processes over threads is less than 1.25x: too small to be worth it."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
@@ -211,7 +214,7 @@ mod tests {
         );
         assert_eq!(
             answer("waits", &[1.5, 1.0]),
-            "Waiting for many (1 000 or more): use an event loop. 10 000 waits, tasks against \
+            "Waiting for many (1 000 or more): use an event loop. 10 000 waits in tasks instead of \
              threads: 1.50x faster (1.50-1.50), 1.00 KiB instead of 1.00 MiB."
         );
         let mut one = results(vec![made_up::workload(Section::Cpu, "mapping", &[])]);
@@ -270,7 +273,7 @@ mod tests {
                 "The GIL: Each program ran with one thread and with four. These gain little or nothing \
                  with four: gil_counter (1.00x), CPython 3.13t with its GIL on (1.00x). These use \
                  several cores: threaded_counter (2.00x), CPython 3.13t with its GIL off (2.00x).",
-                "Python: CPython 3.13t, GIL on takes 80.0x (threaded_counter) as long."
+                "Python: In CPython 3.13t, GIL on, programs take 80.0x (threaded_counter) as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
@@ -316,12 +319,12 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Threads are faster at all sizes. A pool of processes is faster if all the work takes at \
-             least 20 ms."
+            "Threads are faster than one core at all sizes, a pool of processes from 20 ms of work in \
+             total."
         );
         assert_eq!(
             sizes([2.0, OPEN], [2.0, 1.0]),
-            "Threads are faster from an undecided size. A pool of processes is faster at no size \
+            "Threads are faster than one core from an undecided size, a pool of processes at no size \
              that was measured."
         );
     }
