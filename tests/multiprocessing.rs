@@ -17,7 +17,7 @@ use processes::{
     assert_saves_and_ends_on_ctrl_c, assert_works_on_all_items, interruptible, run, start,
 };
 use support::shelf::{
-    WORKS, assert_gives_up, assert_queue, assert_times_out_in_part_3, assert_two_at_once,
+    WORKS, assert_queue, assert_times_out, assert_times_out_in_part_3, assert_two_at_once,
     most_at_once,
 };
 use support::{assert_helpful, assert_numbers_overlap, assert_time, in_some_try};
@@ -253,7 +253,7 @@ fn process_timeout_kills_the_process_in_its_part() {
 #[test]
 fn command_timeout_kills_the_program_before_its_end() {
     let killed = ["Timed out after 2.5 s", "The program ended with signal: 9 (SIGKILL)"];
-    assert_gives_up(env!("CARGO_BIN_EXE_command_timeout"), &killed, 0, 2);
+    assert_times_out(env!("CARGO_BIN_EXE_command_timeout"), &killed);
 }
 
 #[test]

@@ -23,18 +23,18 @@ impl Downloads {
         // The timeout of a blocking client limits each read. The builder's timeout
         // limits the whole download.
         let builder = reqwest::blocking::ClientBuilder::from(self.client_builder()?);
-        // Of more kept connections, the server would have closed most before they are needed.
+        // The server would have closed most of the others before they are needed.
         Ok(builder.timeout(self.arguments.stall_timeout).pool_max_idle_per_host(8).build()?)
     }
 
     fn client_builder(&self) -> Result<reqwest::ClientBuilder> {
         let mut roots = RootCertStore::empty();
-        if let Some(file) = env::var_os("SSL_CERT_FILE") {
+        if let Some(file) = env::var_os("SSL_CERT_FILE").filter(|_| self.site.is_none()) {
             // As in curl, these replace the usual authorities.
             let certificates = CertificateDer::pem_file_iter(file)
                 .map_err(|error| anyhow!("cannot read SSL_CERT_FILE: {error}"))?;
             let (added, _) = roots.add_parsable_certificates(certificates.flatten());
-            ensure!(added > 0, "SSL_CERT_FILE holds no certificate");
+            ensure!(added > 0, "SSL_CERT_FILE holds no certificate: unset it");
         } else {
             roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         }

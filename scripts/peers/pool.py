@@ -2,6 +2,7 @@
 
     python3 pool.py pool cycles|inputs N [CHUNK_SIZE]
 
+pool is the model, as in the rows of the tables.
 cycles: create a pool of 2, map 4 inputs, close it, N times.
 inputs: map N inputs in a pool of 2 whose workers are running.
 """

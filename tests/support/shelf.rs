@@ -64,8 +64,12 @@ pub fn assert_as_they_come(lines: &[&str]) {
 
 /// Asserts that a program with a time limit of 2.5 s has two parts of a second before it.
 pub fn assert_times_out_in_part_3(program: &str, after: &[&str]) {
-    let expected = [&["Fetched part 1 of 5", "Fetched part 2 of 5"], after].concat();
-    let run = assert_prints(|| run(program, &[]), &expected);
+    assert_times_out(program, &[&["Fetched part 1 of 5", "Fetched part 2 of 5"], after].concat());
+}
+
+/// Asserts that a program prints these lines, and does not end before its limit of 2.5 s.
+pub fn assert_times_out(program: &str, expected: &[&str]) {
+    let run = assert_prints(|| run(program, &[]), expected);
     assert!(run.elapsed >= Duration::from_millis(2500), "{run:?}");
 }
 

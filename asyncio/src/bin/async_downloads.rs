@@ -19,7 +19,7 @@ use reqwest::Client;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts this program again. There, `serve_if_copy` serves.
+    // `prepare` (below) may start a copy of this program. In the copy, this runs the web server.
     common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = downloads.prepare()?;

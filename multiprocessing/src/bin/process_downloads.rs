@@ -17,7 +17,7 @@ use common::download::{Destination, Downloads, Url, reason};
 use multiprocessing::{Error, Exit, Process};
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts this program again. There, `serve_if_copy` serves.
+    // `prepare` (below) may start a copy of this program. In the copy, this runs the web server.
     common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = &downloads.prepare()?;

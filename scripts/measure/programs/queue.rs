@@ -1,9 +1,9 @@
-//! Hands numbers from one thread, task or process to another.
+//! Hands numbers over between two threads, tasks or processes (the model).
 //!
 //! Threads and tasks use a channel that holds 100 numbers; the tasks run on an event loop
 //! with one thread. Processes use a pipe: each number is written and read alone.
 //!
-//!     cargo run --release -p measure --bin queue threads|tasks|processes [N]
+//!     cargo run --release -p measure --bin queue MODEL [N]
 
 use std::io::{self, Read, Write};
 use std::sync::mpsc;

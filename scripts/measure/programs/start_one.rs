@@ -1,10 +1,10 @@
-//! Starts threads, processes, programs or tasks that do nothing. Each of them has ended
-//! before the next one starts.
+//! Starts threads, processes, programs or tasks (the model) that do nothing. Each of them
+//! has ended before the next one starts.
 //!
 //! A process is a fork. A program is a process that loads its file anew, as with Python's
 //! `spawn`. The tasks run on an event loop with one thread.
 //!
-//!     cargo run --release -p measure --bin start_one threads|processes|programs|tasks [N]
+//!     cargo run --release -p measure --bin start_one MODEL [N]
 
 use std::process::Command;
 use std::time::Instant;

@@ -10,7 +10,7 @@ pub mod rules;
 
 use crate::decide::{Interval, Verdict};
 use crate::results::Results;
-use crate::text::{count, thousands};
+use crate::text::count;
 use crate::units;
 use rules::{Speed, speed};
 
@@ -109,14 +109,12 @@ fn parallel(results: &Results, program: &str, claimed: bool) -> Finding {
     Some((units::ratio(&figure), Truth::of(holds)))
 }
 
-/// Many waits need less memory in the first program than in the second.
+/// A wait in the first program needs less memory than in the second.
 fn less_memory(results: &Results, programs: &[&str]) -> Finding {
-    let waits = rules::most_waits(results, programs)?;
-    let memory = |program: &str| waits.row(program)?.memory();
+    let memory = |program| rules::most_waits(results, &[program])?.row(program)?.memory_each();
     let (one, other) = (memory(programs[0])?, memory(programs[1])?);
     let figure = [one, other].map(units::bytes).join(" instead of ");
-    let size = thousands(waits.size?);
-    Some((format!("{figure} for {size} waits"), Truth::of(rules::is_less(one, other))))
+    Some((format!("{figure} for each wait"), Truth::of(rules::is_less(one, other))))
 }
 
 /// Whether downloads cost more in the first program than in the second is as `claimed`: memory

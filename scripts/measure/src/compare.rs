@@ -30,7 +30,8 @@ Sections: cpu, gil, io, waits, start, pool, traps, break-even, claims, threshold
 default is all except claims (gil only with --peers); with --quick it is cpu, io, waits
 and break-even. claims and thresholds also run the sections that they need.
 
-Programs: names of programs of the workspace, or paths. The first is the baseline.
+Programs: names of programs of the workspace, or paths. The first is the baseline. Some have
+models, for example \"start_one tasks\".
 They get the arguments of their section, or those after -- (the size comes first).";
 
 /// Runs programs side by side and says which model is faster, and how certain that is
@@ -48,7 +49,7 @@ struct Arguments {
     #[arg(long)]
     full: bool,
     /// Adds the same work in C++ and CPython, if installed (python3, and a free-threaded
-    /// python3.Nt with its GIL on and off)
+    /// python3.Nt with its GIL on and off): 13 minutes
     #[arg(long)]
     peers: bool,
     /// Adds one more Python interpreter; implies --peers

@@ -37,17 +37,18 @@ pub struct Results {
 }
 
 /// The clock that a comparison uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Clock {
     /// Ours, around the whole process, from start to exit.
+    #[default]
     Process,
     /// The program's own, around the work alone, as it prints it.
     Printed,
 }
 
 /// A workload, and its programs' runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
     /// A short name, unique.
     pub name: String,
@@ -143,20 +144,8 @@ impl Results {
 impl Measured {
     /// A workload without figures. Its times will be taken from our clock.
     pub fn new(section: Section, name: impl Into<String>, title: impl Into<String>) -> Measured {
-        Measured {
-            name: name.into(),
-            section,
-            title: title.into(),
-            size: None,
-            unit: None,
-            clock: Clock::Process,
-            error: 0.0,
-            rows: Vec::new(),
-            pairs: Vec::new(),
-            counts: Vec::new(),
-            repeated: 0,
-            ceiling: Vec::new(),
-        }
+        let (name, title) = (name.into(), title.into());
+        Measured { name, section, title, ..Measured::default() }
     }
 
     /// The row of a program, if it has figures.
@@ -267,6 +256,13 @@ impl Row {
     /// Memory in bytes, page tables included, if it was seen.
     pub fn memory(&self) -> Option<f64> {
         self.peak.is_known().then(|| self.peak.memory() as f64)
+    }
+
+    /// The memory in bytes of one of the threads or processes that were there at the same
+    /// moment, without the first; or of a task, if there is only one thread.
+    pub fn memory_each(&self) -> Option<f64> {
+        let others = self.peak.threads.saturating_sub(1);
+        Some(self.memory()? / if others == 0 { self.units } else { others } as f64)
     }
 }
 

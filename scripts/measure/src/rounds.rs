@@ -66,8 +66,8 @@ impl Session<'_> {
                 || (is_busy && is_main(course) && ends <= main_until);
             !course.undecided().is_empty() && is_allowed
         };
-        // The main question first, and then what is decided soonest. The sizes beside the
-        // break-even point come last, because more rounds seldom decide them.
+        // The main question first, and then the workload with the soonest next look. The answer
+        // needs the sizes beside the break-even point least.
         let order = |course: &Course| {
             let is_break_even = course.workload.measured.section == Section::BreakEven;
             (!is_main(course), is_break_even, course.until_next_look())

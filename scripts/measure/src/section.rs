@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::trouble::Trouble;
 
-/// A part of a full run. None has the name of a program. The first ones matter most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
+/// A part of a full run. None has the name of a program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Section {
     /// CPU-bound work: counting and mapping
+    #[default]
     Cpu,
     /// The cost of the GIL: four threads in CPython with it and without it, in C++ and Rust
     Gil,

@@ -26,7 +26,7 @@ use crate::section::Section;
 use crate::trouble::Trouble;
 
 pub use maker::{Maker, Scale};
-pub use peers::Peers;
+pub use peers::{Peers, SOURCES};
 pub use steps::Steps;
 
 /// Our programs, each with its twin: a model of the peers' programs, as their names end.

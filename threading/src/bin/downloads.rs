@@ -18,9 +18,9 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts this program again. There, `serve_if_copy` serves.
+    // `prepare` (below) may start a copy of this program. In the copy, this runs the web server.
     common::site::serve_if_copy();
-    // `downloads` and `client` are references: `move` copies only these into each thread.
+    // These are references. `move` copies the references into each thread, not the values.
     let downloads = &Downloading::parse().prepare()?;
     let client = &downloads.blocking_client()?;
 

@@ -33,12 +33,12 @@ fn gil(results: &Results) -> Option<String> {
         (!gains.is_empty()).then(|| gains.join(", "))
     };
     let parts = [
-        who(Speed::NoFaster).map(|who| format!("These gain little or nothing with four: {who}.")),
+        who(Speed::NoFaster).map(|who| format!("With four, these gain little or nothing: {who}.")),
         who(Speed::Parallel).map(|who| format!("These use several cores: {who}.")),
         who(Speed::Open).map(|who| format!("Undecided: {who}.")),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    Some(format!("The GIL: Each program ran with one thread and with four. {}", parts.join(" ")))
+    Some(format!("The GIL: Four counts ran in one thread and in four threads. {}", parts.join(" ")))
 }
 
 /// How many times as long one interpreter takes for the same programs: the least and the most.
@@ -50,9 +50,11 @@ fn python(results: &Results) -> Option<String> {
     twins.retain(|twin| twin.baseline.starts_with(&format!("{interpreter}, ")));
     twins.sort_by(|one, other| one.ratio.median.total_cmp(&other.ratio.median));
     let (least, most) = (twins.first()?, twins.last()?);
-    let time = |twin: &Speedup| format!("{} ({})", units::factor(twin.ratio.median), twin.program);
-    let to = if twins.len() > 1 { format!(" to {}", time(most)) } else { String::new() };
-    Some(format!("Python: In {interpreter}, programs take {}{to} as long as in Rust.", time(least)))
+    let time =
+        |twin: &Speedup| format!("{} takes {}", twin.program, units::factor(twin.ratio.median));
+    let and = if twins.len() > 1 { format!(", and {}", time(most)) } else { String::new() };
+    let interpreter = interpreter.replace(", GIL ", " with its GIL ");
+    Some(format!("Python: In {interpreter}, {} as long as in Rust{and}.", time(least)))
 }
 
 /// A sentence on a pair of programs that the rows of a workload do not compare.
@@ -73,33 +75,33 @@ pub fn pair(measured: &Measured, pair: &Speedup) -> String {
 }
 
 /// The first model that is faster than one at a time. The others need more to be set up, so one
-/// of them takes its place only if it is faster by a quarter. If one seems to be faster by less,
-/// the second text says so.
+/// of them takes its place only if it is clearly faster by a quarter. If another seems to be
+/// faster, the second text says by how much.
 fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
     let has = |verdict| models.iter().find(|(_, speedup)| speedup.verdict == verdict);
     let (first, own) = match (has(Verdict::Faster), has(Verdict::Undecided)) {
         (Some(first), _) => first,
         (None, Some(_)) => return ("undecided".to_owned(), String::new()),
-        (None, None) => return ("one at a time is as fast".to_owned(), String::new()),
+        (None, None) => return ("one at a time is at least as fast".to_owned(), String::new()),
     };
     let gain = |(model, other): &(_, &Speedup)| {
-        Some((*model, measured.speedup(&other.program, &own.program)?))
+        Some((*model, measured.speedup(&other.program, &own.program)?.ratio))
     };
-    let gains = models.iter().filter(|other| other.0 != *first).filter_map(gain);
-    match gains.max_by(|a, b| a.1.ratio.low.total_cmp(&b.1.ratio.low)) {
-        Some((model, gain)) if rules::is_more(gain.ratio) == Some(true) => {
-            (format!("use {model}"), String::new())
-        }
-        Some((model, gain)) if gain.ratio.median > 1.04 => {
-            let gain = match gain.ratio.median < rules::MORE {
-                true => format!("is less than {}x: too small to be worth it", rules::MORE),
-                false => "is undecided".to_owned(),
-            };
-            let gain = format!(" The gain from {model} over {first} {gain}.");
-            (format!("use {first}"), gain)
-        }
-        _ => (format!("use {first}"), String::new()),
+    let others = models.iter().filter(|other| other.0 != *first);
+    let mut gains: Vec<(&str, Interval)> = others.filter_map(gain).collect();
+    gains.sort_by(|one, other| one.1.median.total_cmp(&other.1.median));
+    if let Some((model, _)) = gains.iter().rfind(|gain| rules::is_more(gain.1) == Some(true)) {
+        return (format!("use {model}"), String::new());
     }
+    let than_first = match gains.last() {
+        Some((model, Interval { median, high, .. })) if *median > 1.0 => {
+            let less = format!("less than {}x", rules::MORE);
+            let speedup = if *high < rules::MORE { &less } else { "undecided" };
+            format!(" The speed-up of {model} over {first} is {speedup}.")
+        }
+        _ => String::new(),
+    };
+    (format!("use {first}"), than_first)
 }
 
 /// Threads or processes, or neither.
@@ -153,19 +155,21 @@ fn many(results: &Results) -> Option<String> {
 /// How large a job must be for threads and for a pool.
 fn large_enough(results: &Results) -> Option<String> {
     let sizes = break_even::sizes(results);
-    sizes.first()?;
+    sizes.first().filter(|_| results.machine.usable > 1)?;
     let needed = |program| {
         let own = sizes.iter().filter_map(|size| size.speedup(program, "sequential_map"));
         let verdicts: Vec<Verdict> = own.map(|speedup| speedup.verdict).collect();
         match break_even::point(results, program) {
-            Some(job) => format!("from {} of work in total", units::about_seconds(job)),
+            Some(job) => format!("if the work takes about {} or more", units::about_seconds(job)),
             None if verdicts.first() == Some(&Verdict::Faster) => "at all sizes".to_owned(),
-            None if verdicts.contains(&Verdict::Undecided) => "from an undecided size".to_owned(),
+            None if verdicts.contains(&Verdict::Undecided) => "perhaps (undecided)".to_owned(),
             None => "at no size that was measured".to_owned(),
         }
     };
     let [threads, pool] = ["threaded_map", "pool_map"].map(needed);
-    Some(format!("Threads are faster than one core {threads}, a pool of processes {pool}."))
+    Some(format!(
+        "Threads are faster than one core {threads}; a pool of processes is faster {pool}."
+    ))
 }
 
 #[cfg(test)]
@@ -203,8 +207,8 @@ mod tests {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
             "Computing: use threads. Compared with one core: threads 2.00x faster (2.00-2.00), \
-             processes 2.20x faster (2.20-2.20); the ceiling is 2.00x (2.00-2.00). The gain \
-             from processes over threads is less than 1.25x: too small to be worth it."
+             processes 2.20x faster (2.20-2.20); the ceiling is 2.00x (2.00-2.00). The speed-up \
+             of processes over threads is less than 1.25x."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
@@ -229,7 +233,7 @@ mod tests {
             ("mapping", &[1.0, OPEN, 0.5], "use processes"),
             ("mapping", &[1.0, 0.5, 0.3], "use processes"),
             ("mapping", &[1.0, 0.5, 0.5], "use threads"),
-            ("mapping", &[1.0, 1.0, 2.0], "one at a time is as fast"),
+            ("mapping", &[1.0, 1.0, 2.0], "one at a time is at least as fast"),
             ("mapping", &[1.0, OPEN, 2.0], "undecided"),
             ("downloading", &[1.0, 1.0, 0.1, 0.1], "use an event loop"),
             ("downloading", &[1.0, OPEN, 2.0, 0.1], "use an event loop"),
@@ -270,10 +274,10 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Each program ran with one thread and with four. These gain little or nothing \
-                 with four: gil_counter (1.00x), CPython 3.13t with its GIL on (1.00x). These use \
-                 several cores: threaded_counter (2.00x), CPython 3.13t with its GIL off (2.00x).",
-                "Python: In CPython 3.13t, GIL on, programs take 80.0x (threaded_counter) as long as in Rust."
+                "The GIL: Four counts ran in one thread and in four threads. With four, these gain \
+                 little or nothing: gil_counter (1.00x), CPython 3.13t with its GIL on (1.00x). These \
+                 use several cores: threaded_counter (2.00x), CPython 3.13t with its GIL off (2.00x).",
+                "Python: In CPython 3.13t with its GIL on, threaded_counter takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
@@ -288,7 +292,7 @@ mod tests {
         twice.workloads.extend(gil(0.5, 2.0).workloads);
         assert!(
             sentences(&twice)[1]
-                .contains(" 80.0x (threaded_counter) to 160x (threaded_counter) as ")
+                .contains(" 80.0x as long as in Rust, and threaded_counter takes 160x.")
         );
         let measured = &twice.workloads[0];
         assert_eq!(
@@ -319,13 +323,13 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Threads are faster than one core at all sizes, a pool of processes from 20 ms of work in \
-             total."
+            "Threads are faster than one core at all sizes; a pool of processes is faster if the work \
+             takes about 20 ms or more."
         );
         assert_eq!(
             sizes([2.0, OPEN], [2.0, 1.0]),
-            "Threads are faster than one core from an undecided size, a pool of processes at no size \
-             that was measured."
+            "Threads are faster than one core perhaps (undecided); a pool of processes is faster at no \
+             size that was measured."
         );
     }
 }

@@ -6,7 +6,7 @@ use crate::child::Peak;
 use crate::decide::{Looks, Verdict};
 use crate::results::{Row, Sample};
 use crate::trouble::Trouble;
-use crate::workloads::{Program, Workload};
+use crate::workloads::{Program, SOURCES, Workload};
 
 /// The figures of a run with the right answer, or how it failed, in the program's own words.
 pub type Outcome = Result<(Sample, Peak), String>;
@@ -31,7 +31,10 @@ impl Course {
         }
         let row = |program: &Program| Row {
             program: program.invocation.name.clone(),
-            arguments: program.invocation.arguments.clone(),
+            // Without the path of this machine.
+            arguments: (program.invocation.arguments.iter())
+                .map(|argument| argument.replace(SOURCES, "scripts/peers"))
+                .collect(),
             units: program.units,
             ..Row::default()
         };

@@ -32,7 +32,7 @@ pub fn workload(
         let (origin, mut program) = found
             .unwrap_or_else(|| (&unknown, Program::new(name, PathBuf::new(), arguments, None)));
         origins.push(origin);
-        // A program with several models is named together with one: "queue tasks".
+        // A program with several models is named together with one: "start_one tasks".
         if name.contains('/') || program.answer.is_none() {
             program.invocation.path = path;
         }
@@ -88,7 +88,7 @@ fn known(maker: &Maker<'_>, arguments: &[String]) -> Vec<Workload> {
     let waiting = ["threaded_waits", "process_waits", "async_waits"];
     known.push(waits::waiting(maker, size.unwrap_or(1_000), &waiting, &[]));
     if size.is_none() {
-        known.extend([io::workload(maker), start::workload(maker)]);
+        known.extend([io::workload(maker), start::workload(maker), start::queues(maker)]);
         known.extend(traps::workloads(maker));
         known.extend(pool::workloads(maker));
     }

@@ -16,7 +16,7 @@ use crate::child::{Invocation, Runner};
 use crate::trouble::Trouble;
 
 /// Where their sources are.
-const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../peers");
+pub const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../peers");
 /// How C++ is compiled. A short loop is not to lie across two lines of the instruction
 /// cache, as ours does not.
 const COMPILED: &str = "-std=c++17 -O2 -falign-loops=32 -pthread -fno-diagnostics-show-caret";
