@@ -96,10 +96,9 @@ fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
     }
     let than_first = match gains.last() {
         Some((model, Interval { median, high, .. })) if *median > 1.0 => {
-            match *high < rules::MORE {
-                true => format!(" Less than {}x over {first} is not worth {model}.", rules::MORE),
-                false => format!(" Whether {model} would be clearly faster is undecided."),
-            }
+            let less = format!("less than {}x, so not worth the cost", rules::MORE);
+            let gain = if *high < rules::MORE { &less } else { "undecided" };
+            format!(" The gain of {model} over {first} is {gain}.")
         }
         _ => String::new(),
     };
@@ -210,8 +209,8 @@ mod tests {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
             "Computing: use threads. Compared with one core: threads 2.00x faster (2.00-2.00), \
-             processes 2.20x faster (2.20-2.20); the ceiling is 2.00x (2.00-2.00). Less than \
-             1.25x over threads is not worth processes."
+             processes 2.20x faster (2.20-2.20); the ceiling is 2.00x (2.00-2.00). The gain of \
+             processes over threads is less than 1.25x, so not worth the cost."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
