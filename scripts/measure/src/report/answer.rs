@@ -22,7 +22,8 @@ fn gil(results: &Results) -> Option<String> {
     let gil = results.workload("gil")?;
     let gains: Vec<Gain> = rules::gains(results, gil).collect();
     // A comma would look like the end of an item.
-    let named = |who: &str| who.replace(", GIL ", " with its GIL ");
+    let named =
+        |who: &str| who.replace(", GIL ", " with its GIL ").replace("_counter", "_counter in Rust");
     let who = |speed: Speed| {
         let gains = gains.iter().filter(|gain| gain.speed == speed);
         let gains: Vec<String> = gains
@@ -34,7 +35,7 @@ fn gil(results: &Results) -> Option<String> {
     };
     let parts = [
         who(Speed::NoFaster)
-            .map(|who| format!("Four threads are not much faster than one in {who}.")),
+            .map(|who| format!("Four threads are hardly or not faster than one in {who}.")),
         who(Speed::Parallel).map(|who| format!("Four threads use several cores in {who}.")),
         who(Speed::Open).map(|who| format!("Undecided: {who}.")),
     ];
@@ -96,9 +97,9 @@ fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
     }
     let than_first = match gains.last() {
         Some((model, Interval { median, high, .. })) if *median > 1.0 => {
-            let less = format!("less than {}x, so not worth the cost", rules::MORE);
+            let less = format!("less than {}x as fast as with {first}: too little", rules::MORE);
             let gain = if *high < rules::MORE { &less } else { "undecided" };
-            format!(" The gain of {model} over {first} is {gain}.")
+            format!(" With {model} it is {gain}.")
         }
         _ => String::new(),
     };
@@ -161,17 +162,14 @@ fn large_enough(results: &Results) -> Option<String> {
         let own = sizes.iter().filter_map(|size| size.speedup(program, "sequential_map"));
         let verdicts: Vec<Verdict> = own.map(|speedup| speedup.verdict).collect();
         match break_even::point(results, program) {
-            Some(job) => format!("about {}", units::about_seconds(job)),
-            None if verdicts.first() == Some(&Verdict::Faster) => "any time".to_owned(),
-            None if verdicts.contains(&Verdict::Undecided) => "an undecided time".to_owned(),
-            None => "longer than was measured".to_owned(),
+            Some(job) => format!("more than about {} of work", units::about_seconds(job)),
+            None if verdicts.first() == Some(&Verdict::Faster) => "any work".to_owned(),
+            None if verdicts.contains(&Verdict::Undecided) => "perhaps some work".to_owned(),
+            None => "no work that was measured".to_owned(),
         }
     };
     let [threads, pool] = ["threaded_map", "pool_map"].map(needed);
-    Some(format!(
-        "To be faster than on one core, the work must take long enough: {threads} with threads, {pool} \
-         with a pool of processes."
-    ))
+    Some(format!("With threads, {threads} is faster; with a pool of processes, {pool}."))
 }
 
 #[cfg(test)]
@@ -209,8 +207,8 @@ mod tests {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
             "Computing: use threads. Compared with one core: threads 2.00x faster (2.00-2.00), \
-             processes 2.20x faster (2.20-2.20); the ceiling is 2.00x (2.00-2.00). The gain of \
-             processes over threads is less than 1.25x, so not worth the cost."
+             processes 2.20x faster (2.20-2.20); the ceiling is 2.00x (2.00-2.00). With processes \
+             it is less than 1.25x as fast as with threads: too little."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
@@ -276,15 +274,17 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Four threads are not much faster than one in gil_counter (1.00x), CPython 3.13t \
-                 with its GIL on (1.00x). Four threads use several cores in threaded_counter (2.00x), \
-                 CPython 3.13t with its GIL off (2.00x).",
+                "The GIL: Four threads are hardly or not faster than one in gil_counter in Rust (1.00x), \
+                 CPython 3.13t with its GIL on (1.00x). Four threads use several cores in threaded_counter in \
+                 Rust (2.00x), CPython 3.13t with its GIL off (2.00x).",
                 "Python: In CPython 3.13t with its GIL on, threaded_counter takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
         assert!(
-            reversed.contains("in gil_counter (1.00x), CPython 3.13t with its GIL off (1.00x).")
+            reversed.contains(
+                "in gil_counter in Rust (1.00x), CPython 3.13t with its GIL off (1.00x)."
+            )
         );
         assert!(
             sentences(&gil(1.4, 2.0))[0]
@@ -323,13 +323,14 @@ mod tests {
             };
             sentences(&results(vec![size(0), size(1)])).remove(0)
         };
-        assert!(
-            sizes([0.5, 0.5], [2.0, 0.5])
-                .ends_with(": any time with threads, about 20 ms with a pool of processes.")
+        assert_eq!(
+            sizes([0.5, 0.5], [2.0, 0.5]),
+            "With threads, any work is faster; with a pool of processes, more than about 20 ms of work."
         );
-        assert!(
-            sizes([2.0, OPEN], [2.0, 1.0])
-                .contains(": an undecided time with threads, longer than was measured with a ")
+        assert_eq!(
+            sizes([2.0, OPEN], [2.0, 1.0]),
+            "With threads, perhaps some work is faster; with a pool of processes, no work that was \
+             measured."
         );
     }
 }
