@@ -96,7 +96,7 @@ fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
         return (format!("use {model}"), String::new());
     }
     let than_first = match gains.last() {
-        Some((model, Interval { median, high, .. })) if *median > 1.0 => {
+        Some((model, Interval { median, high, .. })) if *median > 1.02 => {
             let less = format!("less than {}x as fast as with {first}: too little", rules::MORE);
             let gain = if *high < rules::MORE { &less } else { "undecided" };
             format!(" With {model} it is {gain}.")
