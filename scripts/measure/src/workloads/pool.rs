@@ -10,8 +10,8 @@ use crate::text::thousands;
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     let scale = maker.scale;
     let mut workloads = vec![
-        processes(maker, scale.pick(100, 400, 5_000)),
-        cycles(maker, scale.pick(30, 100, 1_000)),
+        processes(maker, scale.pick(100, 200, 5_000)),
+        cycles(maker, scale.pick(30, 60, 1_000)),
         inputs(maker, scale.pick(20_000, 100_000, 1_000_000), None),
     ];
     if maker.is_long() {
