@@ -17,8 +17,8 @@ use crate::workloads::Workload;
 
 /// After this many disturbed rounds in a row, rounds are not repeated any more.
 const PATIENCE: usize = 8;
-/// Beside busy programs, the main question gets more rounds for so long, even if the time for
-/// the others is over: whether these programs are faster.
+/// The main question gets more rounds for so long, even if the time for the others is over:
+/// whether these programs are faster.
 const MAIN_QUESTION: Duration = Duration::from_secs(60);
 const MAIN_PROGRAMS: [&str; 3] = ["threaded_counter", "threaded_map", "pool_map"];
 /// The number of tasks that the programs divide CPU-bound work into.
@@ -55,15 +55,14 @@ impl Session<'_> {
         }
         let until = self.until;
         let main_until = Instant::now() + MAIN_QUESTION;
-        let is_busy = self.meanwhile.is_disturbed();
         let is_main = |course: &Course| {
             course.workload.measured.section == Section::Cpu
                 && course.undecided().iter().any(|name| MAIN_PROGRAMS.contains(&&**name))
         };
         let fits = |course: &Course| {
             let ends = Instant::now() + course.until_next_look();
-            let is_allowed = until.is_none_or(|until| ends <= until)
-                || (is_busy && is_main(course) && ends <= main_until);
+            let is_allowed =
+                until.is_none_or(|until| ends <= until) || (is_main(course) && ends <= main_until);
             !course.undecided().is_empty() && is_allowed
         };
         // The main question first, and then the workload with the soonest next look. The answer

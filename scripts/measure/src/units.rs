@@ -86,17 +86,24 @@ pub fn ratio(speedup: &Speedup) -> String {
     format!("speed-up {}", estimate(speedup.ratio))
 }
 
-/// A speed-up with its interval, in the words of its verdict.
-pub fn speedup(speedup: &Speedup) -> String {
-    let Interval { median, low, high } = speedup.ratio;
+/// A speed-up in the words of its verdict.
+pub fn verdict(speedup: &Speedup) -> String {
     match speedup.verdict {
-        Verdict::Faster => format!("{} faster {}", factor(median), interval(low, high)),
-        Verdict::Slower => {
-            format!("{} slower {}", factor(1.0 / median), interval(1.0 / high, 1.0 / low))
-        }
-        Verdict::Same => format!("about the same {}", interval(low, high)),
-        Verdict::Undecided => format!("undecided {}", interval(low, high)),
+        Verdict::Faster => format!("{} faster", factor(speedup.ratio.median)),
+        Verdict::Slower => format!("{} slower", factor(1.0 / speedup.ratio.median)),
+        Verdict::Same => "about the same".to_owned(),
+        Verdict::Undecided => "undecided".to_owned(),
     }
+}
+
+/// The same, with its interval.
+pub fn speedup(speedup: &Speedup) -> String {
+    let Interval { low, high, .. } = speedup.ratio;
+    let (low, high) = match speedup.verdict {
+        Verdict::Slower => (1.0 / high, 1.0 / low),
+        _ => (low, high),
+    };
+    format!("{} {}", verdict(speedup), interval(low, high))
 }
 
 /// The length of a program's bar: its time (for waits, its memory) as a part of the largest.

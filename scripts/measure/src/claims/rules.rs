@@ -108,12 +108,16 @@ pub fn many_waits(waits: &Measured) -> Option<(u64, Option<bool>, String)> {
         (Verdict::Slower, _) | (_, Some(false)) => Some(false),
         _ => None,
     };
+    let needs = |program: &str, memory| {
+        let time = waits.time(waits.row(program)?)?;
+        Some(format!("{} and {}", units::seconds(time), units::bytes(memory)))
+    };
     let figure = format!(
-        "{} waits in tasks instead of threads: {}, {} instead of {}",
+        "{} waits take {} in threads, {} in tasks ({})",
         thousands(size),
-        units::speedup(&speedup),
-        units::bytes(tasks),
-        units::bytes(threads)
+        needs("threaded_waits", threads)?,
+        needs("async_waits", tasks)?,
+        units::verdict(&speedup)
     );
     Some((size, is_better, figure))
 }

@@ -21,29 +21,29 @@ pub fn sentences(results: &Results) -> Vec<String> {
 fn gil(results: &Results) -> Option<String> {
     let gil = results.workload("gil")?;
     let gains: Vec<Gain> = rules::gains(results, gil).collect();
-    // A comma would look like the end of an item.
-    let named =
-        |who: &str| who.replace(", GIL ", " with its GIL ").replace("_counter", "_counter in Rust");
-    let who = |speed: Speed| {
+    let who = |says: &str, speed: Speed| {
         let gains = gains.iter().filter(|gain| gain.speed == speed);
-        let gains: Vec<String> = gains
-            .map(|gain| {
-                format!("{} ({})", named(&gain.who), units::factor(gain.figure.ratio.median))
-            })
-            .collect();
-        (!gains.is_empty()).then(|| gains.join(", "))
+        let gain = |gain: &Gain| {
+            format!("{} ({})", named(&gain.who), units::factor(gain.figure.ratio.median))
+        };
+        let gains: Vec<String> = gains.map(gain).collect();
+        (!gains.is_empty()).then(|| format!("{says} {}.", gains.join(", ")))
     };
     let parts = [
-        who(Speed::NoFaster)
-            .map(|who| format!("Four threads are hardly or not faster than one in {who}.")),
-        who(Speed::Parallel).map(|who| format!("Four threads use several cores in {who}.")),
-        who(Speed::Open).map(|who| format!("Undecided: {who}.")),
+        who("Four threads are about as fast as one in", Speed::NoFaster),
+        who("Four threads are faster than one in", Speed::Parallel),
+        who("Undecided:", Speed::Open),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     Some(format!("The GIL: {}", parts.join(" ")))
 }
 
-/// How many times as long one interpreter takes for the same programs: the least and the most.
+/// An interpreter. A comma would look like the end of an item.
+fn named(interpreter: &str) -> String {
+    interpreter.replace(", GIL on", " with its GIL").replace(", GIL off", " without its GIL")
+}
+
+/// How many times as long one interpreter takes for the same programs: the most and the least.
 fn python(results: &Results) -> Option<String> {
     let all = results.workloads.iter().flat_map(Measured::other_speedups);
     let mut twins: Vec<Speedup> =
@@ -52,11 +52,11 @@ fn python(results: &Results) -> Option<String> {
     twins.retain(|twin| twin.baseline.starts_with(&format!("{interpreter}, ")));
     twins.sort_by(|one, other| one.ratio.median.total_cmp(&other.ratio.median));
     let (least, most) = (twins.first()?, twins.last()?);
-    let time =
-        |twin: &Speedup| format!("{} takes {}", twin.program, units::factor(twin.ratio.median));
-    let and = if twins.len() > 1 { format!(", and {}", time(most)) } else { String::new() };
-    let interpreter = interpreter.replace(", GIL ", " with its GIL ");
-    Some(format!("Python: In {interpreter}, {} as long as in Rust{and}.", time(least)))
+    let time = |twin: &Speedup| {
+        format!("{} takes {} as long", twin.program, units::factor(twin.ratio.median))
+    };
+    let and = if twins.len() > 1 { format!(", and {}", time(least)) } else { String::new() };
+    Some(format!("Python: In {}, {} as in Rust{and}.", named(&interpreter), time(most)))
 }
 
 /// A sentence on a pair of programs that the rows of a workload do not compare.
@@ -97,9 +97,11 @@ fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
     }
     let than_first = match gains.last() {
         Some((model, Interval { median, high, .. })) if *median > 1.02 => {
-            let less = format!("less than {}x as fast as with {first}: too little", rules::MORE);
-            let gain = if *high < rules::MORE { &less } else { "undecided" };
-            format!(" With {model} it is {gain}.")
+            let are = if *model == "processes" { "Processes are" } else { "An event loop is" };
+            match *high < rules::MORE {
+                true => format!(" {are} less than {}x faster than {first}.", rules::MORE),
+                false => format!(" {are} faster than {first}, or not: undecided."),
+            }
         }
         _ => String::new(),
     };
@@ -116,11 +118,9 @@ fn computing(results: &Results) -> Option<String> {
     let threads = mapping.speedup("threaded_map", "sequential_map")?;
     let pool = mapping.speedup("pool_map", "sequential_map")?;
     let (model, only) = model(mapping, &[("threads", &threads), ("processes", &pool)]);
-    let (threads, pool) = (units::speedup(&threads), units::speedup(&pool));
-    let ceiling = mapping.ceiling().map(units::estimate);
-    let ceiling = ceiling.map_or_else(String::new, |words| format!("; the ceiling is {words}"));
+    let [threads, pool] = [&threads, &pool].map(units::verdict);
     Some(format!(
-        "Computing: {model}. Compared with one core: threads {threads}, processes {pool}{ceiling}.{only}"
+        "Computing: {model}. Compared with one core: threads {threads}, processes {pool}.{only}"
     ))
 }
 
@@ -132,10 +132,10 @@ fn few(results: &Results) -> Option<String> {
     let tasks = speedup("async_downloads")?;
     let models = [("threads", &threads), ("an event loop", &tasks), ("processes", &processes)];
     let (model, only) = model(downloading, &models);
-    let [threads, processes, tasks] = [&threads, &processes, &tasks].map(units::speedup);
+    let [threads, processes, tasks] = [&threads, &processes, &tasks].map(units::verdict);
     let downloads = count(downloading.row("downloads")?.arguments.len(), "download");
     Some(format!(
-        "Waiting for a few things ({downloads}): {model}. Compared with one at a time: threads \
+        "Waiting for a few things: {model}. {downloads}, compared with one at a time: threads \
          {threads}, processes {processes}, tasks {tasks}.{only}"
     ))
 }
@@ -151,7 +151,7 @@ fn many(results: &Results) -> Option<String> {
         Some(false) => "threads do as well",
         None => "undecided",
     };
-    Some(format!("Waiting for many ({} or more): {model}. {figure}.", thousands(least)))
+    Some(format!("Waiting for {} things or more: {model}. {figure}.", thousands(least)))
 }
 
 /// How large a job must be for threads and for a pool.
@@ -162,14 +162,14 @@ fn large_enough(results: &Results) -> Option<String> {
         let own = sizes.iter().filter_map(|size| size.speedup(program, "sequential_map"));
         let verdicts: Vec<Verdict> = own.map(|speedup| speedup.verdict).collect();
         match break_even::point(results, program) {
-            Some(job) => format!("more than about {} of work", units::about_seconds(job)),
-            None if verdicts.first() == Some(&Verdict::Faster) => "any work".to_owned(),
-            None if verdicts.contains(&Verdict::Undecided) => "perhaps some work".to_owned(),
-            None => "no work that was measured".to_owned(),
+            Some(job) => format!("for jobs of more than about {}", units::about_seconds(job)),
+            None if verdicts.first() == Some(&Verdict::Faster) => "for all jobs".to_owned(),
+            None if verdicts.contains(&Verdict::Undecided) => "perhaps for some jobs".to_owned(),
+            None => "for no job that was measured".to_owned(),
         }
     };
     let [threads, pool] = ["threaded_map", "pool_map"].map(needed);
-    Some(format!("With threads, {threads} is faster; with a pool of processes, {pool}."))
+    Some(format!("Threads are faster {threads}, and processes {pool} (time on one core)."))
 }
 
 #[cfg(test)]
@@ -206,20 +206,18 @@ mod tests {
     fn the_answer_says_how_the_models_compare() {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
-            "Computing: use threads. Compared with one core: threads 2.00x faster (2.00-2.00), \
-             processes 2.20x faster (2.20-2.20); the ceiling is 2.00x (2.00-2.00). With processes \
-             it is less than 1.25x as fast as with threads: too little."
+            "Computing: use threads. Compared with one core: threads 2.00x faster, processes 2.20x \
+             faster. Processes are less than 1.25x faster than threads."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
-            "Waiting for a few things (1 download): use threads. Compared with one at a time: \
-             threads 10.0x faster (10.0-10.0), processes 5.00x faster (5.00-5.00), tasks 2.00x slower \
-             (2.00-2.00)."
+            "Waiting for a few things: use threads. 1 download, compared with one at a time: \
+             threads 10.0x faster, processes 5.00x faster, tasks 2.00x slower."
         );
         assert_eq!(
             answer("waits", &[1.5, 1.0]),
-            "Waiting for many (1 000 or more): use an event loop. 10 000 waits in tasks instead of \
-             threads: 1.50x faster (1.50-1.50), 1.00 KiB instead of 1.00 MiB."
+            "Waiting for 1 000 things or more: use an event loop. 10 000 waits take 1.50 s and 1.00 \
+             MiB in threads, 1.00 s and 1.00 KiB in tasks (1.50x faster)."
         );
         let mut one = results(vec![made_up::workload(Section::Cpu, "mapping", &[])]);
         one.machine.usable = 1;
@@ -274,28 +272,20 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Four threads are hardly or not faster than one in gil_counter in Rust (1.00x), \
-                 CPython 3.13t with its GIL on (1.00x). Four threads use several cores in threaded_counter in \
-                 Rust (2.00x), CPython 3.13t with its GIL off (2.00x).",
-                "Python: In CPython 3.13t with its GIL on, threaded_counter takes 80.0x as long as in Rust."
+                "The GIL: Four threads are about as fast as one in gil_counter (1.00x), CPython 3.13t \
+                 with its GIL (1.00x). Four threads are faster than one in threaded_counter (2.00x), \
+                 CPython 3.13t without its GIL (2.00x).",
+                "Python: In CPython 3.13t with its GIL, threaded_counter takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
-        assert!(
-            reversed.contains(
-                "in gil_counter in Rust (1.00x), CPython 3.13t with its GIL off (1.00x)."
-            )
-        );
-        assert!(
-            sentences(&gil(1.4, 2.0))[0]
-                .ends_with("Undecided: CPython 3.13t with its GIL on (1.40x).")
-        );
+        assert!(reversed.contains("gil_counter (1.00x), CPython 3.13t without its GIL (1.00x)."));
+        let open = sentences(&gil(1.4, 2.0)).remove(0);
+        assert!(open.ends_with("Undecided: CPython 3.13t with its GIL (1.40x)."));
         let mut twice = gil(1.0, 2.0);
         twice.workloads.extend(gil(0.5, 2.0).workloads);
-        assert!(
-            sentences(&twice)[1]
-                .contains(" 80.0x as long as in Rust, and threaded_counter takes 160x.")
-        );
+        let says = "takes 160x as long as in Rust, and threaded_counter takes 80.0x as long.";
+        assert!(sentences(&twice)[1].ends_with(says));
         let measured = &twice.workloads[0];
         assert_eq!(
             measured.other_speedups().map(|s| pair(measured, &s)).collect::<Vec<_>>(),
@@ -325,12 +315,13 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "With threads, any work is faster; with a pool of processes, more than about 20 ms of work."
+            "Threads are faster for all jobs, and processes for jobs of more than about 20 ms (time \
+             on one core)."
         );
         assert_eq!(
             sizes([2.0, OPEN], [2.0, 1.0]),
-            "With threads, perhaps some work is faster; with a pool of processes, no work that was \
-             measured."
+            "Threads are faster perhaps for some jobs, and processes for no job that was measured \
+             (time on one core)."
         );
     }
 }

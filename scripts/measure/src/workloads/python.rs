@@ -1,8 +1,8 @@
-//! One program of each kind beside its twin in CPython, with just enough work to compare
-//! their times.
+//! Programs that compute or download beside their twins in CPython, with just enough work to
+//! compare their times.
 
 use super::cpu::{COUNTING, MAPPING, beside};
-use super::{Maker, Scale, Section, Workload, io, waits};
+use super::{Maker, Scale, Section, Workload, io};
 use crate::decide::Looks;
 
 /// How long CPython may take one at a time.
@@ -16,10 +16,8 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     let counting = beside(maker, COUNTING, SECONDS, &["threaded_counter"], &[], &["threaded"]);
     let mapping = beside(maker, MAPPING, SECONDS, &["pool_map"], &[], &["pool"]);
     let downloading = io::downloading(maker, &["downloads"], &["threaded"]);
-    let mut waiting = waits::waiting(maker, 10_000, &["async_waits"], &["tasks"]);
-    waiting.at_once = 1;
-    let mut workloads = vec![counting, mapping, downloading, waiting];
-    let names = ["counting", "mapping", "downloading", "waits-10000"];
+    let mut workloads = vec![counting, mapping, downloading];
+    let names = ["counting", "mapping", "downloading"];
     for (workload, name) in workloads.iter_mut().zip(names) {
         workload.measured.section = Section::Python;
         workload.measured.name = format!("python-{name}");
