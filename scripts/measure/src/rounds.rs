@@ -65,11 +65,12 @@ impl Session<'_> {
                 until.is_none_or(|until| ends <= until) || (is_main(course) && ends <= main_until);
             !course.undecided().is_empty() && is_allowed
         };
-        // The main question first, and then the workload with the soonest next look. The answer
-        // needs the sizes beside the break-even point least.
+        // The main question first, then CPU-bound work, which decides most claims, and the sizes
+        // beside the break-even point last. Among equals, the soonest next look comes first.
         let order = |course: &Course| {
-            let is_break_even = course.workload.measured.section == Section::BreakEven;
-            (!is_main(course), is_break_even, course.until_next_look())
+            let section = course.workload.measured.section;
+            let (is_cpu, is_size) = (section == Section::Cpu, section == Section::BreakEven);
+            (!is_main(course), !is_cpu, is_size, course.until_next_look())
         };
         while let Some(next) =
             courses.iter_mut().filter(|course| fits(course)).min_by_key(|course| order(course))

@@ -14,6 +14,7 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
     // CPython takes ten seconds and more to start 10 000 threads, or a million tasks.
     let sizes: &[(u64, &[&str], &[&str])] = match maker.scale {
         Scale::Quick => &[(1_000, ALL, BOTH)],
+        Scale::Normal if !maker.is_long() => &[(1_000, ALL, &[]), (10_000, LIGHT, &[])],
         Scale::Normal => &[(1_000, ALL, BOTH), (10_000, LIGHT, &["tasks"]), (1_000_000, ONE, &[])],
         Scale::Full => &[
             (100, ALL, BOTH),
@@ -24,9 +25,7 @@ pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
         ],
     };
     let workload = |(size, ours, python): &(u64, &[&str], &[&str])| {
-        // The answer needs CPython once, in every run that is not short.
-        let is_compared = maker.with_peers || (maker.scale, *size) == (Scale::Normal, 10_000);
-        waiting(maker, *size, ours, if is_compared { python } else { &[] })
+        waiting(maker, *size, ours, if maker.with_peers { python } else { &[] })
     };
     let mut workloads: Vec<Workload> = sizes.iter().map(workload).collect();
     workloads.extend(maker.is_long().then(|| connections(maker)));
