@@ -17,7 +17,7 @@ use common::download::{Destination, Downloads, Url, reason};
 use multiprocessing::{Error, Exit, Process};
 
 fn main() -> Result<ExitCode> {
-    // `prepare` (below) may start a copy of this program. In the copy, this runs the web server.
+    // Without URLs, `prepare` starts this program again, and there this line runs a web server.
     common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = &downloads.prepare()?;

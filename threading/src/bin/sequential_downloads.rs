@@ -16,7 +16,7 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // `prepare` (below) may start a copy of this program. In the copy, this runs the web server.
+    // Without URLs, `prepare` starts this program again, and there this line runs a web server.
     common::site::serve_if_copy();
     let downloads = Downloading::parse().prepare()?;
     let client = downloads.blocking_client()?;

@@ -1,7 +1,7 @@
 //! The answer: which model to use, in sentences that follow from the figures.
 
 use crate::claims::break_even;
-use crate::claims::rules::{self, Gain, Speed};
+use crate::claims::rules::{self, Gain};
 use crate::decide::{Interval, Verdict};
 use crate::results::{Clock, Measured, Results, Speedup};
 use crate::section::Section;
@@ -17,30 +17,23 @@ pub fn sentences(results: &Results) -> Vec<String> {
     answers.into_iter().flatten().collect()
 }
 
-/// The speed-up of four threads by language and interpreter, so with and without a GIL.
+/// The speed-ups of four threads, with a GIL and without.
 fn gil(results: &Results) -> Option<String> {
-    let gil = results.workload("gil")?;
-    let gains: Vec<Gain> = rules::gains(results, gil).collect();
-    let who = |says: &str, speed: Speed| {
-        let gains = gains.iter().filter(|gain| gain.speed == speed);
-        let gain = |gain: &Gain| {
-            format!("{} ({})", named(&gain.who), units::factor(gain.figure.ratio.median))
+    let gains: Vec<Gain> = rules::gains(results, results.workload("gil")?).collect();
+    let who = |locked: bool| {
+        let figure = |gain: &Gain| {
+            let who = match &*gain.who {
+                "threaded_counter" => "Rust",
+                "gil_counter" => "Rust with one lock for all threads",
+                who => who.split(',').next().unwrap_or(who),
+            };
+            format!("{who} {}", units::factor(gain.figure.ratio.median))
         };
-        let gains: Vec<String> = gains.map(gain).collect();
-        (!gains.is_empty()).then(|| format!("{says} {}.", gains.join(", ")))
+        let gains = gains.iter().filter(|gain| gain.locked == locked);
+        gains.map(figure).collect::<Vec<_>>().join(", ")
     };
-    let parts = [
-        who("Four threads are about as fast as one in", Speed::NoFaster),
-        who("Four threads are faster than one in", Speed::Parallel),
-        who("Undecided:", Speed::Open),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    Some(format!("The GIL: {}", parts.join(" ")))
-}
-
-/// An interpreter. A comma would look like the end of an item.
-fn named(interpreter: &str) -> String {
-    interpreter.replace(", GIL on", " with its GIL").replace(", GIL off", " without its GIL")
+    let [with, without] = [true, false].map(who);
+    Some(format!("The GIL: Speed-up of four threads with a GIL: {with}. Without a GIL: {without}."))
 }
 
 /// How many times as long one interpreter takes for the same programs: the most and the least.
@@ -50,13 +43,14 @@ fn python(results: &Results) -> Option<String> {
         all.filter(|s| s.is_beside_python() && !s.program.contains(", ")).collect();
     let interpreter = twins.first()?.baseline.rsplit_once(", ")?.0.to_owned();
     twins.retain(|twin| twin.baseline.starts_with(&format!("{interpreter}, ")));
+    let interpreter = interpreter.replace(", GIL on", "");
     twins.sort_by(|one, other| one.ratio.median.total_cmp(&other.ratio.median));
     let (least, most) = (twins.first()?, twins.last()?);
     let time = |twin: &Speedup| {
         format!("{} takes {} as long", twin.program, units::factor(twin.ratio.median))
     };
     let and = if twins.len() > 1 { format!(", and {}", time(least)) } else { String::new() };
-    Some(format!("Python: In {}, {} as in Rust{and}.", named(&interpreter), time(most)))
+    Some(format!("Python: In {interpreter}, {} as in Rust{and}.", time(most)))
 }
 
 /// A sentence on a pair of programs that the rows of a workload do not compare.
@@ -96,12 +90,9 @@ fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
         return (format!("use {model}"), String::new());
     }
     let than_first = match gains.last() {
-        Some((model, Interval { median, high, .. })) if *median > 1.02 => {
+        Some((model, Interval { median, .. })) if *median > 1.02 => {
             let are = if *model == "processes" { "Processes are" } else { "An event loop is" };
-            match *high < rules::MORE {
-                true => format!(" {are} less than {}x faster than {first}.", rules::MORE),
-                false => format!(" {are} faster than {first}, or not: undecided."),
-            }
+            format!(" {are} not clearly faster than {first} ({}).", units::factor(*median))
         }
         _ => String::new(),
     };
@@ -162,14 +153,18 @@ fn large_enough(results: &Results) -> Option<String> {
         let own = sizes.iter().filter_map(|size| size.speedup(program, "sequential_map"));
         let verdicts: Vec<Verdict> = own.map(|speedup| speedup.verdict).collect();
         match break_even::point(results, program) {
-            Some(job) => format!("for jobs of more than about {}", units::about_seconds(job)),
-            None if verdicts.first() == Some(&Verdict::Faster) => "for all jobs".to_owned(),
-            None if verdicts.contains(&Verdict::Undecided) => "perhaps for some jobs".to_owned(),
-            None => "for no job that was measured".to_owned(),
+            Some(job) => format!("jobs of less than about {}", units::about_seconds(job)),
+            None if verdicts.first() == Some(&Verdict::Faster) => "no jobs".to_owned(),
+            None if verdicts.contains(&Verdict::Undecided) => {
+                "perhaps all jobs that were measured".to_owned()
+            }
+            None => "all jobs that were measured".to_owned(),
         }
     };
     let [threads, pool] = ["threaded_map", "pool_map"].map(needed);
-    Some(format!("Threads are faster {threads}, and processes {pool} (time on one core)."))
+    Some(format!(
+        "Too small for threads: {threads} (time on one core). Too small for processes: {pool}."
+    ))
 }
 
 #[cfg(test)]
@@ -207,7 +202,7 @@ mod tests {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
             "Computing: use threads. Compared with one core: threads 2.00x faster, processes 2.20x \
-             faster. Processes are less than 1.25x faster than threads."
+             faster. Processes are not clearly faster than threads (1.10x)."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
@@ -247,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_about_the_gil_reverses_with_its_figures() {
+    fn the_answer_about_the_gil_follows_its_figures() {
         let gil = |with: f64, without: f64| {
             let times = [
                 ("sequential_counter", 1.0),
@@ -272,16 +267,16 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Four threads are about as fast as one in gil_counter (1.00x), CPython 3.13t \
-                 with its GIL (1.00x). Four threads are faster than one in threaded_counter (2.00x), \
-                 CPython 3.13t without its GIL (2.00x).",
-                "Python: In CPython 3.13t with its GIL, threaded_counter takes 80.0x as long as in Rust."
+                "The GIL: Speed-up of four threads with a GIL: Rust with one lock for all threads 1.00x, \
+                 CPython 3.13t 1.00x. Without a GIL: Rust 2.00x, CPython 3.13t 2.00x.",
+                "Python: In CPython 3.13t, threaded_counter takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
-        assert!(reversed.contains("gil_counter (1.00x), CPython 3.13t without its GIL (1.00x)."));
-        let open = sentences(&gil(1.4, 2.0)).remove(0);
-        assert!(open.ends_with("Undecided: CPython 3.13t with its GIL (1.40x)."));
+        assert!(
+            reversed
+                .ends_with("CPython 3.13t 2.00x. Without a GIL: Rust 2.00x, CPython 3.13t 1.00x.")
+        );
         let mut twice = gil(1.0, 2.0);
         twice.workloads.extend(gil(0.5, 2.0).workloads);
         let says = "takes 160x as long as in Rust, and threaded_counter takes 80.0x as long.";
@@ -315,13 +310,13 @@ mod tests {
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Threads are faster for all jobs, and processes for jobs of more than about 20 ms (time \
-             on one core)."
+            "Too small for threads: no jobs (time on one core). Too small for processes: jobs of less \
+             than about 20 ms."
         );
         assert_eq!(
             sizes([2.0, OPEN], [2.0, 1.0]),
-            "Threads are faster perhaps for some jobs, and processes for no job that was measured \
-             (time on one core)."
+            "Too small for threads: perhaps all jobs that were measured (time on one core). Too \
+             small for processes: all jobs that were measured."
         );
     }
 }
