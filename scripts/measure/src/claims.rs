@@ -317,7 +317,7 @@ const CLAIMS: &[Claim] = &[
         ],
         programs: &["async_waits", "threaded_waits"],
         rule: |results, programs| {
-            let (_, is_better, figure) = rules::many_waits(rules::most_waits(results, programs)?)?;
+            let (is_better, figure) = rules::many_waits(rules::most_waits(results, programs)?)?;
             Some((figure, Truth::of(is_better)))
         },
     },

@@ -5,15 +5,12 @@ use crate::claims::rules::{self, Gain};
 use crate::decide::{Interval, Verdict};
 use crate::results::{Clock, Measured, Results, Speedup};
 use crate::section::Section;
-use crate::text::{count, thousands};
+use crate::text::count;
 use crate::units;
 
 /// One or two sentences per kind of work that was measured.
 pub fn sentences(results: &Results) -> Vec<String> {
-    let computing: Vec<String> =
-        [computing(results), large_enough(results)].into_iter().flatten().collect();
-    let computing = (!computing.is_empty()).then(|| computing.join(" "));
-    let answers = [computing, few(results), many(results), gil(results), python(results)];
+    let answers = [computing(results), few(results), many(results), gil(results), python(results)];
     answers.into_iter().flatten().collect()
 }
 
@@ -23,9 +20,9 @@ fn gil(results: &Results) -> Option<String> {
     let who = |locked: bool| {
         let figure = |gain: &Gain| {
             let who = match &*gain.who {
-                "threaded_counter" => "Rust",
-                "gil_counter" => "Rust with one lock for all threads",
-                who => who.split(',').next().unwrap_or(who),
+                "threaded_counter" => "Rust".to_owned(),
+                "gil_counter" => "Rust with a lock like the GIL".to_owned(),
+                who => who.replace(", GIL on", " (GIL on)").replace(", GIL off", " (GIL off)"),
             };
             format!("{who} {}", units::factor(gain.figure.ratio.median))
         };
@@ -33,7 +30,9 @@ fn gil(results: &Results) -> Option<String> {
         gains.map(figure).collect::<Vec<_>>().join(", ")
     };
     let [with, without] = [true, false].map(who);
-    Some(format!("The GIL: Speed-up of four threads with a GIL: {with}. Without a GIL: {without}."))
+    Some(format!(
+        "The GIL: Four threads compared with one. With a GIL: {with}. Without: {without}."
+    ))
 }
 
 /// How many times as long one interpreter takes for the same programs: the most and the least.
@@ -72,7 +71,7 @@ pub fn pair(measured: &Measured, pair: &Speedup) -> String {
 
 /// The first model that is faster than one at a time. The others need more to be set up, so one
 /// of them takes its place only if it is clearly faster by a quarter. If another seems to be
-/// faster, the second text says by how much.
+/// faster, the second text says what that takes.
 fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
     let has = |verdict| models.iter().find(|(_, speedup)| speedup.verdict == verdict);
     let (first, own) = match (has(Verdict::Faster), has(Verdict::Undecided)) {
@@ -91,8 +90,8 @@ fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
     }
     let than_first = match gains.last() {
         Some((model, Interval { median, .. })) if *median > 1.02 => {
-            let are = if *model == "processes" { "Processes are" } else { "An event loop is" };
-            format!(" {are} not clearly faster than {first}.")
+            let least = rules::MORE;
+            format!(" To be worth the cost, {model} must be at least {least}x faster than {first}.")
         }
         _ => String::new(),
     };
@@ -131,40 +130,32 @@ fn few(results: &Results) -> Option<String> {
     ))
 }
 
-/// Very many waits: time and memory of tasks compared with threads. Smaller numbers count as
-/// many, too, while they give the same answer.
+/// Very many waits: time and memory of tasks compared with threads.
 fn many(results: &Results) -> Option<String> {
-    let found: Vec<_> = results.of(Section::Waits).filter_map(rules::many_waits).collect();
-    let (_, is_better, figure) = found.last()?;
-    let least = found.iter().rev().take_while(|found| found.1 == *is_better).last()?.0;
+    let (is_better, figure) = results.of(Section::Waits).filter_map(rules::many_waits).last()?;
     let model = match is_better {
         Some(true) => "use an event loop",
         Some(false) => "threads do as well",
         None => "undecided",
     };
-    Some(format!("Waiting for {} things or more: {model}. {figure}.", thousands(least)))
+    Some(format!("Waiting for many things: {model}. {figure}."))
 }
 
 /// How large a job must be for threads and for a pool.
-fn large_enough(results: &Results) -> Option<String> {
-    let sizes = break_even::sizes(results);
-    sizes.first().filter(|_| results.machine.usable > 1)?;
-    let needed = |program| {
-        let own = sizes.iter().filter_map(|size| size.speedup(program, "sequential_map"));
+pub fn large_enough(results: &Results) -> String {
+    let point = |program| {
+        let sizes = break_even::sizes(results).into_iter();
+        let own = sizes.filter_map(|size| size.speedup(program, "sequential_map"));
         let verdicts: Vec<Verdict> = own.map(|speedup| speedup.verdict).collect();
         match break_even::point(results, program) {
-            Some(job) => format!("jobs of less than about {}", units::about_seconds(job)),
-            None if verdicts.first() == Some(&Verdict::Faster) => "no jobs".to_owned(),
-            None if verdicts.contains(&Verdict::Undecided) => {
-                "perhaps all jobs that were measured".to_owned()
-            }
-            None => "all jobs that were measured".to_owned(),
+            Some(job) => format!("about {} of work", units::about_seconds(job)),
+            None if verdicts.first() == Some(&Verdict::Faster) => "below all sizes".to_owned(),
+            None if verdicts.contains(&Verdict::Undecided) => "undecided".to_owned(),
+            None => "above all sizes".to_owned(),
         }
     };
-    let [threads, pool] = ["threaded_map", "pool_map"].map(needed);
-    Some(format!(
-        "Too small for threads: {threads} (time on one core). Too small for processes: {pool}."
-    ))
+    let [threads, pool] = ["threaded_map", "pool_map"].map(point);
+    format!("Break-even point: threads {threads}, processes {pool}.")
 }
 
 #[cfg(test)]
@@ -202,7 +193,7 @@ mod tests {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
             "Computing: use threads. Compared with one core: threads 2.00x faster, processes 2.20x \
-             faster. Processes are not clearly faster than threads."
+             faster. To be worth the cost, processes must be at least 1.25x faster than threads."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
@@ -211,7 +202,7 @@ mod tests {
         );
         assert_eq!(
             answer("waits", &[1.5, 1.0]),
-            "Waiting for 1 000 things or more: use an event loop. 10 000 waits take 1.50 s and 1.00 \
+            "Waiting for many things: use an event loop. 10 000 waits take 1.50 s and 1.00 \
              MiB in threads, 1.00 s and 1.00 KiB in tasks (1.50x faster)."
         );
         let mut one = results(vec![made_up::workload(Section::Cpu, "mapping", &[])]);
@@ -267,15 +258,15 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Speed-up of four threads with a GIL: Rust with one lock for all threads 1.00x, \
-                 CPython 3.13t 1.00x. Without a GIL: Rust 2.00x, CPython 3.13t 2.00x.",
+                "The GIL: Four threads compared with one. With a GIL: Rust with a lock like the GIL 1.00x, \
+                 CPython 3.13t (GIL on) 1.00x. Without: Rust 2.00x, CPython 3.13t (GIL off) 2.00x.",
                 "Python: In CPython 3.13t, threaded_counter takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
         assert!(
             reversed
-                .ends_with("CPython 3.13t 2.00x. Without a GIL: Rust 2.00x, CPython 3.13t 1.00x.")
+                .ends_with("(GIL on) 2.00x. Without: Rust 2.00x, CPython 3.13t (GIL off) 1.00x.")
         );
         let mut twice = gil(1.0, 2.0);
         twice.workloads.extend(gil(0.5, 2.0).workloads);
@@ -306,17 +297,15 @@ mod tests {
                 size.size = Some(i as u64);
                 size
             };
-            sentences(&results(vec![size(0), size(1)])).remove(0)
+            large_enough(&results(vec![size(0), size(1)]))
         };
         assert_eq!(
             sizes([0.5, 0.5], [2.0, 0.5]),
-            "Too small for threads: no jobs (time on one core). Too small for processes: jobs of less \
-             than about 20 ms."
+            "Break-even point: threads below all sizes, processes about 20 ms of work."
         );
         assert_eq!(
             sizes([2.0, OPEN], [2.0, 1.0]),
-            "Too small for threads: perhaps all jobs that were measured (time on one core). Too \
-             small for processes: all jobs that were measured."
+            "Break-even point: threads undecided, processes above all sizes."
         );
     }
 }

@@ -144,6 +144,7 @@ impl Report<'_> {
             let speedup = |size: &Measured| size.speedup(program, "sequential_map");
             line(program, &|size| units::or_dash(speedup(size), |s| units::factor(s.ratio.median)));
         }
+        text += &self.wrapped(&format!("  {}", answer::large_enough(self.results)), "    ");
         text.extend(sizes.iter().filter(|_| self.details).map(|size| self.bars(size)));
         text
     }
