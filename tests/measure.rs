@@ -164,7 +164,7 @@ fn what_does_not_run_is_left_out_and_refused_if_it_was_given() {
     assert!(unwrapped.contains("C++ (g++ bare_fork.cpp failed with exit status 1: no headers"));
 }
 
-/// The limit of 80 lines is for a default run beside CPython and C++: `--peers` adds rows.
+/// The limit of 80 lines is for a default run beside CPython: `--peers` adds rows.
 #[test]
 fn a_default_report_fits_and_its_colours_follow_the_terminal() {
     let bench = Bench::new();

@@ -19,7 +19,7 @@ use reqwest::Client;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` starts this program again, and there this line runs a web server.
+    // Without URLs, `prepare` starts a copy of this program, and there this is the web server.
     common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = downloads.prepare()?;

@@ -2,7 +2,7 @@
 //!
 //! A process can be killed at any moment, whatever it does: here in the middle of
 //! part 3. It cannot clean up, and its files may stay half-written. (A `Pool`
-//! with a time limit kills its workers when an input takes too long.)
+//! with a time limit kills all of its workers when an input takes too long.)
 //! Twins: `threaded_timeout` and `async_timeout`; `command_timeout` runs a program.
 //!
 //!     cargo run -p multiprocessing --bin process_timeout

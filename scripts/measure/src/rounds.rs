@@ -17,8 +17,8 @@ use crate::workloads::Workload;
 
 /// After this many disturbed rounds in a row, rounds are not repeated any more.
 const PATIENCE: usize = 8;
-/// The main question gets more rounds for so long, even if the time for the others is over:
-/// whether these programs are faster.
+/// Beside busy programs, the main question gets more rounds for so long, even if the time for
+/// the others is over: whether these programs are faster.
 const MAIN_QUESTION: Duration = Duration::from_secs(60);
 const MAIN_PROGRAMS: [&str; 3] = ["threaded_counter", "threaded_map", "pool_map"];
 /// The number of tasks that the programs divide CPU-bound work into.
@@ -55,22 +55,23 @@ impl Session<'_> {
         }
         let until = self.until;
         let main_until = Instant::now() + MAIN_QUESTION;
+        let is_busy = self.meanwhile.is_disturbed();
         let is_main = |course: &Course| {
             course.workload.measured.section == Section::Cpu
                 && course.undecided().iter().any(|name| MAIN_PROGRAMS.contains(&&**name))
         };
         let fits = |course: &Course| {
             let ends = Instant::now() + course.until_next_look();
-            let is_allowed =
-                until.is_none_or(|until| ends <= until) || (is_main(course) && ends <= main_until);
+            let is_allowed = until.is_none_or(|until| ends <= until)
+                || (is_busy && is_main(course) && ends <= main_until);
             !course.undecided().is_empty() && is_allowed
         };
         // The main question first, then CPU-bound work, which decides most claims, and the sizes
-        // beside the break-even point last. Among equals, the soonest next look comes first.
+        // beside the break-even point last. Among equals, the fewest rounds come first.
         let order = |course: &Course| {
             let section = course.workload.measured.section;
             let (is_cpu, is_size) = (section == Section::Cpu, section == Section::BreakEven);
-            (!is_main(course), !is_cpu, is_size, course.until_next_look())
+            (!is_main(course), !is_cpu, is_size, course.quiet.len())
         };
         while let Some(next) =
             courses.iter_mut().filter(|course| fits(course)).min_by_key(|course| order(course))
@@ -156,7 +157,7 @@ impl Session<'_> {
         let mut until_last = 0.0_f64;
         for outcome in self.run(course, &copies, false)? {
             match outcome {
-                // They start at the same moment.
+                // They start at almost the same moment.
                 Ok((sample, _)) => until_last = until_last.max(sample.wall),
                 failed => course.keep(0, failed, false)?,
             }

@@ -30,7 +30,7 @@ pub enum Section {
     Claims,
     /// Which model to use, from the figures of all others
     Thresholds,
-    /// One program of each kind beside its twin in CPython, for the answer
+    /// Programs that compute or download beside their twins in CPython, for the answer
     #[value(skip)]
     Python,
     /// Programs by name

@@ -1,8 +1,8 @@
 //! Downloads several files at the same time, one thread per URL.
 //!
 //! The downloads overlap, so the list takes about as long as its slowest file. The
-//! threads only wait: `reqwest::blocking` sends and receives for all of them on one
-//! hidden thread, which runs an event loop.
+//! threads only wait. Inside `reqwest::blocking`, one more thread sends and receives
+//! for all of them, with an event loop.
 //! Translates the I/O-bound example of document 002.
 //! Twin: `sequential_downloads` starts no threads.
 //!
@@ -18,9 +18,9 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` starts this program again, and there this line runs a web server.
+    // Without URLs, `prepare` starts a copy of this program, and there this is the web server.
     common::site::serve_if_copy();
-    // These are references. `move` copies the references into each thread, not the values.
+    // `downloads` and `client` are references. `move` copies only the references.
     let downloads = &Downloading::parse().prepare()?;
     let client = &downloads.blocking_client()?;
 

@@ -3,7 +3,7 @@
 //! `main` has both ends of each connection: it connects, accepts, and starts a thread
 //! that answers. (A server of your own only accepts.) When all connections are open,
 //! `main` sends a line through each of them, and gets it back. If the system allows
-//! fewer descriptors, `main` opens fewer connections. With far more connections, a
+//! fewer open files, `main` opens fewer connections. With far more connections, a
 //! limit on threads can end the program.
 //! Twin: `async_echo` has a task per connection, which needs much less memory.
 //!
@@ -17,7 +17,7 @@ use clap::Parser;
 use common::arguments::Connecting;
 
 fn main() -> anyhow::Result<()> {
-    // Each connection takes two descriptors, and the program needs a few more.
+    // Each connection takes two open files, and the program needs a few more.
     let most = rlimit::increase_nofile_limit(u64::MAX)?.saturating_sub(20) / 2;
     let n = Connecting::parse().n.min(most);
     let listener = TcpListener::bind("127.0.0.1:0")?;

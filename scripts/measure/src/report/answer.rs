@@ -1,7 +1,7 @@
 //! The answer: which model to use, in sentences that follow from the figures.
 
 use crate::claims::break_even;
-use crate::claims::rules::{self, Gain};
+use crate::claims::rules::{self, Gain, Speed};
 use crate::decide::{Interval, Verdict};
 use crate::results::{Clock, Measured, Results, Speedup};
 use crate::section::Section;
@@ -24,14 +24,19 @@ fn gil(results: &Results) -> Option<String> {
                 "gil_counter" => "Rust with a lock like the GIL".to_owned(),
                 who => who.replace(", GIL on", " (GIL on)").replace(", GIL off", " (GIL off)"),
             };
-            format!("{who} {}", units::factor(gain.figure.ratio.median))
+            let factor = units::factor(gain.figure.ratio.median);
+            match gain.speed {
+                Speed::Parallel => format!("{who}: {factor} faster"),
+                Speed::NoFaster => format!("{who}: about as fast ({factor})"),
+                Speed::Open => format!("{who}: undecided ({factor})"),
+            }
         };
         let gains = gains.iter().filter(|gain| gain.locked == locked);
         gains.map(figure).collect::<Vec<_>>().join(", ")
     };
     let [with, without] = [true, false].map(who);
     Some(format!(
-        "The GIL: Four threads compared with one. With a GIL: {with}. Without: {without}."
+        "The GIL: Four threads, compared with one that does the same work. With a GIL, {with}. Without a GIL, {without}."
     ))
 }
 
@@ -46,7 +51,10 @@ fn python(results: &Results) -> Option<String> {
     twins.sort_by(|one, other| one.ratio.median.total_cmp(&other.ratio.median));
     let (least, most) = (twins.first()?, twins.last()?);
     let time = |twin: &Speedup| {
-        format!("{} takes {} as long", twin.program, units::factor(twin.ratio.median))
+        let measured = results.workload(&twin.workload);
+        let whole = measured.filter(|measured| measured.clock == Clock::Process);
+        let whole = whole.map_or("", |_| " (whole process)");
+        format!("{}{whole} takes {} as long", twin.program, units::factor(twin.ratio.median))
     };
     let and = if twins.len() > 1 { format!(", and {}", time(least)) } else { String::new() };
     Some(format!("Python: In {interpreter}, {} as in Rust{and}.", time(most)))
@@ -91,7 +99,7 @@ fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
     let than_first = match gains.last() {
         Some((model, Interval { median, .. })) if *median > 1.02 => {
             let least = rules::MORE;
-            format!(" To be worth the cost, {model} must be at least {least}x faster than {first}.")
+            format!(" We recommend {model} only if clearly faster than {first}: at least {least}x.")
         }
         _ => String::new(),
     };
@@ -126,7 +134,7 @@ fn few(results: &Results) -> Option<String> {
     let downloads = count(downloading.row("downloads")?.arguments.len(), "download");
     Some(format!(
         "Waiting for a few things: {model}. {downloads}, compared with one at a time: threads \
-         {threads}, processes {processes}, tasks {tasks}.{only}"
+         {threads}, processes {processes}, event loop {tasks}.{only}"
     ))
 }
 
@@ -193,17 +201,17 @@ mod tests {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
             "Computing: use threads. Compared with one core: threads 2.00x faster, processes 2.20x \
-             faster. To be worth the cost, processes must be at least 1.25x faster than threads."
+             faster. We recommend processes only if clearly faster than threads: at least 1.25x."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
             "Waiting for a few things: use threads. 1 download, compared with one at a time: \
-             threads 10.0x faster, processes 5.00x faster, tasks 2.00x slower."
+             threads 10.0x faster, processes 5.00x faster, event loop 2.00x slower."
         );
         assert_eq!(
             answer("waits", &[1.5, 1.0]),
             "Waiting for many things: use an event loop. 10 000 waits take 1.50 s and 1.00 \
-             MiB in threads, 1.00 s and 1.00 KiB in tasks (1.50x faster)."
+             MiB in threads, but 1.00 s and 1.00 KiB on an event loop (1.50x faster)."
         );
         let mut one = results(vec![made_up::workload(Section::Cpu, "mapping", &[])]);
         one.machine.usable = 1;
@@ -258,19 +266,20 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Four threads compared with one. With a GIL: Rust with a lock like the GIL 1.00x, \
-                 CPython 3.13t (GIL on) 1.00x. Without: Rust 2.00x, CPython 3.13t (GIL off) 2.00x.",
-                "Python: In CPython 3.13t, threaded_counter takes 80.0x as long as in Rust."
+                "The GIL: Four threads, compared with one that does the same work. With a GIL, Rust with a \
+                 lock like the GIL: about as fast (1.00x), CPython 3.13t (GIL on): about as fast \
+                 (1.00x). Without a GIL, Rust: 2.00x faster, CPython 3.13t (GIL off): 2.00x faster.",
+                "Python: In CPython 3.13t, threaded_counter (whole process) takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(2.0, 1.0)).remove(0);
         assert!(
             reversed
-                .ends_with("(GIL on) 2.00x. Without: Rust 2.00x, CPython 3.13t (GIL off) 1.00x.")
+                .ends_with("(GIL on): 2.00x faster. Without a GIL, Rust: 2.00x faster, CPython 3.13t (GIL off): about as fast (1.00x).")
         );
         let mut twice = gil(1.0, 2.0);
         twice.workloads.extend(gil(0.5, 2.0).workloads);
-        let says = "takes 160x as long as in Rust, and threaded_counter takes 80.0x as long.";
+        let says = "takes 160x as long as in Rust, and threaded_counter (whole process) takes 80.0x as long.";
         assert!(sentences(&twice)[1].ends_with(says));
         let measured = &twice.workloads[0];
         assert_eq!(

@@ -31,13 +31,12 @@ impl Progress {
     pub fn running(&self, what: &str, left: usize) {
         let elapsed = self.start.elapsed().as_secs();
         self.bar.set_position(elapsed);
-        // It may end earlier; or later on a slow machine, where the first look at each
-        // workload takes longer.
+        // It may end earlier; or later on a slow or busy machine.
         self.bar.set_prefix(match self.budget.map(|budget| budget.saturating_sub(elapsed)) {
             None if left == 0 => format!("{elapsed} s"),
             None => format!("{elapsed} s, {left} not yet begun"),
             Some(0) => format!("{elapsed} s, longer than planned"),
-            Some(left) => format!("{elapsed} s, at most {left} s left"),
+            Some(left) => format!("{elapsed} of {} s", elapsed + left),
         });
         self.bar.set_message(what.to_owned());
     }

@@ -40,7 +40,7 @@ impl Report<'_> {
                 *sentence = format!("{} {rest}", bold(&format!("{what}:")));
             }
         }
-        let mut ranges = "Below, (1.2-1.3) is a 95 % confidence interval.".to_owned();
+        let mut ranges = "Ranges such as (1.2-1.3) are 95 % confidence intervals.".to_owned();
         let meanwhile = &self.results.meanwhile;
         if meanwhile.is_disturbed() {
             let (who, cores) = (meanwhile.who(), meanwhile.cores);

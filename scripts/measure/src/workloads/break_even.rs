@@ -5,7 +5,7 @@ use super::{Clock, Maker, Scale, Section, Workload, cpu};
 /// Mapping with limits of 10^2 and more, by the time that the programs print: the
 /// start of a process would take longer than the smaller jobs.
 pub fn workloads(maker: &Maker<'_>) -> Vec<Workload> {
-    let powers = 2..=maker.scale.pick(7, 7, 9);
+    let powers = 2..=maker.scale.pick(7, if maker.is_long() { 8 } else { 7 }, 9);
     let mut limits: Vec<u64> = powers.map(|power| 10_u64.pow(power)).collect();
     if maker.scale == Scale::Quick {
         limits.retain(|limit| *limit != 1_000);

@@ -29,7 +29,7 @@ pub fn workload(maker: &Maker<'_>) -> Workload {
 
 /// Some of our programs, and some models of the peers' program.
 pub fn downloading(maker: &Maker<'_>, ours: &[&str], models: &[&str]) -> Workload {
-    let count = maker.scale.pick(4, 8, 12);
+    let count = maker.scale.pick(4, 12, 12);
     let query = format!("size={FILE_SIZE}&delay={DELAY}");
     let urls: Vec<String> =
         (0..count).map(|i| maker.site.url(&format!("/file{i}?{query}"))).collect();

@@ -86,6 +86,8 @@ impl Peers {
             peers.pythons.iter().map(|python| python.facts.name(3)).collect();
         there.dedup();
         match compiler() {
+            // It takes seconds, and only the long comparisons have C++.
+            _ if !all => {}
             None => missing.push("C++ (no g++ on the path)".to_owned()),
             Some(version) => match compile(runner) {
                 Ok(compiled) => {

@@ -52,7 +52,7 @@ pub fn waiting(maker: &Maker<'_>, size: u64, ours: &[&str], models: &[&str]) -> 
     let mut workload = Workload::new(Section::Waits, format!("waits-{size}"), title);
     workload.measured.size = Some(size);
     workload.measured.clock = Clock::Printed;
-    // A few sleeping threads use almost no CPU time.
+    // They start beside each other, and then only sleep.
     workload.at_once = usize::from(size <= 1_000 && maker.scale != Scale::Full);
     workload.may_fail = true;
     let arguments = [size.to_string()];
