@@ -198,14 +198,14 @@ fn a_default_report_fits_and_its_colours_follow_the_terminal() {
 }
 
 #[test]
-fn a_terminal_shows_what_is_running_and_the_time_left() {
+fn a_terminal_shows_what_is_running_and_how_long() {
     let bench = Bench::new();
     let (right, html) = (bench.right(), bench.path("page", "report.html"));
     let options = ["--peers", "--html", &html, "--", LIMIT];
     let command = bench.command(COMPARE, &[&[&*right, &right], &options[..]].concat());
     let shown = terminal::drawn(command, 120, ("PATH", "/nonexistent"));
     let lines =
-        ["Looking for Python", "The timeline of ", "Four counts", " s left", "1 not yet begun"];
+        ["Looking for Python", "The timeline of ", "Four counts", " of 115 s", "1 not yet begun"];
     lines.iter().for_each(|line| assert!(shown.contains(line), "{line}: {shown}"));
 }
 

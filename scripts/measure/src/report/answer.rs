@@ -22,21 +22,17 @@ fn gil(results: &Results) -> Option<String> {
             let who = match &*gain.who {
                 "threaded_counter" => "Rust".to_owned(),
                 "gil_counter" => "Rust with a lock like the GIL".to_owned(),
-                who => who.replace(", GIL on", " (GIL on)").replace(", GIL off", " (GIL off)"),
+                who => who.replace(", GIL", " with its GIL"),
             };
-            let factor = units::factor(gain.figure.ratio.median);
-            match gain.speed {
-                Speed::Parallel => format!("{who}: {factor} faster"),
-                Speed::NoFaster => format!("{who}: about as fast ({factor})"),
-                Speed::Open => format!("{who}: undecided ({factor})"),
-            }
+            let open = if gain.speed == Speed::Open { ", undecided" } else { "" };
+            format!("{who} ({}{open})", units::factor(gain.figure.ratio.median))
         };
         let gains = gains.iter().filter(|gain| gain.locked == locked);
         gains.map(figure).collect::<Vec<_>>().join(", ")
     };
     let [with, without] = [true, false].map(who);
     Some(format!(
-        "The GIL: Four threads, compared with one that does the same work. With a GIL, {with}. Without a GIL, {without}."
+        "The GIL: Speed of four threads, compared with one thread (1x). With a GIL: {with}. Without: {without}."
     ))
 }
 
@@ -266,17 +262,15 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Four threads, compared with one that does the same work. With a GIL, Rust with a \
-                 lock like the GIL: about as fast (1.00x), CPython 3.13t (GIL on): about as fast \
-                 (1.00x). Without a GIL, Rust: 2.00x faster, CPython 3.13t (GIL off): 2.00x faster.",
+                "The GIL: Speed of four threads, compared with one thread (1x). With a GIL: Rust with a \
+                 lock like the GIL (1.00x), CPython 3.13t with its GIL on (1.00x). Without: Rust \
+                 (2.00x), CPython 3.13t with its GIL off (2.00x).",
                 "Python: In CPython 3.13t, threaded_counter (whole process) takes 80.0x as long as in Rust."
             ]
         );
-        let reversed = sentences(&gil(2.0, 1.0)).remove(0);
-        assert!(
-            reversed
-                .ends_with("(GIL on): 2.00x faster. Without a GIL, Rust: 2.00x faster, CPython 3.13t (GIL off): about as fast (1.00x).")
-        );
+        let reversed = sentences(&gil(1.4, 1.0)).remove(0);
+        assert!(reversed.contains("its GIL on (1.40x, undecided). Without: Rust (2.00x), CPython"));
+        assert!(reversed.ends_with("its GIL off (1.00x)."));
         let mut twice = gil(1.0, 2.0);
         twice.workloads.extend(gil(0.5, 2.0).workloads);
         let says = "takes 160x as long as in Rust, and threaded_counter (whole process) takes 80.0x as long.";
