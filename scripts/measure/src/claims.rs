@@ -6,13 +6,13 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 pub mod break_even;
-pub mod rules;
+pub mod parts;
 
 use crate::decide::{Interval, Verdict};
 use crate::results::Results;
 use crate::text::count;
 use crate::units;
-use rules::{Speed, speed};
+use parts::{Speed, speed};
 
 /// Whether a claim is true in Rust, on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,10 +111,10 @@ fn parallel(results: &Results, program: &str, claimed: bool) -> Finding {
 
 /// A wait in the first program needs less memory than in the second.
 fn less_memory(results: &Results, programs: &[&str]) -> Finding {
-    let memory = |program| rules::most_waits(results, &[program])?.row(program)?.memory_each();
+    let memory = |program| parts::most_waits(results, &[program])?.row(program)?.memory_each();
     let (one, other) = (memory(programs[0])?, memory(programs[1])?);
     let figure = [one, other].map(units::bytes).join(" instead of ");
-    Some((format!("{figure} for each wait"), Truth::of(rules::is_less(one, other))))
+    Some((format!("{figure} for each wait"), Truth::of(parts::is_less(one, other))))
 }
 
 /// Whether downloads cost more in the first program than in the second is as `claimed`: memory
@@ -124,7 +124,7 @@ fn costs_more(results: &Results, programs: &[&str], claimed: bool) -> Finding {
     let memory = |program| measured.row(program)?.memory();
     let (own, other) = (memory(programs[0])?, memory(programs[1])?);
     let cpu = measured.cpu_ratio(programs[0], programs[1])?;
-    let more = [rules::is_less(other, own), rules::is_more(cpu)];
+    let more = [parts::is_less(other, own), parts::is_more(cpu)];
     let holds = match (more.contains(&Some(true)), more.contains(&Some(false))) {
         (true, false) => Some(claimed),
         (false, true) => Some(!claimed),
@@ -168,8 +168,8 @@ const CLAIMS: &[Claim] = &[
         ],
         programs: &["threaded_counter", "gil_counter", "sequential_counter"],
         rule: |results, _| {
-            let (threads, figure) = rules::threads(results, false)?;
-            let (with_lock, locked) = rules::threads(results, true)?;
+            let (threads, figure) = parts::threads(results, false)?;
+            let (with_lock, locked) = parts::threads(results, true)?;
             let figure = format!("without a GIL: {figure}; with one: {locked}");
             Some((figure, because_of_gil(threads, with_lock)))
         },
@@ -206,7 +206,7 @@ const CLAIMS: &[Claim] = &[
         rule: |results, _| {
             let (processes, one) = speed(results, "mapping", "pool_map")?;
             let (threads, other) = speed(results, "mapping", "threaded_map")?;
-            let (with_lock, locked) = rules::threads(results, true)?;
+            let (with_lock, locked) = parts::threads(results, true)?;
             let truth = match processes {
                 Speed::Parallel => because_of_gil(threads, with_lock),
                 Speed::NoFaster => Truth::False,
@@ -317,7 +317,7 @@ const CLAIMS: &[Claim] = &[
         ],
         programs: &["async_waits", "threaded_waits"],
         rule: |results, programs| {
-            let (is_better, figure) = rules::many_waits(rules::most_waits(results, programs)?)?;
+            let (is_better, figure) = parts::many_waits(parts::most_waits(results, programs)?)?;
             Some((figure, Truth::of(is_better)))
         },
     },

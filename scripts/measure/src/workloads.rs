@@ -1,10 +1,10 @@
 //! The comparisons: the same work for several programs, with its parameters and its
 //! right answer in one place. Each section has a module.
 
-pub mod answer;
 mod break_even;
 mod chosen;
 mod cpu;
+pub mod expected;
 mod gil;
 mod io;
 mod maker;
@@ -18,7 +18,7 @@ mod waits;
 
 use std::path::PathBuf;
 
-use self::answer::Answer;
+use self::expected::Answer;
 use crate::child::Invocation;
 use crate::decide::Looks;
 use crate::results::{Clock, Measured};

@@ -1,8 +1,8 @@
 //! Downloads several files at the same time, one thread per URL.
 //!
 //! The downloads overlap, so the list takes about as long as its slowest file. The
-//! threads only wait. Inside `reqwest::blocking`, one more thread sends and receives
-//! for all of them, with an event loop.
+//! threads only wait: the library `reqwest::blocking` has one hidden thread, whose event
+//! loop sends and receives for all of them.
 //! Translates the I/O-bound example of document 002.
 //! Twin: `sequential_downloads` starts no threads.
 //!
@@ -18,7 +18,8 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` starts a copy of this program, and there this is the web server.
+    // Without URLs, `prepare` (below) starts a copy of this program. In the copy, the next line
+    // runs a web server and never returns. Otherwise it does nothing.
     common::site::serve_if_copy();
     // `downloads` and `client` are references. `move` copies only the references.
     let downloads = &Downloading::parse().prepare()?;

@@ -16,7 +16,8 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` starts a copy of this program, and there this is the web server.
+    // Without URLs, `prepare` (below) starts a copy of this program. In the copy, the next line
+    // runs a web server and never returns. Otherwise it does nothing.
     common::site::serve_if_copy();
     let downloads = Downloading::parse().prepare()?;
     let client = downloads.blocking_client()?;

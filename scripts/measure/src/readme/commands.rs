@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use crate::trouble::Trouble;
-use crate::workloads::answer::without;
+use crate::workloads::expected::without;
 
 /// What a command prints, standard error included. It must succeed.
 pub fn run(command: &str) -> Result<String, Trouble> {

@@ -1,7 +1,7 @@
 //! The answer: which model to use, in sentences that follow from the figures.
 
 use crate::claims::break_even;
-use crate::claims::rules::{self, Gain, Speed};
+use crate::claims::parts::{self, Gain, Speed};
 use crate::decide::{Interval, Verdict};
 use crate::results::{Clock, Measured, Results, Speedup};
 use crate::section::Section;
@@ -16,23 +16,22 @@ pub fn sentences(results: &Results) -> Vec<String> {
 
 /// The speed-ups of four threads, with a GIL and without.
 fn gil(results: &Results) -> Option<String> {
-    let gains: Vec<Gain> = rules::gains(results, results.workload("gil")?).collect();
+    let gains: Vec<Gain> = parts::gains(results, results.workload("gil")?).collect();
     let who = |locked: bool| {
         let figure = |gain: &Gain| {
-            let who = match &*gain.who {
-                "threaded_counter" => "Rust".to_owned(),
-                "gil_counter" => "Rust with a lock like the GIL".to_owned(),
-                who => who.replace(", GIL", " with its GIL"),
-            };
+            let who =
+                gain.who.replace(", GIL", " with its GIL").replace("threaded_counter", "Rust");
             let open = if gain.speed == Speed::Open { ", undecided" } else { "" };
             format!("{who} ({}{open})", units::factor(gain.figure.ratio.median))
         };
-        let gains = gains.iter().filter(|gain| gain.locked == locked);
-        gains.map(figure).collect::<Vec<_>>().join(", ")
+        let gains = gains.iter().filter(|gain| gain.locked == locked && gain.who != "gil_counter");
+        let figures: Vec<String> = gains.map(figure).collect();
+        if figures.is_empty() { "not measured".to_owned() } else { figures.join(", ") }
     };
     let [with, without] = [true, false].map(who);
     Some(format!(
-        "The GIL: Speed of four threads, compared with one thread (1x). With a GIL: {with}. Without: {without}."
+        "The GIL: Speed-up of four threads (1x means no faster than one). With a GIL: {with}. \
+         Without a GIL: {without}."
     ))
 }
 
@@ -89,13 +88,20 @@ fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
     let others = models.iter().filter(|other| other.0 != *first);
     let mut gains: Vec<(&str, Interval)> = others.filter_map(gain).collect();
     gains.sort_by(|one, other| one.1.median.total_cmp(&other.1.median));
-    if let Some((model, _)) = gains.iter().rfind(|gain| rules::is_more(gain.1) == Some(true)) {
+    if let Some((model, _)) = gains.iter().rfind(|gain| parts::is_more(gain.1) == Some(true)) {
         return (format!("use {model}"), String::new());
     }
     let than_first = match gains.last() {
         Some((model, Interval { median, .. })) if *median > 1.02 => {
-            let least = rules::MORE;
-            format!(" We recommend {model} only if clearly faster than {first}: at least {least}x.")
+            let [are, they] = match *model {
+                "processes" => ["Processes are", "they are"],
+                _ => ["An event loop is", "it is"],
+            };
+            format!(
+                " {are} not clearly faster than {first} here. We recommend {model} only if {they} at \
+                 least {}x faster than {first}.",
+                parts::MORE
+            )
         }
         _ => String::new(),
     };
@@ -136,7 +142,7 @@ fn few(results: &Results) -> Option<String> {
 
 /// Very many waits: time and memory of tasks compared with threads.
 fn many(results: &Results) -> Option<String> {
-    let (is_better, figure) = results.of(Section::Waits).filter_map(rules::many_waits).last()?;
+    let (is_better, figure) = results.of(Section::Waits).filter_map(parts::many_waits).last()?;
     let model = match is_better {
         Some(true) => "use an event loop",
         Some(false) => "threads do as well",
@@ -197,7 +203,7 @@ mod tests {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
             "Computing: use threads. Compared with one core: threads 2.00x faster, processes 2.20x \
-             faster. We recommend processes only if clearly faster than threads: at least 1.25x."
+             faster. Processes are not clearly faster than threads here. We recommend processes only if they are at least 1.25x faster than threads."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
@@ -262,14 +268,17 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Speed of four threads, compared with one thread (1x). With a GIL: Rust with a \
-                 lock like the GIL (1.00x), CPython 3.13t with its GIL on (1.00x). Without: Rust \
-                 (2.00x), CPython 3.13t with its GIL off (2.00x).",
+                "The GIL: Speed-up of four threads (1x means no faster than one). With a GIL: CPython 3.13t \
+                 with its GIL on (1.00x). Without a GIL: Rust (2.00x), CPython 3.13t with its GIL off \
+                 (2.00x).",
                 "Python: In CPython 3.13t, threaded_counter (whole process) takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(1.4, 1.0)).remove(0);
-        assert!(reversed.contains("its GIL on (1.40x, undecided). Without: Rust (2.00x), CPython"));
+        assert!(
+            reversed
+                .contains("its GIL on (1.40x, undecided). Without a GIL: Rust (2.00x), CPython")
+        );
         assert!(reversed.ends_with("its GIL off (1.00x)."));
         let mut twice = gil(1.0, 2.0);
         twice.workloads.extend(gil(0.5, 2.0).workloads);

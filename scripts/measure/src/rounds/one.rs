@@ -10,7 +10,7 @@ use crate::results::Sample;
 use crate::text::count;
 use crate::trouble::Trouble;
 use crate::workloads::Program;
-use crate::workloads::answer::{last_time_taken, repeatable};
+use crate::workloads::expected::{last_time_taken, repeatable};
 
 impl Session<'_> {
     /// Runs programs of a workload, all at the same time. It is an error if one leaves a

@@ -1,6 +1,6 @@
 //! CPU-bound work: counting and mapping.
 
-use super::answer::Answer;
+use super::expected::Answer;
 use super::steps::{Steps, limit_within};
 use super::{Maker, Section, Workload};
 use crate::decide::Looks;

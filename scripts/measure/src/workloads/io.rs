@@ -1,6 +1,6 @@
 //! I/O-bound work: downloading from a site that answers slowly.
 
-use super::answer::Answer;
+use super::expected::Answer;
 use super::{Maker, Section, Workload};
 use crate::decide::Looks;
 

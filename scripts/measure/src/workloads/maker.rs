@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use common::site::Site;
 
-use super::answer::Answer;
+use super::expected::Answer;
 use super::steps::Steps;
 use super::{Peers, Program};
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use super::Program;
-use super::answer::Answer;
+use super::expected::Answer;
 use super::steps::Steps;
 use crate::child::{Invocation, Runner};
 use crate::trouble::Trouble;

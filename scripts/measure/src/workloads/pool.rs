@@ -1,6 +1,6 @@
 //! The process pool, beside Python's and beside the bare system calls.
 
-use super::answer::Answer;
+use super::expected::Answer;
 use super::start::{self, started};
 use super::{Maker, Program, Section, Workload};
 use crate::text::thousands;

@@ -1,6 +1,6 @@
 //! The cost of starting a thread, a process, a program and a task.
 
-use super::answer::Answer;
+use super::expected::Answer;
 use super::{Maker, Program, Section, Workload};
 
 /// Starts a thread, a process, a program that is executed anew, and a task.

@@ -1,6 +1,6 @@
 //! Wrong beside right.
 
-use super::answer::Answer;
+use super::expected::Answer;
 use super::{Maker, Program, Scale, Section, Workload};
 use crate::decide::Looks;
 use crate::text::thousands;

@@ -1,6 +1,6 @@
 //! Many one-second waits at once.
 
-use super::answer::Answer;
+use super::expected::Answer;
 use super::{Clock, Maker, Scale, Section, Workload};
 use crate::decide::Looks;
 use crate::text::thousands;
