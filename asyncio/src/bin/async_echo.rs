@@ -1,9 +1,9 @@
 //! Serves 10 000 connections at the same time, with a task for each, on one thread.
 //!
 //! This program is client and server in one: `main` connects and accepts, and starts a
-//! task that answers. (In a real server, `main` only accepts.) When all are open,
-//! `main` sends a line through each of them, and gets it back. If the system allows
-//! fewer open files, `main` opens fewer connections.
+//! task that answers. (In a real server, `main` only accepts.) When all connections are
+//! open, `main` sends a line through each of them, and gets it back. If the system
+//! allows fewer open files, `main` opens fewer connections.
 //! Twin: `threaded_echo` has a thread per connection.
 //!
 //!     cargo run -p asyncio --bin async_echo [N]

@@ -1,10 +1,10 @@
 //! Serves 10 000 connections at the same time, with a thread for each.
 //!
 //! This program is client and server in one: `main` connects and accepts, and starts a
-//! thread that answers. (In a real server, `main` only accepts.) When all are open,
-//! `main` sends a line through each of them, and gets it back. If the system allows
-//! fewer open files, `main` opens fewer connections. With far more connections, a
-//! limit on threads can end the program.
+//! thread that answers. (In a real server, `main` only accepts.) When all connections are
+//! open, `main` sends a line through each of them, and gets it back. If the system
+//! allows fewer open files, `main` opens fewer connections. With far more
+//! connections, a limit on threads can end the program.
 //! Twin: `async_echo` has a task per connection, which needs much less memory.
 //!
 //!     cargo run -p threading --bin threaded_echo [N]

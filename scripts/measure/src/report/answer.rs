@@ -30,7 +30,7 @@ fn gil(results: &Results) -> Option<String> {
     };
     let [with, without] = [true, false].map(who);
     Some(format!(
-        "The GIL: Speed-up of four threads (1x means no faster than one). With a GIL: {with}. \
+        "The GIL: Speed-up of four threads (1x: no faster than one thread). With a GIL: {with}. \
          Without a GIL: {without}."
     ))
 }
@@ -93,13 +93,10 @@ fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
     }
     let than_first = match gains.last() {
         Some((model, Interval { median, .. })) if *median > 1.02 => {
-            let [are, they] = match *model {
-                "processes" => ["Processes are", "they are"],
-                _ => ["An event loop is", "it is"],
-            };
+            let they = if *model == "processes" { "they are" } else { "it is" };
             format!(
-                " {are} not clearly faster than {first} here. We recommend {model} only if {they} at \
-                 least {}x faster than {first}.",
+                " This is not a clear difference: we recommend {model} only if {they} at least {}x \
+                 faster than {first}.",
                 parts::MORE
             )
         }
@@ -203,7 +200,7 @@ mod tests {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
             "Computing: use threads. Compared with one core: threads 2.00x faster, processes 2.20x \
-             faster. Processes are not clearly faster than threads here. We recommend processes only if they are at least 1.25x faster than threads."
+             faster. This is not a clear difference: we recommend processes only if they are at least 1.25x faster than threads."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
@@ -268,7 +265,7 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Speed-up of four threads (1x means no faster than one). With a GIL: CPython 3.13t \
+                "The GIL: Speed-up of four threads (1x: no faster than one thread). With a GIL: CPython 3.13t \
                  with its GIL on (1.00x). Without a GIL: Rust (2.00x), CPython 3.13t with its GIL off \
                  (2.00x).",
                 "Python: In CPython 3.13t, threaded_counter (whole process) takes 80.0x as long as in Rust."
