@@ -8,7 +8,7 @@
 set -euo pipefail
 
 if [ "$(uname -s)" != Linux ]; then
-    echo "timeline: this needs Linux, which tells when a thread is on a core, but this is $(uname -s)" >&2
+    echo "timeline: needs Linux, because it reads /proc; this system is $(uname -s)" >&2
     exit 1
 fi
 manifest=$(cd "$(dirname "$0")/.." && pwd)/Cargo.toml

@@ -1,8 +1,8 @@
 //! Crashes in a thread, in a task and in a process: what else ends?
 //!
 //! A panic ends only its thread, task or process, and the caller that joins it gets
-//! the error. An abort ends its whole process, with all threads and tasks. So do a
-//! segmentation fault and the out-of-memory killer. Only other processes go on.
+//! the error. An abort, a segmentation fault or the out-of-memory killer ends a whole
+//! process, with all of its threads and tasks. Only other processes go on.
 //! Each crash happens in a program of its own, so `main` can report what is left.
 //!
 //!     cargo run -p multiprocessing --bin crash

@@ -46,12 +46,12 @@ const MEASURED: &str = "results/compare.json";
 const OUTPUT: &str = r"(?m)^<!-- recorded: (.*) -->\n(?:\n```text\n((?s:.*?))```\n)?";
 const TABLE: &str = r"(?m)^<!-- measured: (.*) -->\n(?:((?s:.*?))<!-- end -->\n)?";
 
-/// Makes what README files show anew: what commands print, and tables and pictures of what
+/// Renews what README files show: the output of commands, and tables and pictures of what
 /// was measured
 #[derive(Parser)]
 #[command(name = "record.sh")]
 struct Arguments {
-    /// Changes nothing; fails if something is not what would be made now
+    /// Changes nothing; fails if something is out of date
     #[arg(long)]
     check: bool,
     /// The files; without any, all README.md files of the repository
@@ -72,7 +72,7 @@ pub fn main() -> ExitCode {
             return Ok(ExitCode::SUCCESS);
         }
         stale.iter().for_each(|stale| eprintln!("{stale}"));
-        eprintln!("{} to be made anew by scripts/record.sh", count(stale.len(), "stale piece"));
+        eprintln!("{}: run scripts/record.sh", count(stale.len(), "stale piece"));
         Ok(ExitCode::FAILURE)
     };
     files::status("record", run())

@@ -4,7 +4,7 @@
 //! core, for any number of inputs. A thread that has no more inputs takes some from the
 //! others. The results are in the order of the inputs. `threaded_map` has a thread per
 //! input instead.
-//! Twins: `sequential_map` is the baseline; `pool_map` and `async_parallel_map`.
+//! Twins: `sequential_map` (on one core), `pool_map` and `async_parallel_map`.
 //!
 //!     cargo run -p threading --bin rayon_map [LIMIT]
 

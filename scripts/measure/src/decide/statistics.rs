@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_is_that_of_pythons_documentation() {
+    fn the_median_is_as_in_pythons_documentation() {
         // https://docs.python.org/3/library/statistics.html#statistics.median
         assert_eq!(median(&[1.0, 3.0, 5.0]), Some(3.0));
         assert_eq!(median(&[1.0, 3.0, 5.0, 7.0]), Some(4.0));
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn the_interval_is_that_of_the_tables() {
+    fn the_interval_is_as_in_the_tables() {
         // Order statistics for a 95 % interval of the median, as in Conover,
         // "Practical Nonparametric Statistics": the ranks of both ends.
         for (n, low, high) in

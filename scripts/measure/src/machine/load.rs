@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::child::tree::{cpu_of, cpu_of_descendants};
 use crate::trouble::Trouble;
 
-/// The share of the cores' time from which on others disturb.
+/// If others use more than this share of the cores' time, a round is disturbed.
 const MOST: f64 = 0.05;
 /// How exact the counters of a core are: they count ticks.
 const TICKS: f64 = 2.0;

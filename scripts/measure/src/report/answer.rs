@@ -30,8 +30,9 @@ fn gil(results: &Results) -> Option<String> {
     };
     let [with, without] = [true, false].map(who);
     Some(format!(
-        "The GIL: Speed-up of four threads (1x: no faster than one thread). With a GIL: {with}. \
-         Without a GIL: {without}."
+        "The GIL: Speed-up of four threads on {} (1x: no faster than one thread). With a GIL: \
+         {with}. Without a GIL: {without}.",
+        count(results.machine.usable, "core")
     ))
 }
 
@@ -72,37 +73,42 @@ pub fn pair(measured: &Measured, pair: &Speedup) -> String {
     }
 }
 
-/// The first model that is faster than one at a time. The others need more to be set up, so one
-/// of them takes its place only if it is clearly faster by a quarter. If another seems to be
-/// faster, the second text says what that takes.
-fn model(measured: &Measured, models: &[(&str, &Speedup)]) -> (String, String) {
+/// Which model to use, and how the others compare with it. That is the first model that is
+/// faster than one at a time. The others need more to be set up, so one of them takes its place
+/// only if it is clearly faster by a quarter.
+fn advice(measured: &Measured, models: &[(&str, Speedup)], one: &str) -> String {
+    let list = |compared: &[(&str, Speedup)]| {
+        let words = |(model, own): &(&str, Speedup)| match own.verdict {
+            Verdict::Undecided => format!("{model} not clearly faster or slower"),
+            _ => format!("{model} {}", units::verdict(own)),
+        };
+        compared.iter().map(words).collect::<Vec<_>>().join(", ")
+    };
     let has = |verdict| models.iter().find(|(_, speedup)| speedup.verdict == verdict);
-    let (first, own) = match (has(Verdict::Faster), has(Verdict::Undecided)) {
+    let first = match (has(Verdict::Faster), has(Verdict::Undecided)) {
         (Some(first), _) => first,
-        (None, Some(_)) => return ("undecided".to_owned(), String::new()),
-        (None, None) => return ("one at a time is at least as fast".to_owned(), String::new()),
+        (None, Some(_)) => return format!("undecided. Compared with {one}: {}.", list(models)),
+        (None, None) => return format!("use {one}. Compared with it: {}.", list(models)),
     };
-    let gain = |(model, other): &(_, &Speedup)| {
-        Some((*model, measured.speedup(&other.program, &own.program)?.ratio))
+    let than = |first: &Speedup| -> Vec<(&str, Speedup)> {
+        let others = models.iter().filter(|(_, other)| other.program != first.program);
+        let gain = |(model, other): &(_, Speedup)| {
+            Some((*model, measured.speedup(&other.program, &first.program)?))
+        };
+        others.filter_map(gain).collect()
     };
-    let others = models.iter().filter(|other| other.0 != *first);
-    let mut gains: Vec<(&str, Interval)> = others.filter_map(gain).collect();
-    gains.sort_by(|one, other| one.1.median.total_cmp(&other.1.median));
-    if let Some((model, _)) = gains.iter().rfind(|gain| parts::is_more(gain.1) == Some(true)) {
-        return (format!("use {model}"), String::new());
-    }
-    let than_first = match gains.last() {
-        Some((model, Interval { median, .. })) if *median > 1.02 => {
-            let they = if *model == "processes" { "they are" } else { "it is" };
-            format!(
-                " This is not a clear difference: we recommend {model} only if {they} at least {}x \
-                 faster than {first}.",
-                parts::MORE
-            )
-        }
-        _ => String::new(),
+    let mut gains = than(&first.1);
+    gains.retain(|(_, gain)| parts::is_more(gain.ratio) == Some(true));
+    gains.sort_by(|one, other| one.1.ratio.median.total_cmp(&other.1.ratio.median));
+    let best = gains.last().and_then(|best| models.iter().find(|(model, _)| *model == best.0));
+    let (model, own) = best.unwrap_or(first);
+    let others = than(own);
+    let only = match others.iter().any(|(_, gain)| gain.verdict == Verdict::Faster) {
+        true => format!(" We recommend another model only if it is {}x faster.", parts::MORE),
+        false => String::new(),
     };
-    (format!("use {first}"), than_first)
+    let (gain, others) = (units::verdict(own), list(&others));
+    format!("use {model}, {gain} than {one}. Compared with {model}: {others}.{only}")
 }
 
 /// Threads or processes, or neither.
@@ -112,29 +118,23 @@ fn computing(results: &Results) -> Option<String> {
     if usable < 2 {
         return Some("Computing: one core is usable here, so no speed-up is possible.".to_owned());
     }
-    let threads = mapping.speedup("threaded_map", "sequential_map")?;
-    let pool = mapping.speedup("pool_map", "sequential_map")?;
-    let (model, only) = model(mapping, &[("threads", &threads), ("processes", &pool)]);
-    let [threads, pool] = [&threads, &pool].map(units::verdict);
-    Some(format!(
-        "Computing: {model}. Compared with one core: threads {threads}, processes {pool}.{only}"
-    ))
+    let speedup = |program| mapping.speedup(program, "sequential_map");
+    let models = [("threads", speedup("threaded_map")?), ("processes", speedup("pool_map")?)];
+    Some(format!("Computing: {}", advice(mapping, &models, "one core")))
 }
 
 /// Downloads: all three models compared with one at a time.
 fn few(results: &Results) -> Option<String> {
     let downloading = results.workload("downloading")?;
-    let speedup = |program: &str| downloading.speedup(program, "sequential_downloads");
-    let (threads, processes) = (speedup("downloads")?, speedup("process_downloads")?);
-    let tasks = speedup("async_downloads")?;
-    let models = [("threads", &threads), ("an event loop", &tasks), ("processes", &processes)];
-    let (model, only) = model(downloading, &models);
-    let [threads, processes, tasks] = [&threads, &processes, &tasks].map(units::verdict);
+    let speedup = |program| downloading.speedup(program, "sequential_downloads");
+    let models = [
+        ("threads", speedup("downloads")?),
+        ("an event loop", speedup("async_downloads")?),
+        ("processes", speedup("process_downloads")?),
+    ];
     let downloads = count(downloading.row("downloads")?.arguments.len(), "download");
-    Some(format!(
-        "Waiting for a few things: {model}. {downloads}, compared with one at a time: threads \
-         {threads}, processes {processes}, event loop {tasks}.{only}"
-    ))
+    let advice = advice(downloading, &models, "one at a time");
+    Some(format!("Waiting for a few things ({downloads}): {advice}"))
 }
 
 /// Very many waits: time and memory of tasks compared with threads.
@@ -199,13 +199,13 @@ mod tests {
     fn the_answer_says_how_the_models_compare() {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
-            "Computing: use threads. Compared with one core: threads 2.00x faster, processes 2.20x \
-             faster. This is not a clear difference: we recommend processes only if they are at least 1.25x faster than threads."
+            "Computing: use threads, 2.00x faster than one core. Compared with threads: processes \
+             1.10x faster. We recommend another model only if it is 1.25x faster."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
-            "Waiting for a few things: use threads. 1 download, compared with one at a time: \
-             threads 10.0x faster, processes 5.00x faster, event loop 2.00x slower."
+            "Waiting for a few things (1 download): use threads, 10.0x faster than one at a time. \
+             Compared with threads: an event loop 20.0x slower, processes 2.00x slower."
         );
         assert_eq!(
             answer("waits", &[1.5, 1.0]),
@@ -224,7 +224,7 @@ mod tests {
             ("mapping", &[1.0, OPEN, 0.5], "use processes"),
             ("mapping", &[1.0, 0.5, 0.3], "use processes"),
             ("mapping", &[1.0, 0.5, 0.5], "use threads"),
-            ("mapping", &[1.0, 1.0, 2.0], "one at a time is at least as fast"),
+            ("mapping", &[1.0, 1.0, 2.0], "use one core"),
             ("mapping", &[1.0, OPEN, 2.0], "undecided"),
             ("downloading", &[1.0, 1.0, 0.1, 0.1], "use an event loop"),
             ("downloading", &[1.0, OPEN, 2.0, 0.1], "use an event loop"),
@@ -235,7 +235,7 @@ mod tests {
             ("waits", &[1.0, OPEN], "undecided"),
         ] {
             let says = answer(name, times);
-            assert!(says.contains(&format!(": {model}. ")), "{says}");
+            assert!(says.contains(&format!(": {model}")), "{says}");
         }
     }
 
@@ -265,7 +265,7 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Speed-up of four threads (1x: no faster than one thread). With a GIL: CPython 3.13t \
+                "The GIL: Speed-up of four threads on 2 cores (1x: no faster than one thread). With a GIL: CPython 3.13t \
                  with its GIL on (1.00x). Without a GIL: Rust (2.00x), CPython 3.13t with its GIL off \
                  (2.00x).",
                 "Python: In CPython 3.13t, threaded_counter (whole process) takes 80.0x as long as in Rust."

@@ -46,7 +46,7 @@ impl Report<'_> {
             let (who, cores) = (meanwhile.who(), meanwhile.cores);
             let taken = (meanwhile.others + meanwhile.stolen) / meanwhile.wall.max(1e-9);
             ranges += &format!(
-                " Meanwhile, {who} used {taken:.1} of {cores} cores; the intervals are wider for it."
+                " Meanwhile, {who} used {taken:.1} of {cores} cores, so the intervals are wider."
             );
         }
         sentences.push(ranges);
@@ -297,7 +297,7 @@ mod tests {
             (busy.meanwhile.others, busy.meanwhile.stolen) = (others, stolen);
             busy.workloads[0].repeated = 2;
             let text = report(&busy, 120, false).replace("\n  ", " ");
-            assert!(text.contains(&format!("Meanwhile, {who} used 1.0 of 2 cores; ")), "{text}");
+            assert!(text.contains(&format!("Meanwhile, {who} used 1.0 of 2 cores, ")), "{text}");
             assert!(text.contains(&format!("{who} made it repeat 2 rounds.")), "{text}");
         }
     }
