@@ -2,8 +2,8 @@
 //!
 //! This program is client and server in one: `main` connects and accepts, and starts a
 //! task that answers. (In a real server, `main` only accepts.) When all connections are
-//! open, `main` sends a line through each of them, and gets it back. If the system
-//! allows fewer open files, `main` opens fewer connections.
+//! open, `main` sends a line through each of them, and gets it back. If the limit
+//! on open files is too low, `main` opens fewer connections.
 //! Twin: `threaded_echo` has a thread per connection.
 //!
 //!     cargo run -p asyncio --bin async_echo [N]

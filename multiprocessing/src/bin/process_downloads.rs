@@ -17,8 +17,8 @@ use common::download::{Destination, Downloads, Url, reason};
 use multiprocessing::{Error, Exit, Process};
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts a copy of this program. In the copy, the next line
-    // is the web server, and it never returns. Here, it does nothing.
+    // Without URLs, `prepare` (below) starts this program once more, as a web server for the
+    // downloads. In that process, this call never returns.
     common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = &downloads.prepare()?;

@@ -1,8 +1,7 @@
 //! Fetches five parts, each in 1 s, with a time limit of 2.5 s.
 //!
 //! A process can be killed at any moment, whatever it does: here in the middle of
-//! part 3. It cannot clean up, and its files may stay half-written. (A `Pool`
-//! with a time limit kills all of its workers when an input takes too long.)
+//! part 3. It cannot clean up, and its files may stay half-written.
 //! Twins: `threaded_timeout` and `async_timeout`; `command_timeout` runs a program.
 //!
 //!     cargo run -p multiprocessing --bin process_timeout

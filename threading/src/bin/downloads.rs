@@ -1,8 +1,8 @@
 //! Downloads several files at the same time, one thread per URL.
 //!
-//! The downloads overlap, so the list takes about as long as its slowest file. The
-//! threads only wait: the library `reqwest::blocking` has one hidden thread, whose event
-//! loop sends and receives for all of them.
+//! The downloads overlap, so the list takes about as long as its slowest file. Each
+//! thread asks `reqwest::blocking` for a file and waits. Inside, this library sends and
+//! receives on one hidden thread, with an event loop.
 //! Translates the I/O-bound example of document 002.
 //! Twin: `sequential_downloads` starts no threads.
 //!
@@ -18,8 +18,8 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts a copy of this program. In the copy, the next line
-    // is the web server, and it never returns. Here, it does nothing.
+    // Without URLs, `prepare` (below) starts this program once more, as a web server for the
+    // downloads. In that process, this call never returns.
     common::site::serve_if_copy();
     // `downloads` and `client` are references. `move` copies only the references.
     let downloads = &Downloading::parse().prepare()?;

@@ -16,8 +16,8 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts a copy of this program. In the copy, the next line
-    // is the web server, and it never returns. Here, it does nothing.
+    // Without URLs, `prepare` (below) starts this program once more, as a web server for the
+    // downloads. In that process, this call never returns.
     common::site::serve_if_copy();
     let downloads = Downloading::parse().prepare()?;
     let client = downloads.blocking_client()?;

@@ -2,8 +2,8 @@
 //!
 //! This program is client and server in one: `main` connects and accepts, and starts a
 //! thread that answers. (In a real server, `main` only accepts.) When all connections are
-//! open, `main` sends a line through each of them, and gets it back. If the system
-//! allows fewer open files, `main` opens fewer connections. With far more
+//! open, `main` sends a line through each of them, and gets it back. If the limit
+//! on open files is too low, `main` opens fewer connections. With far more
 //! connections, a limit on threads can end the program.
 //! Twin: `async_echo` has a task per connection, which needs much less memory.
 //!

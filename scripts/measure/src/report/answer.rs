@@ -30,8 +30,8 @@ fn gil(results: &Results) -> Option<String> {
     };
     let [with, without] = [true, false].map(who);
     Some(format!(
-        "The GIL: Speed-up of four threads on {} (1x: no faster than one thread). With a GIL: \
-         {with}. Without a GIL: {without}.",
+        "The GIL: How many times faster are four threads than one, on {}? With a GIL: {with}. \
+         Without a GIL: {without}.",
         count(results.machine.usable, "core")
     ))
 }
@@ -77,18 +77,19 @@ pub fn pair(measured: &Measured, pair: &Speedup) -> String {
 /// faster than one at a time. The others need more to be set up, so one of them takes its place
 /// only if it is clearly faster by a quarter.
 fn advice(measured: &Measured, models: &[(&str, Speedup)], one: &str) -> String {
+    let verb = |model: &str| if model.ends_with('s') { "are" } else { "is" };
     let list = |compared: &[(&str, Speedup)]| {
         let words = |(model, own): &(&str, Speedup)| match own.verdict {
-            Verdict::Undecided => format!("{model} not clearly faster or slower"),
-            _ => format!("{model} {}", units::verdict(own)),
+            Verdict::Undecided => format!("{model} {} not clearly faster or slower", verb(model)),
+            _ => format!("{model} {} {}", verb(model), units::verdict(own)),
         };
         compared.iter().map(words).collect::<Vec<_>>().join(", ")
     };
     let has = |verdict| models.iter().find(|(_, speedup)| speedup.verdict == verdict);
     let first = match (has(Verdict::Faster), has(Verdict::Undecided)) {
         (Some(first), _) => first,
-        (None, Some(_)) => return format!("undecided. Compared with {one}: {}.", list(models)),
-        (None, None) => return format!("use {one}. Compared with it: {}.", list(models)),
+        (None, Some(_)) => return format!("undecided. Compared with {one}, {}.", list(models)),
+        (None, None) => return format!("use {one}. Compared with it, {}.", list(models)),
     };
     let than = |first: &Speedup| -> Vec<(&str, Speedup)> {
         let others = models.iter().filter(|(_, other)| other.program != first.program);
@@ -107,8 +108,8 @@ fn advice(measured: &Measured, models: &[(&str, Speedup)], one: &str) -> String 
         true => format!(" We recommend another model only if it is {}x faster.", parts::MORE),
         false => String::new(),
     };
-    let (gain, others) = (units::verdict(own), list(&others));
-    format!("use {model}, {gain} than {one}. Compared with {model}: {others}.{only}")
+    let (is, gain, others) = (verb(model), units::verdict(own), list(&others));
+    format!("use {model}, which {is} {gain} than {one}. Compared with {model}, {others}.{only}")
 }
 
 /// Threads or processes, or neither.
@@ -199,13 +200,13 @@ mod tests {
     fn the_answer_says_how_the_models_compare() {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
-            "Computing: use threads, 2.00x faster than one core. Compared with threads: processes \
-             1.10x faster. We recommend another model only if it is 1.25x faster."
+            "Computing: use threads, which are 2.00x faster than one core. Compared with threads, \
+             processes are 1.10x faster. We recommend another model only if it is 1.25x faster."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
-            "Waiting for a few things (1 download): use threads, 10.0x faster than one at a time. \
-             Compared with threads: an event loop 20.0x slower, processes 2.00x slower."
+            "Waiting for a few things (1 download): use threads, which are 10.0x faster than one at a \
+             time. Compared with threads, an event loop is 20.0x slower, processes are 2.00x slower."
         );
         assert_eq!(
             answer("waits", &[1.5, 1.0]),
@@ -265,7 +266,7 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Speed-up of four threads on 2 cores (1x: no faster than one thread). With a GIL: CPython 3.13t \
+                "The GIL: How many times faster are four threads than one, on 2 cores? With a GIL: CPython 3.13t \
                  with its GIL on (1.00x). Without a GIL: Rust (2.00x), CPython 3.13t with its GIL off \
                  (2.00x).",
                 "Python: In CPython 3.13t, threaded_counter (whole process) takes 80.0x as long as in Rust."
