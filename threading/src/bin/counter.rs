@@ -1,8 +1,8 @@
 //! Counts in a thread beside `main`.
 //!
 //! `main` goes on, and waits only when it calls `join`. So its first line can appear
-//! before or among the numbers. A panic is like an exception in Python: `join` would
-//! return it, and `expect` would end the program.
+//! before or among the numbers. If the thread panicked (like an exception in Python),
+//! `join` would return an error, and `expect` would end the program.
 //! Translates the first threading example of document 002.
 //!
 //!     cargo run -p threading --bin counter

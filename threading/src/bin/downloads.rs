@@ -18,10 +18,10 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts this program once more, as a web server for the
-    // downloads. In that process, this call never returns.
+    // Without URLs, `prepare` (below) starts a second copy of this program as a web server. In
+    // that copy, `serve_if_copy` serves the files and never returns.
     common::site::serve_if_copy();
-    // `downloads` and `client` are references. `move` copies only the references.
+    // `downloads` and `client` are references, so `move` copies only the references.
     let downloads = &Downloading::parse().prepare()?;
     let client = &downloads.blocking_client()?;
 
