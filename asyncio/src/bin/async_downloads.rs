@@ -19,8 +19,8 @@ use reqwest::Client;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts a second copy of this program as a web server. In
-    // that copy, `serve_if_copy` serves the files and never returns.
+    // Without URLs, `prepare` (below) starts this program a second time, as a web server. There,
+    // `serve_if_copy` serves the files and never returns. Here, it does nothing.
     common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = downloads.prepare()?;

@@ -1,8 +1,8 @@
 //! Downloads several files at the same time, one thread per URL.
 //!
 //! The downloads overlap, so the list takes about as long as its slowest file. Each
-//! thread asks `reqwest::blocking` for a file and waits. Inside, this library sends and
-//! receives on one hidden thread, with an event loop.
+//! thread asks `reqwest::blocking` for a file and waits. (Inside, this library has one
+//! more thread, with an event loop, which sends and receives for all of them.)
 //! Translates the I/O-bound example of document 002.
 //! Twin: `sequential_downloads` starts no threads.
 //!
@@ -18,8 +18,8 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts a second copy of this program as a web server. In
-    // that copy, `serve_if_copy` serves the files and never returns.
+    // Without URLs, `prepare` (below) starts this program a second time, as a web server. There,
+    // `serve_if_copy` serves the files and never returns. Here, it does nothing.
     common::site::serve_if_copy();
     // `downloads` and `client` are references, so `move` copies only the references.
     let downloads = &Downloading::parse().prepare()?;

@@ -16,8 +16,8 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts a second copy of this program as a web server. In
-    // that copy, `serve_if_copy` serves the files and never returns.
+    // Without URLs, `prepare` (below) starts this program a second time, as a web server. There,
+    // `serve_if_copy` serves the files and never returns. Here, it does nothing.
     common::site::serve_if_copy();
     let downloads = Downloading::parse().prepare()?;
     let client = downloads.blocking_client()?;

@@ -22,7 +22,7 @@ fn gil(results: &Results) -> Option<String> {
             let who =
                 gain.who.replace(", GIL", " with its GIL").replace("threaded_counter", "Rust");
             let open = if gain.speed == Speed::Open { ", undecided" } else { "" };
-            format!("{who} ({} as fast{open})", units::factor(gain.figure.ratio.median))
+            format!("{who} ({}{open})", units::factor(gain.figure.ratio.median))
         };
         let gains = gains.iter().filter(|gain| gain.locked == locked && gain.who != "gil_counter");
         let figures: Vec<String> = gains.map(figure).collect();
@@ -30,7 +30,7 @@ fn gil(results: &Results) -> Option<String> {
     };
     let [with, without] = [true, false].map(who);
     Some(format!(
-        "The GIL: Four threads on {}, compared with one thread. With a GIL: {with}. \
+        "The GIL: We compare four threads with one thread of the same language, on {} (1.00x: no faster). With a GIL: {with}. \
          Without a GIL: {without}.",
         count(results.machine.usable, "core")
     ))
@@ -266,17 +266,15 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: Four threads on 2 cores, compared with one thread. With a GIL: CPython 3.13t with \
-                 its GIL on (1.00x as fast). Without a GIL: Rust (2.00x as fast), CPython 3.13t with its \
-                 GIL off (2.00x as fast).",
+                "The GIL: We compare four threads with one thread of the same language, on 2 cores \
+                 (1.00x: no faster). With a GIL: CPython 3.13t with its GIL on (1.00x). Without a GIL: \
+                 Rust (2.00x), CPython 3.13t with its GIL off (2.00x).",
                 "Python: In CPython 3.13t, threaded_counter (whole process) takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(1.4, 1.0)).remove(0);
-        assert!(reversed.contains(
-            "its GIL on (1.40x as fast, undecided). Without a GIL: Rust (2.00x as fast)"
-        ));
-        assert!(reversed.ends_with("its GIL off (1.00x as fast)."));
+        assert!(reversed.contains("its GIL on (1.40x, undecided). Without a GIL: Rust (2.00x)"));
+        assert!(reversed.ends_with("its GIL off (1.00x)."));
         let mut twice = gil(1.0, 2.0);
         twice.workloads.extend(gil(0.5, 2.0).workloads);
         let says = "takes 160x as long as in Rust, and threaded_counter (whole process) takes 80.0x as long.";
