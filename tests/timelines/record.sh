@@ -48,6 +48,7 @@ record async_map 1000000000
 record blocking_map 1000000000
 record async_rayon_map 1000000000
 record one_worker 1000000000
+record one_input_panics 1000000000
 for program in fetch_data fetch_data_awaited fetch_data_blocking downloads sequential_downloads \
     threaded_workers async_semaphore threaded_queue process_queue async_queue \
     threaded_results process_results async_results threaded_failure process_failure async_failure \
