@@ -18,8 +18,8 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts this program a second time, as a web server. There,
-    // `serve_if_copy` serves the files and never returns. Here, it does nothing.
+    // Without URLs, `prepare` (below) starts a copy of this program, as a web server.
+    // Only in that copy, `serve_if_copy` serves the files, and never returns.
     common::site::serve_if_copy();
     // `downloads` and `client` are references, so `move` copies only the references.
     let downloads = &Downloading::parse().prepare()?;

@@ -16,8 +16,8 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts this program a second time, as a web server. There,
-    // `serve_if_copy` serves the files and never returns. Here, it does nothing.
+    // Without URLs, `prepare` (below) starts a copy of this program, as a web server.
+    // Only in that copy, `serve_if_copy` serves the files, and never returns.
     common::site::serve_if_copy();
     let downloads = Downloading::parse().prepare()?;
     let client = downloads.blocking_client()?;

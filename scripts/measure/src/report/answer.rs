@@ -30,8 +30,8 @@ fn gil(results: &Results) -> Option<String> {
     };
     let [with, without] = [true, false].map(who);
     Some(format!(
-        "The GIL: We compare four threads with one thread of the same language, on {} (1.00x: no \
-         faster). With a GIL: {with}. Without a GIL: {without}.",
+        "The GIL: How much faster are four threads than one thread of the same language, on {}? \
+         (1.00x means: no faster.) With a GIL: {with}. Without a GIL: {without}.",
         count(results.machine.usable, "core")
     ))
 }
@@ -53,7 +53,8 @@ fn python(results: &Results) -> Option<String> {
         format!("{}{whole} takes {} as long", twin.program, units::factor(twin.ratio.median))
     };
     let and = if twins.len() > 1 { format!(", and {}", time(least)) } else { String::new() };
-    Some(format!("Python: In {interpreter}, {} as in Rust{and}.", time(most)))
+    let both = "Some programs exist in both languages";
+    Some(format!("Python: {both}. In {interpreter}, {} as in Rust{and}.", time(most)))
 }
 
 /// A sentence on a pair of programs that the rows of a workload do not compare.
@@ -266,11 +267,11 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: We compare four threads with one thread of the same language, on 2 cores \
-                 (1.00x: no faster). With a GIL: CPython 3.13t with its GIL on (1.00x). Without a GIL: \
-                 Rust (2.00x), CPython 3.13t with its GIL off (2.00x).",
-                "Python: In CPython 3.13t, threaded_counter (whole process) takes 80.0x as long as in \
-                 Rust."
+                "The GIL: How much faster are four threads than one thread of the same language, on 2 \
+                 cores? (1.00x means: no faster.) With a GIL: CPython 3.13t with its GIL on (1.00x). \
+                 Without a GIL: Rust (2.00x), CPython 3.13t with its GIL off (2.00x).",
+                "Python: Some programs exist in both languages. In CPython 3.13t, threaded_counter \
+                 (whole process) takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(1.4, 1.0)).remove(0);
