@@ -17,8 +17,8 @@ use common::download::{Destination, Downloads, Url, reason};
 use multiprocessing::{Error, Exit, Process};
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts a copy of this program, as a web server.
-    // Only in that copy, `serve_if_copy` serves the files, and never returns.
+    // Without URLs, `prepare` (below) starts a copy of this program. In the copy, this call
+    // serves the files and never returns. In the original, it returns at once.
     common::site::serve_if_copy();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = &downloads.prepare()?;

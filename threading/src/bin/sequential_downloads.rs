@@ -16,8 +16,8 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts a copy of this program, as a web server.
-    // Only in that copy, `serve_if_copy` serves the files, and never returns.
+    // Without URLs, `prepare` (below) starts a copy of this program. In the copy, this call
+    // serves the files and never returns. In the original, it returns at once.
     common::site::serve_if_copy();
     let downloads = Downloading::parse().prepare()?;
     let client = downloads.blocking_client()?;

@@ -30,8 +30,8 @@ fn gil(results: &Results) -> Option<String> {
     };
     let [with, without] = [true, false].map(who);
     Some(format!(
-        "The GIL: How much faster are four threads than one thread of the same language, on {}? \
-         (1.00x means: no faster.) With a GIL: {with}. Without a GIL: {without}.",
+        "The GIL: We do four counts, first in one thread, then in four threads on {}. The speed-up \
+         with a GIL: {with}. Without a GIL: {without}.",
         count(results.machine.usable, "core")
     ))
 }
@@ -122,7 +122,7 @@ fn computing(results: &Results) -> Option<String> {
     }
     let speedup = |program| mapping.speedup(program, "sequential_map");
     let models = [("threads", speedup("threaded_map")?), ("processes", speedup("pool_map")?)];
-    Some(format!("Computing: {}", advice(mapping, &models, "one core")))
+    Some(format!("Computing: {}", advice(mapping, &models, "one thread")))
 }
 
 /// Downloads: all three models compared with one at a time.
@@ -201,7 +201,7 @@ mod tests {
     fn the_answer_says_how_the_models_compare() {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
-            "Computing: use threads, which are 2.00x faster than one core. Compared with threads, \
+            "Computing: use threads, which are 2.00x faster than one thread. Compared with threads, \
              processes are 1.10x faster. We recommend another model only if it is 1.25x faster."
         );
         assert_eq!(
@@ -211,7 +211,7 @@ mod tests {
         );
         assert_eq!(
             answer("waits", &[1.5, 1.0]),
-            "Waiting for many things: use an event loop. 10 000 waits take 1.50 s and 1.00 \
+            "Waiting for many things: use an event loop. 10 000 waits of 1 s take 1.50 s and 1.00 \
              MiB in threads, but 1.00 s and 1.00 KiB on an event loop (1.50x faster)."
         );
         let mut one = results(vec![made_up::workload(Section::Cpu, "mapping", &[])]);
@@ -226,7 +226,7 @@ mod tests {
             ("mapping", &[1.0, OPEN, 0.5], "use processes"),
             ("mapping", &[1.0, 0.5, 0.3], "use processes"),
             ("mapping", &[1.0, 0.5, 0.5], "use threads"),
-            ("mapping", &[1.0, 1.0, 2.0], "use one core"),
+            ("mapping", &[1.0, 1.0, 2.0], "use one thread"),
             ("mapping", &[1.0, OPEN, 2.0], "undecided"),
             ("downloading", &[1.0, 1.0, 0.1, 0.1], "use an event loop"),
             ("downloading", &[1.0, OPEN, 2.0, 0.1], "use an event loop"),
@@ -267,9 +267,9 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: How much faster are four threads than one thread of the same language, on 2 \
-                 cores? (1.00x means: no faster.) With a GIL: CPython 3.13t with its GIL on (1.00x). \
-                 Without a GIL: Rust (2.00x), CPython 3.13t with its GIL off (2.00x).",
+                "The GIL: We do four counts, first in one thread, then in four threads on 2 cores. The \
+                 speed-up with a GIL: CPython 3.13t with its GIL on (1.00x). Without a GIL: Rust \
+                 (2.00x), CPython 3.13t with its GIL off (2.00x).",
                 "Python: Some programs exist in both languages. In CPython 3.13t, threaded_counter \
                  (whole process) takes 80.0x as long as in Rust."
             ]
