@@ -35,7 +35,7 @@ impl Site {
     /// Starts the site on a free port of 127.0.0.1. You can send requests at once: the
     /// listener is there before the copy that answers.
     ///
-    /// The program's `main` must begin with [`serve_if_copy`].
+    /// The program's `main` must begin with [`serve_if_started_as_server`].
     pub fn start() -> io::Result<Site> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         // The standard library's queue holds 128 connections; one more would wait for a second.
@@ -66,7 +66,7 @@ impl Drop for Site {
 }
 
 /// If [`Site::start`] started this process, serves and never returns. Otherwise does nothing.
-pub fn serve_if_copy() {
+pub fn serve_if_started_as_server() {
     if std::env::args_os().next().is_none_or(|name| name != COPY) {
         return;
     }

@@ -1,9 +1,9 @@
-//! Runs a separate program with a time limit of 2.5 s, and then kills it.
+//! Runs a separate program, `sleep 5`, and kills it after 2.5 s.
 //!
 //! `Command` is in the standard library. It starts a program from its file, like Python's
 //! `subprocess`, but it cannot wait with a time limit. So `main` asks again and again
 //! whether the program has ended, as `subprocess.run(timeout=2.5)` does.
-//! `kill` ends only `sleep`. If `sleep` had started other programs, they would go on.
+//! `kill` ends only that program. Programs that it has started go on.
 //! Twin: `process_timeout` runs a function instead of a program.
 //!
 //!     cargo run -p multiprocessing --bin command_timeout

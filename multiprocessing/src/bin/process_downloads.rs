@@ -17,9 +17,8 @@ use common::download::{Destination, Downloads, Url, reason};
 use multiprocessing::{Error, Exit, Process};
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts a copy of this program. In the copy, this call
-    // serves the files and never returns. In the original, it returns at once.
-    common::site::serve_if_copy();
+    // If you give no URLs, `prepare` (below) starts this program a second time, as a web server.
+    common::site::serve_if_started_as_server();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = &downloads.prepare()?;
 

@@ -16,7 +16,7 @@ use ureq::Agent;
 
 fn main() -> Result<ExitCode> {
     // `prepare` (below) may start a copy of this program. In the copy, this runs the web server.
-    common::site::serve_if_copy();
+    common::site::serve_if_started_as_server();
     let downloads = &Downloading::parse().prepare()?;
     let client = &Agent::config_builder()
         .http_status_as_error(false)

@@ -18,10 +18,9 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts a copy of this program. In the copy, this call
-    // serves the files and never returns. In the original, it returns at once.
-    common::site::serve_if_copy();
-    // `downloads` and `client` are references, so `move` copies only the references.
+    // If you give no URLs, `prepare` (below) starts this program a second time, as a web server.
+    common::site::serve_if_started_as_server();
+    // References, because all threads share them.
     let downloads = &Downloading::parse().prepare()?;
     let client = &downloads.blocking_client()?;
 

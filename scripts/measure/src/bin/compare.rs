@@ -6,6 +6,6 @@ use common::site;
 
 fn main() -> ExitCode {
     // A copy of this program is the web site that the programs download from.
-    site::serve_if_copy();
+    site::serve_if_started_as_server();
     measure::compare::main()
 }

@@ -211,8 +211,8 @@ mod tests {
         );
         assert_eq!(
             answer("waits", &[1.5, 1.0]),
-            "Waiting for many things: use an event loop. 10 000 waits of 1 s take 1.50 s and 1.00 \
-             MiB in threads, but 1.00 s and 1.00 KiB on an event loop (1.50x faster)."
+            "Waiting for many things: use an event loop. 10 000 waits of 1 s at once take 1.50 s \
+             and 1.00 MiB in threads, but 1.00 s and 1.00 KiB on an event loop (1.50x faster)."
         );
         let mut one = results(vec![made_up::workload(Section::Cpu, "mapping", &[])]);
         one.machine.usable = 1;
