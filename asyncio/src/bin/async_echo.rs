@@ -1,7 +1,7 @@
 //! Serves 10 000 connections at the same time, with a task for each, on one thread.
 //!
 //! This program is client and server in one: `main` connects and accepts, and starts a
-//! task that answers. (In a real server, `main` only accepts.) When all connections are
+//! task that answers. (Usually, the clients are other programs.) When all connections are
 //! open, `main` sends a line through each of them, and gets it back. If the limit
 //! on open files is too low, `main` opens fewer connections.
 //! Twin: `threaded_echo` has a thread per connection.

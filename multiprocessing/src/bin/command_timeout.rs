@@ -1,8 +1,7 @@
 //! Runs a separate program, `sleep 5`, and kills it after 2.5 s.
 //!
-//! `Command` is in the standard library. It starts a program from its file, like Python's
-//! `subprocess`, but it cannot wait with a time limit. So `main` asks again and again
-//! whether the program has ended, as `subprocess.run(timeout=2.5)` does.
+//! `Command`, from the standard library, is like Python's `subprocess`, but it cannot wait
+//! with a time limit. So `main` asks again and again whether the program has ended.
 //! `kill` ends only that program. Programs that it has started go on.
 //! Twin: `process_timeout` runs a function instead of a program.
 //!

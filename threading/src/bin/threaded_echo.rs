@@ -1,7 +1,7 @@
 //! Serves 10 000 connections at the same time, with a thread for each.
 //!
 //! This program is client and server in one: `main` connects and accepts, and starts a
-//! thread that answers. (In a real server, `main` only accepts.) When all connections are
+//! thread that answers. (Usually, the clients are other programs.) When all connections are
 //! open, `main` sends a line through each of them, and gets it back. If the limit
 //! on open files is too low, `main` opens fewer connections. With far more
 //! connections, a limit on threads can end the program.

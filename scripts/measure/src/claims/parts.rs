@@ -113,7 +113,7 @@ pub fn many_waits(waits: &Measured) -> Option<(Option<bool>, String)> {
         Some(format!("{} and {}", units::seconds(time), units::bytes(memory)))
     };
     let figure = format!(
-        "{} waits of 1 s at once take {} in threads, but {} on an event loop ({})",
+        "{} waits of 1 s, all at the same time, take {} in threads, but {} on an event loop ({})",
         thousands(size),
         needs("threaded_waits", threads)?,
         needs("async_waits", tasks)?,

@@ -22,7 +22,7 @@ fn gil(results: &Results) -> Option<String> {
             let who =
                 gain.who.replace(", GIL", " with its GIL").replace("threaded_counter", "Rust");
             let open = if gain.speed == Speed::Open { ", undecided" } else { "" };
-            format!("{who} ({}{open})", units::factor(gain.figure.ratio.median))
+            format!("{} ({who}{open})", units::factor(gain.figure.ratio.median))
         };
         let gains = gains.iter().filter(|gain| gain.locked == locked && gain.who != "gil_counter");
         let figures: Vec<String> = gains.map(figure).collect();
@@ -30,8 +30,8 @@ fn gil(results: &Results) -> Option<String> {
     };
     let [with, without] = [true, false].map(who);
     Some(format!(
-        "The GIL: We do four counts, first in one thread, then in four threads on {}. The speed-up \
-         with a GIL: {with}. Without a GIL: {without}.",
+        "The GIL (four counts, in four threads on {}): the speed-up with a GIL is {with}. Without a \
+         GIL it is {without}.",
         count(results.machine.usable, "core")
     ))
 }
@@ -122,7 +122,7 @@ fn computing(results: &Results) -> Option<String> {
     }
     let speedup = |program| mapping.speedup(program, "sequential_map");
     let models = [("threads", speedup("threaded_map")?), ("processes", speedup("pool_map")?)];
-    Some(format!("Computing: {}", advice(mapping, &models, "one thread")))
+    Some(format!("Computing (four sums): {}", advice(mapping, &models, "one thread")))
 }
 
 /// Downloads: all three models compared with one at a time.
@@ -201,7 +201,7 @@ mod tests {
     fn the_answer_says_how_the_models_compare() {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
-            "Computing: use threads, which are 2.00x faster than one thread. Compared with threads, \
+            "Computing (four sums): use threads, which are 2.00x faster than one thread. Compared with threads, \
              processes are 1.10x faster. We recommend another model only if it is 1.25x faster."
         );
         assert_eq!(
@@ -211,7 +211,7 @@ mod tests {
         );
         assert_eq!(
             answer("waits", &[1.5, 1.0]),
-            "Waiting for many things: use an event loop. 10 000 waits of 1 s at once take 1.50 s \
+            "Waiting for many things: use an event loop. 10 000 waits of 1 s, all at the same time, take 1.50 s \
              and 1.00 MiB in threads, but 1.00 s and 1.00 KiB on an event loop (1.50x faster)."
         );
         let mut one = results(vec![made_up::workload(Section::Cpu, "mapping", &[])]);
@@ -267,16 +267,18 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: We do four counts, first in one thread, then in four threads on 2 cores. The \
-                 speed-up with a GIL: CPython 3.13t with its GIL on (1.00x). Without a GIL: Rust \
-                 (2.00x), CPython 3.13t with its GIL off (2.00x).",
+                "The GIL (four counts, in four threads on 2 cores): the speed-up with a GIL is 1.00x \
+                 (CPython 3.13t with its GIL on). Without a GIL it is 2.00x (Rust), 2.00x (CPython \
+                 3.13t with its GIL off).",
                 "Python: Some programs exist in both languages. In CPython 3.13t, threaded_counter \
                  (whole process) takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(1.4, 1.0)).remove(0);
-        assert!(reversed.contains("its GIL on (1.40x, undecided). Without a GIL: Rust (2.00x)"));
-        assert!(reversed.ends_with("its GIL off (1.00x)."));
+        assert!(reversed.contains(
+            "1.40x (CPython 3.13t with its GIL on, undecided). Without a GIL it is 2.00x (Rust)"
+        ));
+        assert!(reversed.ends_with("1.00x (CPython 3.13t with its GIL off)."));
         let mut twice = gil(1.0, 2.0);
         twice.workloads.extend(gil(0.5, 2.0).workloads);
         let says = "and threaded_counter (whole process) takes 80.0x as long.";
