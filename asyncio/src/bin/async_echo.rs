@@ -1,9 +1,9 @@
 //! Serves 10 000 connections at the same time, with a task for each, on one thread.
 //!
-//! This program is client and server in one: `main` connects and accepts, and starts a
-//! task that answers. (Usually, the clients are other programs.) When all connections are
-//! open, `main` sends a line through each of them, and gets it back. If the limit
-//! on open files is too low, `main` opens fewer connections.
+//! This program is client and server in one. For each connection, `main` connects (as a
+//! client), accepts (as a server), and starts a task that answers. When all connections
+//! are open, `main` sends a line through each of them, and gets it back. If the limit on
+//! open files is too low, `main` opens fewer connections.
 //! Twin: `threaded_echo` has a thread per connection.
 //!
 //!     cargo run -p asyncio --bin async_echo [N]

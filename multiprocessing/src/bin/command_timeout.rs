@@ -2,7 +2,7 @@
 //!
 //! `Command`, from the standard library, is like Python's `subprocess`, but it cannot wait
 //! with a time limit. So `main` asks again and again whether the program has ended.
-//! `kill` ends only that program. Programs that it has started go on.
+//! `kill` ends only that program. If that program has started others, they go on.
 //! Twin: `process_timeout` runs a function instead of a program.
 //!
 //!     cargo run -p multiprocessing --bin command_timeout

@@ -18,8 +18,8 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // Without URLs, `prepare` (below) starts a second copy of this program, as a web server. In
-    // that copy, the next line serves the files and never returns. Otherwise it does nothing.
+    // In the program that you start, this line does nothing. If you give no URLs, `prepare`
+    // (below) starts the program a second time. There, this line is the web server.
     common::site::serve_if_started_as_server();
     // References, because all threads share them.
     let downloads = &Downloading::parse().prepare()?;

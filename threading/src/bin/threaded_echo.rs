@@ -1,10 +1,10 @@
 //! Serves 10 000 connections at the same time, with a thread for each.
 //!
-//! This program is client and server in one: `main` connects and accepts, and starts a
-//! thread that answers. (Usually, the clients are other programs.) When all connections are
-//! open, `main` sends a line through each of them, and gets it back. If the limit
-//! on open files is too low, `main` opens fewer connections. With far more
-//! connections, a limit on threads can end the program.
+//! This program is client and server in one. For each connection, `main` connects (as a
+//! client), accepts (as a server), and starts a thread that answers. When all connections
+//! are open, `main` sends a line through each of them, and gets it back. If the limit on
+//! open files is too low, `main` opens fewer connections. With far more connections, a
+//! limit on threads can end the program.
 //! Twin: `async_echo` has a task per connection, which needs much less memory.
 //!
 //!     cargo run -p threading --bin threaded_echo [N]
