@@ -3,7 +3,7 @@
 //! A panic ends only its thread, task or process, and the caller that joins it gets
 //! the error. An abort, a segmentation fault or the out-of-memory killer ends a whole
 //! process, with all of its threads and tasks. Only other processes go on.
-//! Each crash happens in a program of its own, so `main` can report what is left.
+//! Each case runs in a process of its own, so `main` can report how that process ended.
 //!
 //!     cargo run -p multiprocessing --bin crash
 

@@ -17,8 +17,8 @@ use common::download::{Destination, Downloads, Url, reason};
 use multiprocessing::{Error, Exit, Process};
 
 fn main() -> Result<ExitCode> {
-    // In the program that you start, this line does nothing. If you give no URLs, `prepare`
-    // (below) starts the program a second time. There, this line is the web server.
+    // If you give no URLs, `prepare` (below) starts this program again, as a second process. In
+    // that process, this line runs a web server and never returns. In the first, it does nothing.
     common::site::serve_if_started_as_server();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = &downloads.prepare()?;

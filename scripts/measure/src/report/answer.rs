@@ -30,8 +30,8 @@ fn gil(results: &Results) -> Option<String> {
     };
     let [with, without] = [true, false].map(who);
     Some(format!(
-        "The GIL (four counts on {}, four threads compared with one): with a GIL, the speed-up is \
-         {with}. Without a GIL, it is {without}.",
+        "The GIL: How much faster do four threads count than one thread, on {}? With a GIL: {with}. \
+         Without a GIL: {without}.",
         count(results.machine.usable, "core")
     ))
 }
@@ -267,16 +267,16 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL (four counts on 2 cores, four threads compared with one): with a GIL, the \
-                 speed-up is 1.00x (CPython 3.13t with its GIL on). Without a GIL, it is 2.00x (Rust), \
-                 2.00x (CPython 3.13t with its GIL off).",
+                "The GIL: How much faster do four threads count than one thread, on 2 cores? With a \
+                 GIL: 1.00x (CPython 3.13t with its GIL on). Without a GIL: 2.00x (Rust), 2.00x \
+                 (CPython 3.13t with its GIL off).",
                 "Python: Some programs exist in both languages. In CPython 3.13t, threaded_counter \
                  (whole process) takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(1.4, 1.0)).remove(0);
         assert!(reversed.contains(
-            "1.40x (CPython 3.13t with its GIL on, undecided). Without a GIL, it is 2.00x (Rust)"
+            "1.40x (CPython 3.13t with its GIL on, undecided). Without a GIL: 2.00x (Rust)"
         ));
         assert!(reversed.ends_with("1.00x (CPython 3.13t with its GIL off)."));
         let mut twice = gil(1.0, 2.0);
