@@ -17,8 +17,9 @@ use common::download::{Destination, Downloads, Url, reason};
 use multiprocessing::{Error, Exit, Process};
 
 fn main() -> Result<ExitCode> {
-    // If you give no URLs, `prepare` (below) starts this program again, as a second process. In
-    // that process, this line runs a web server and never returns. In the first, it does nothing.
+    // The next line does nothing in the program that you start. But if you give no URLs,
+    // `prepare` (below) starts a second copy of the program, as a web server. In that copy,
+    // the next line serves the files and never returns.
     common::site::serve_if_started_as_server();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = &downloads.prepare()?;

@@ -30,7 +30,7 @@ fn gil(results: &Results) -> Option<String> {
     };
     let [with, without] = [true, false].map(who);
     Some(format!(
-        "The GIL: How much faster do four threads count than one thread, on {}? With a GIL: {with}. \
+        "The GIL: The speed-up of four threads, compared with one thread, on {}. With a GIL: {with}. \
          Without a GIL: {without}.",
         count(results.machine.usable, "core")
     ))
@@ -267,7 +267,7 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: How much faster do four threads count than one thread, on 2 cores? With a \
+                "The GIL: The speed-up of four threads, compared with one thread, on 2 cores. With a \
                  GIL: 1.00x (CPython 3.13t with its GIL on). Without a GIL: 2.00x (Rust), 2.00x \
                  (CPython 3.13t with its GIL off).",
                 "Python: Some programs exist in both languages. In CPython 3.13t, threaded_counter \
