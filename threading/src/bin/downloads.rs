@@ -18,9 +18,8 @@ use common::download::{Destination, Url};
 use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
-    // The next line does nothing in the program that you start. But if you give no URLs,
-    // `prepare` (below) starts a second copy of the program, as a web server. In that copy,
-    // the next line serves the files and never returns.
+    // If you give no URLs, `prepare` (below) starts this program a second time, as a web server.
+    // Only in that second process, the next line does something: it serves the files for ever.
     common::site::serve_if_started_as_server();
     let downloads = &Downloading::parse().prepare()?;
     let client = &downloads.blocking_client()?;

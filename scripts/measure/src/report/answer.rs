@@ -17,23 +17,20 @@ pub fn sentences(results: &Results) -> Vec<String> {
 /// The speed-ups of four threads, with a GIL and without.
 fn gil(results: &Results) -> Option<String> {
     let gains: Vec<Gain> = parts::gains(results, results.workload("gil")?).collect();
-    let who = |locked: bool| {
+    let sentence = |(gil, locked): (&str, bool)| {
         let figure = |gain: &Gain| {
-            let who =
-                gain.who.replace(", GIL", " with its GIL").replace("threaded_counter", "Rust");
+            let who = gain.who.replace(", GIL", " with its GIL");
+            let who = who.replace("threaded_counter", "Rust");
             let open = if gain.speed == Speed::Open { ", undecided" } else { "" };
             format!("{} ({who}{open})", units::factor(gain.figure.ratio.median))
         };
         let gains = gains.iter().filter(|gain| gain.locked == locked && gain.who != "gil_counter");
         let figures: Vec<String> = gains.map(figure).collect();
-        if figures.is_empty() { "not measured".to_owned() } else { figures.join(", ") }
+        let are = format!("four threads are {} as fast as one thread", figures.join(", "));
+        if figures.is_empty() { String::new() } else { format!(" {gil} a GIL, {are}.") }
     };
-    let [with, without] = [true, false].map(who);
-    Some(format!(
-        "The GIL: The speed-up of four threads, compared with one thread, on {}. With a GIL: {with}. \
-         Without a GIL: {without}.",
-        count(results.machine.usable, "core")
-    ))
+    let sentences = [("With", true), ("Without", false)].map(sentence).concat();
+    Some(format!("The GIL (four counts, on {}):{sentences}", count(results.machine.usable, "core")))
 }
 
 /// How many times as long one interpreter takes for the same programs: the most and the least.
@@ -135,7 +132,7 @@ fn few(results: &Results) -> Option<String> {
         ("processes", speedup("process_downloads")?),
     ];
     let downloads = count(downloading.row("downloads")?.arguments.len(), "download");
-    let advice = advice(downloading, &models, "one at a time");
+    let advice = advice(downloading, &models, "one download at a time");
     Some(format!("Waiting for a few things ({downloads}): {advice}"))
 }
 
@@ -201,18 +198,21 @@ mod tests {
     fn the_answer_says_how_the_models_compare() {
         assert_eq!(
             answer("mapping", &[1.0, 0.5, 0.4545]),
-            "Computing (four sums): use threads, which are 2.00x faster than one thread. Compared with threads, \
-             processes are 1.10x faster. We recommend another model only if it is 1.25x faster."
+            "Computing (four sums): use threads, which are 2.00x faster than one thread. Compared \
+             with threads, processes are 1.10x faster. We recommend another model only if it is \
+             1.25x faster."
         );
         assert_eq!(
             answer("downloading", &[1.0, 0.1, 0.2, 2.0]),
-            "Waiting for a few things (1 download): use threads, which are 10.0x faster than one at a \
-             time. Compared with threads, an event loop is 20.0x slower, processes are 2.00x slower."
+            "Waiting for a few things (1 download): use threads, which are 10.0x faster than one \
+             download at a time. Compared with threads, an event loop is 20.0x slower, processes \
+             are 2.00x slower."
         );
         assert_eq!(
             answer("waits", &[1.5, 1.0]),
-            "Waiting for many things: use an event loop. 10 000 waits of 1 s, all at the same time, take 1.50 s \
-             and 1.00 MiB in threads, but 1.00 s and 1.00 KiB on an event loop (1.50x faster)."
+            "Waiting for many things: use an event loop. 10 000 waits of 1 s, all at the same \
+             time, take 1.50 s and 1.00 MiB in threads, but 1.00 s and 1.00 KiB on an event loop \
+             (1.50x faster)."
         );
         let mut one = results(vec![made_up::workload(Section::Cpu, "mapping", &[])]);
         one.machine.usable = 1;
@@ -267,22 +267,23 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL: The speed-up of four threads, compared with one thread, on 2 cores. With a \
-                 GIL: 1.00x (CPython 3.13t with its GIL on). Without a GIL: 2.00x (Rust), 2.00x \
-                 (CPython 3.13t with its GIL off).",
+                "The GIL (four counts, on 2 cores): With a GIL, four threads are 1.00x (CPython 3.13t \
+                 with its GIL on) as fast as one thread. Without a GIL, four threads are \
+                 2.00x (Rust), 2.00x (CPython 3.13t with its GIL off) as fast as one thread.",
                 "Python: Some programs exist in both languages. In CPython 3.13t, threaded_counter \
                  (whole process) takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(1.4, 1.0)).remove(0);
         assert!(reversed.contains(
-            "1.40x (CPython 3.13t with its GIL on, undecided). Without a GIL: 2.00x (Rust)"
+            "1.40x (CPython 3.13t with its GIL on, undecided) as fast as one thread. Without"
         ));
-        assert!(reversed.ends_with("1.00x (CPython 3.13t with its GIL off)."));
+        assert!(
+            reversed.ends_with("1.00x (CPython 3.13t with its GIL off) as fast as one thread.")
+        );
         let mut twice = gil(1.0, 2.0);
         twice.workloads.extend(gil(0.5, 2.0).workloads);
-        let says = "and threaded_counter (whole process) takes 80.0x as long.";
-        assert!(sentences(&twice)[1].ends_with(says));
+        assert!(sentences(&twice)[1].ends_with(" (whole process) takes 80.0x as long."));
         let measured = &twice.workloads[0];
         assert_eq!(
             measured.other_speedups().map(|s| pair(measured, &s)).collect::<Vec<_>>(),
