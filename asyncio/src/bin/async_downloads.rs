@@ -20,7 +20,8 @@ use reqwest::Client;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode> {
     // If you give no URLs, `prepare` (below) starts this program a second time, as a web server.
-    // Only in that second process, the next line does something: it serves the files for ever.
+    // In that second process, the next line serves the files and never returns. In the process
+    // that you start, it does nothing.
     common::site::serve_if_started_as_server();
     let BoundedDownloading { downloads, at_once } = BoundedDownloading::parse();
     let downloads = downloads.prepare()?;

@@ -1,4 +1,4 @@
-//! Fetches five parts, each in 1 s, with a time limit of 2.5 s.
+//! Fetches five parts of 1 s each, with a time limit of 2.5 s for all of them.
 //!
 //! When the time is over, `timeout` drops the future. The future stops at the
 //! `.await` of part 3 and never runs again; parts 1 and 2 are done and stay. This is

@@ -1,4 +1,4 @@
-//! Fetches five parts, each in 1 s, with a time limit of 2.5 s.
+//! Fetches five parts of 1 s each, with a time limit of 2.5 s for all of them.
 //!
 //! A process can be killed at any moment, whatever it does: here in the middle of
 //! part 3. It cannot clean up, and its files may stay half-written.

@@ -17,7 +17,8 @@ use reqwest::blocking::Client;
 
 fn main() -> Result<ExitCode> {
     // If you give no URLs, `prepare` (below) starts this program a second time, as a web server.
-    // Only in that second process, the next line does something: it serves the files for ever.
+    // In that second process, the next line serves the files and never returns. In the process
+    // that you start, it does nothing.
     common::site::serve_if_started_as_server();
     let downloads = Downloading::parse().prepare()?;
     let client = downloads.blocking_client()?;

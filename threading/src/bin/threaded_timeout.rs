@@ -1,4 +1,4 @@
-//! Fetches five parts, each in 1 s, with a time limit of 2.5 s.
+//! Fetches five parts of 1 s each, with a time limit of 2.5 s for all of them.
 //!
 //! No thread can stop another one, in Rust or in Python. `recv_timeout` only gives
 //! up waiting. The thread runs on until it looks at a flag, so it completes part 3. A

@@ -17,19 +17,20 @@ pub fn sentences(results: &Results) -> Vec<String> {
 /// The speed-ups of four threads, with a GIL and without.
 fn gil(results: &Results) -> Option<String> {
     let gains: Vec<Gain> = parts::gains(results, results.workload("gil")?).collect();
-    let sentence = |(gil, locked): (&str, bool)| {
+    let sentence = |&(gil, locked): &(&str, bool)| {
         let figure = |gain: &Gain| {
             let who = gain.who.replace(", GIL", " with its GIL");
             let who = who.replace("threaded_counter", "Rust");
-            let open = if gain.speed == Speed::Open { ", undecided" } else { "" };
-            format!("{} ({who}{open})", units::factor(gain.figure.ratio.median))
+            let open = if gain.speed == Speed::Open { " (undecided)" } else { "" };
+            format!("{}{open} in {who}", units::factor(gain.figure.ratio.median))
         };
         let gains = gains.iter().filter(|gain| gain.locked == locked && gain.who != "gil_counter");
         let figures: Vec<String> = gains.map(figure).collect();
-        let are = format!("four threads are {} as fast as one thread", figures.join(", "));
-        if figures.is_empty() { String::new() } else { format!(" {gil} a GIL, {are}.") }
+        let than = figures.join(", ").replacen(" in ", " faster than one thread in ", 1);
+        (!than.is_empty()).then(|| format!(" {gil} a GIL, four threads are {than}."))
     };
-    let sentences = [("With", true), ("Without", false)].map(sentence).concat();
+    let sentences: String =
+        [("With", true), ("Without", false)].iter().filter_map(sentence).collect();
     Some(format!("The GIL (four counts, on {}):{sentences}", count(results.machine.usable, "core")))
 }
 
@@ -267,20 +268,18 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL (four counts, on 2 cores): With a GIL, four threads are 1.00x (CPython 3.13t \
-                 with its GIL on) as fast as one thread. Without a GIL, four threads are \
-                 2.00x (Rust), 2.00x (CPython 3.13t with its GIL off) as fast as one thread.",
+                "The GIL (four counts, on 2 cores): With a GIL, four threads are 1.00x faster than one \
+                 thread in CPython 3.13t with its GIL on. Without a GIL, four threads are 2.00x faster \
+                 than one thread in Rust, 2.00x in CPython 3.13t with its GIL off.",
                 "Python: Some programs exist in both languages. In CPython 3.13t, threaded_counter \
                  (whole process) takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(1.4, 1.0)).remove(0);
-        assert!(reversed.contains(
-            "1.40x (CPython 3.13t with its GIL on, undecided) as fast as one thread. Without"
-        ));
         assert!(
-            reversed.ends_with("1.00x (CPython 3.13t with its GIL off) as fast as one thread.")
+            reversed.contains("1.40x (undecided) faster than one thread in CPython 3.13t with")
         );
+        assert!(reversed.ends_with("in Rust, 1.00x in CPython 3.13t with its GIL off."));
         let mut twice = gil(1.0, 2.0);
         twice.workloads.extend(gil(0.5, 2.0).workloads);
         assert!(sentences(&twice)[1].ends_with(" (whole process) takes 80.0x as long."));
