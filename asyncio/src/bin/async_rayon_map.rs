@@ -1,8 +1,8 @@
 //! Maps a CPU-bound task over four inputs on a bounded pool beside the event loop.
 //!
-//! Rayon's pool has a thread per core, for any number of inputs. The event loop only
-//! awaits the results, so it stays free and the ticker keeps ticking. This is Python's
-//! `run_in_executor` with a pool.
+//! Rayon's pool has a thread per core, for any number of inputs. One more thread
+//! waits for it (`spawn_blocking`), so the event loop stays free and the ticker keeps
+//! ticking. This is Python's `run_in_executor` with a pool.
 //! Twins: `blocking_map` starts a thread per input; `rayon_map` has no event loop.
 //!
 //!     cargo run -p asyncio --bin async_rayon_map [LIMIT]
@@ -12,8 +12,7 @@ use std::time::{Duration, Instant};
 use clap::Parser;
 use common::arguments::Mapping;
 use common::work::cpu_bound_task;
-use futures::future::try_join_all;
-use tokio::sync::oneshot;
+use rayon::prelude::*;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
@@ -22,19 +21,13 @@ async fn main() -> anyhow::Result<()> {
     let start = Instant::now();
 
     let inputs = [1, 2, 3, 4];
-    let results = try_join_all(inputs.map(|x| compute(x, limit))).await?;
+    let map = move || inputs.into_par_iter().map(|x| cpu_bound_task(x, limit)).collect();
+    let results: Vec<u64> = tokio::task::spawn_blocking(map).await?;
 
     println!("Time taken: {:.6} seconds", start.elapsed().as_secs_f64());
     println!("Results: {results:?}");
     ticker.await?;
     Ok(())
-}
-
-fn compute(x: u64, limit: u64) -> oneshot::Receiver<u64> {
-    // A channel for one value. Sending fails only if nobody waits for the result any more.
-    let (sender, result) = oneshot::channel();
-    rayon::spawn(move || _ = sender.send(cpu_bound_task(x, limit)));
-    result
 }
 
 async fn ticker() {

@@ -66,8 +66,7 @@ pub struct Measured {
     pub rows: Vec<Row>,
     /// The names of programs that are also compared with each other.
     pub pairs: Vec<[String; 2]>,
-    /// One per round: whether it counts. A disturbed round that could be repeated
-    /// does not.
+    /// One per round: whether it counts. A disturbed round that could be repeated does not.
     pub counts: Vec<bool>,
     /// How many rounds were disturbed and repeated.
     pub repeated: usize,

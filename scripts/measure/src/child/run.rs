@@ -42,8 +42,7 @@ pub struct Finished {
     /// From just before the process was started until it had ended; reaping it not
     /// included.
     pub wall: Duration,
-    /// Of the program and of all that it started and waited for, in user and
-    /// kernel mode.
+    /// Of the program and of all that it started and waited for, in user and kernel mode.
     pub cpu: Duration,
     pub stdout: String,
     /// How it failed and what it said about it, unless its status was 0.

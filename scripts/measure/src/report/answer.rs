@@ -17,21 +17,27 @@ pub fn sentences(results: &Results) -> Vec<String> {
 /// The speed-ups of four threads, with a GIL and without.
 fn gil(results: &Results) -> Option<String> {
     let gains: Vec<Gain> = parts::gains(results, results.workload("gil")?).collect();
-    let sentence = |&(gil, locked): &(&str, bool)| {
+    let who = |locked: bool| {
         let figure = |gain: &Gain| {
-            let who = gain.who.replace(", GIL", " with its GIL");
-            let who = who.replace("threaded_counter", "Rust");
-            let open = if gain.speed == Speed::Open { " (undecided)" } else { "" };
-            format!("{}{open} in {who}", units::factor(gain.figure.ratio.median))
+            let by = gain.who.replace(", GIL", " with its GIL").replace("threaded_counter", "Rust");
+            let verdict = match gain.speed {
+                Speed::Parallel => " faster",
+                Speed::NoFaster => ", no faster",
+                Speed::Open => ", undecided",
+            };
+            format!("{by} ({}{verdict})", units::factor(gain.figure.ratio.median))
         };
         let gains = gains.iter().filter(|gain| gain.locked == locked && gain.who != "gil_counter");
         let figures: Vec<String> = gains.map(figure).collect();
-        let than = figures.join(", ").replacen(" in ", " faster than one thread in ", 1);
-        (!than.is_empty()).then(|| format!(" {gil} a GIL, four threads are {than}."))
+        if figures.is_empty() { "not measured".to_owned() } else { figures.join(", ") }
     };
-    let sentences: String =
-        [("With", true), ("Without", false)].iter().filter_map(sentence).collect();
-    Some(format!("The GIL (four counts, on {}):{sentences}", count(results.machine.usable, "core")))
+    Some(format!(
+        "The GIL (four counts): We compare four threads with one thread of the same language, on \
+         {}. With a GIL: {}. Without a GIL: {}.",
+        count(results.machine.usable, "core"),
+        who(true),
+        who(false)
+    ))
 }
 
 /// How many times as long one interpreter takes for the same programs: the most and the least.
@@ -268,18 +274,16 @@ mod tests {
         assert_eq!(
             sentences(&gil(1.0, 2.0)),
             [
-                "The GIL (four counts, on 2 cores): With a GIL, four threads are 1.00x faster than one \
-                 thread in CPython 3.13t with its GIL on. Without a GIL, four threads are 2.00x faster \
-                 than one thread in Rust, 2.00x in CPython 3.13t with its GIL off.",
+                "The GIL (four counts): We compare four threads with one thread of the same language, \
+                 on 2 cores. With a GIL: CPython 3.13t with its GIL on (1.00x, no faster). Without a \
+                 GIL: Rust (2.00x faster), CPython 3.13t with its GIL off (2.00x faster).",
                 "Python: Some programs exist in both languages. In CPython 3.13t, threaded_counter \
                  (whole process) takes 80.0x as long as in Rust."
             ]
         );
         let reversed = sentences(&gil(1.4, 1.0)).remove(0);
-        assert!(
-            reversed.contains("1.40x (undecided) faster than one thread in CPython 3.13t with")
-        );
-        assert!(reversed.ends_with("in Rust, 1.00x in CPython 3.13t with its GIL off."));
+        assert!(reversed.contains("its GIL on (1.40x, undecided). Without a GIL: Rust (2.00x "));
+        assert!(reversed.ends_with("its GIL off (1.00x, no faster)."));
         let mut twice = gil(1.0, 2.0);
         twice.workloads.extend(gil(0.5, 2.0).workloads);
         assert!(sentences(&twice)[1].ends_with(" (whole process) takes 80.0x as long."));

@@ -124,8 +124,7 @@ impl Report<'_> {
         Style::new().dim().apply_to(self.wrapped(&text, "    ")).to_string()
     }
 
-    /// One column per size. If not all sizes fit, the largest are shown; the details
-    /// show all.
+    /// One column per size. If not all sizes fit, the largest are shown; the details show all.
     fn break_even(&self) -> String {
         const LABEL: usize = 15;
         const COLUMN: usize = 7;
