@@ -50,6 +50,7 @@ record async_rayon_map 1000000000
 record one_worker 1000000000
 record one_input_panics 1000000000
 for program in fetch_data fetch_data_awaited fetch_data_blocking downloads sequential_downloads \
+    threaded_numbers process_numbers \
     threaded_workers async_semaphore threaded_queue process_queue async_queue \
     threaded_results process_results async_results threaded_failure process_failure async_failure \
     threaded_timeout process_timeout blocking_timeout shared_arc shared_rc async_echo \

@@ -22,7 +22,7 @@ fn main() -> Result<ExitCode> {
     // In that second process, the next line serves the files and never returns. In the process
     // that you start, it does nothing.
     common::site::serve_if_started_as_server();
-    // `move` (below) copies only these two references.
+    // References (`&`): the closures below copy these, and all threads use the same two values.
     let downloads = &Downloading::parse().prepare()?;
     let client = &downloads.blocking_client()?;
 
