@@ -40,8 +40,7 @@ impl Answer {
         Answer { in_order: vec![line.into()], stopwatch: true, ..Answer::default() }
     }
 
-    /// Compares an output, and the files in the directory that the program was
-    /// run in.
+    /// Compares an output, and the files in the directory that the program was run in.
     ///
     /// # Errors
     ///
